@@ -1,0 +1,121 @@
+"""States, moves and choices of an intention d'embauche."""
+
+from django.db import models
+
+from core.journal.states import Move, Moves
+
+
+class IntentionState(models.TextChoices):
+    BROUILLON = "brouillon", "Brouillon"
+    DEPOSEE = "deposee", "Déposée"
+    QUALIFIEE = "qualifiee", "Qualifiée"
+    NON_ELIGIBLE = "non_eligible", "Non éligible"
+    ENGAGEE = "engagee", "Engagée"
+    COUVERTE = "couverte", "Couverte"
+    HONOREE = "honoree", "Honorée"
+    PARTIELLE = "partielle", "Partiellement honorée"
+    NON_HONOREE = "non_honoree", "Non honorée"
+    RETIREE = "retiree", "Retirée"
+    EXPIREE = "expiree", "Expirée"
+
+    @classmethod
+    def waiting(cls) -> list[str]:
+        """Seen by training organisations as compatible intentions that wait for a session."""
+        return [cls.DEPOSEE, cls.QUALIFIEE]
+
+    @classmethod
+    def filed(cls) -> list[str]:
+        """Everything that has been filed and still stands."""
+        return [cls.DEPOSEE, cls.QUALIFIEE, cls.ENGAGEE, cls.COUVERTE]
+
+    @classmethod
+    def bound(cls) -> list[str]:
+        """Tied to one training organisation (R10)."""
+        return [cls.ENGAGEE, cls.COUVERTE]
+
+
+class IntentionMove(Moves):
+    DEPOSER = Move((IntentionState.BROUILLON,), IntentionState.DEPOSEE)
+    QUALIFIER = Move((IntentionState.DEPOSEE,), IntentionState.QUALIFIEE)
+    ECARTER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.NON_ELIGIBLE)
+    REPRENDRE = Move(
+        (IntentionState.DEPOSEE, IntentionState.NON_ELIGIBLE, IntentionState.RETIREE, IntentionState.EXPIREE),
+        IntentionState.BROUILLON,
+    )
+    ENGAGER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.ENGAGEE)
+    LIBERER = Move((IntentionState.ENGAGEE, IntentionState.COUVERTE), IntentionState.QUALIFIEE)
+    COUVRIR = Move((IntentionState.ENGAGEE,), IntentionState.COUVERTE)
+    HONORER = Move((IntentionState.COUVERTE, IntentionState.PARTIELLE), IntentionState.HONOREE)
+    HONORER_EN_PARTIE = Move((IntentionState.COUVERTE,), IntentionState.PARTIELLE)
+    NE_PAS_HONORER = Move((IntentionState.COUVERTE,), IntentionState.NON_HONOREE)
+    RETIRER = Move(
+        (
+            IntentionState.BROUILLON,
+            IntentionState.DEPOSEE,
+            IntentionState.QUALIFIEE,
+            IntentionState.ENGAGEE,
+            IntentionState.COUVERTE,
+        ),
+        IntentionState.RETIREE,
+    )
+    EXPIRER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.EXPIREE)
+
+
+class Origin(models.TextChoices):
+    """R13: five ways in."""
+
+    EMPLOYEUR = "employeur", "Employeur"
+    ORGANISME = "organisme", "Organisme de formation"
+    RESEAU_EMPLOI = "reseau_emploi", "Réseau pour l’emploi"
+    OPCO = "opco", "Opco"
+    REGION = "region", "Région"
+
+
+class Channel(models.TextChoices):
+    PORTAIL = "portail", "Ce portail"
+    IMPORT = "import", "Reprise d’un tableau"
+    NOSEMPLOIS = "nosemplois", "nosemplois.fr"
+
+
+class ContractType(models.TextChoices):
+    CDI = "cdi", "CDI"
+    CDD = "cdd", "CDD"
+    APPRENTISSAGE = "apprentissage", "Contrat d’apprentissage"
+    PROFESSIONNALISATION = "professionnalisation", "Contrat de professionnalisation"
+    CDI_INTERIMAIRE = "cdi_interimaire", "CDI intérimaire"
+    INTERIM = "interim", "Mission d’intérim"
+    CDPI = "cdpi", "Contrat de développement professionnel intérimaire (CDPI)"
+    CIE = "cie", "Contrat initiative emploi (CIE)"
+    AUTRE = "autre", "Autre contrat"
+
+
+class ShortContractReason(models.TextChoices):
+    SAISONNIER = "saisonnier", "L’activité est saisonnière"
+    AUTRE = "autre", "Autre raison, que je préciserai"
+
+
+class LowHoursReason(models.TextChoices):
+    BOE = "boe", "Le poste est prévu pour une personne en situation de handicap"
+    SANTE = "sante", "Raison de santé"
+    AUTRE = "autre", "Autre raison, que je préciserai"
+
+
+class Milestone(models.TextChoices):
+    """The five steps that an employer may join (R04, R92)."""
+
+    INFORMATION_COLLECTIVE = "information_collective", "Réunion d’information avec les candidats"
+    AVIS_PARCOURS = "avis_parcours", "Avis sur le contenu de la formation"
+    RECRUTEMENT = "recrutement", "Choix des candidats avec l’organisme"
+    STAGE = "stage", "Accueil en stage"
+    JURY = "jury", "Jury de fin de formation"
+
+
+class PostState(models.TextChoices):
+    OUVERT = "ouvert", "Ouvert"
+    RETIRE = "retire", "Retiré"
+
+
+class DerogationState(models.TextChoices):
+    DEMANDEE = "demandee", "Demandée"
+    ACCORDEE = "accordee", "Accordée"
+    REFUSEE = "refusee", "Refusée"

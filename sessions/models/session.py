@@ -1,0 +1,176 @@
+"""A session exists only by an authorising decision; what the public and the Cariforef see of it."""
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from core.journal.history import tracked
+from core.journal.states import via
+from sessions.enums import AccessMode, EntryMode, SessionMove, SessionState, Teaching
+
+
+@tracked(exclude=("search_vector",))
+class Session(FSMModelMixin, models.Model):
+    """The fields that searching, filtering and sorting need stand here; the rest is read on the request."""
+
+    number = models.CharField("numéro", max_length=20, unique=True)  # S2026-0377, stable, never reused
+    state = FSMField("état", default=SessionState.AUTORISEE, choices=SessionState.choices, protected=True)
+    request = models.OneToOneField("training_sessions.SessionRequest", models.PROTECT, related_name="session")
+    decision = models.OneToOneField("training_sessions.Decision", models.PROTECT, related_name="session")
+    organisme = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="sessions")
+    lot = models.ForeignKey("orders.Lot", models.PROTECT, related_name="sessions")
+    filiere = models.ForeignKey("reference.Filiere", models.PROTECT, related_name="sessions")
+    title = models.CharField("intitulé", max_length=255)
+    metier = models.ForeignKey("reference.Metier", models.PROTECT, null=True, blank=True, related_name="sessions")
+    certification = models.ForeignKey(
+        "reference.Certification", models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    access_mode = models.CharField("mode d’accès", max_length=20, choices=AccessMode)
+    entry_mode = models.CharField("entrées", max_length=20, choices=EntryMode)
+    teaching = models.CharField("enseignement", max_length=12, choices=Teaching)
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin")
+    seats = models.PositiveSmallIntegerField("places")
+    seats_taken = models.PositiveSmallIntegerField("places prises", default=0)
+    hours_total = models.DecimalField("heures par stagiaire", max_digits=7, decimal_places=2)
+    commune = models.ForeignKey("reference.Commune", models.PROTECT, related_name="sessions")
+    departement = models.ForeignKey("reference.Departement", models.PROTECT, related_name="sessions")
+    territoire = models.ForeignKey(
+        "reference.TerritoireEfop", models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    search_vector = SearchVectorField(null=True, editable=False)
+    carif_number = models.CharField("numéro donné par le Cariforef", max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField()  # what `datemaj` says in the feed
+    published_at = models.DateTimeField("publiée le", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+    withdrawal_reason = models.TextField("motif du retrait", blank=True)
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["starts_on", "id"]
+        triggers = [
+            SessionMove.fsm_trigger(),
+            pgtrigger.Protect(name="number_kept", operation=pgtrigger.Delete),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="session_dates_ordered",
+                violation_error_message="La session finit après avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__gte=1, seats_taken__lte=F("seats")),
+                name="session_seats",
+                violation_error_message="Les places prises ne dépassent pas les places ouvertes.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["publiee", "en_recrutement"]) | Q(published_at__isnull=False),
+                name="session_published_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["annulee", "suspendue"])
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal_reason="")),
+                name="session_withdrawal_reason",
+                violation_error_message="Dites pourquoi la session est retirée.",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="session_search"),
+            models.Index(fields=["state", "starts_on", "id"], name="session_public_by_start"),
+            models.Index(fields=["organisme", "starts_on"], name="session_organisme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.title}"
+
+    # The state changes here and nowhere else, called by `sessions.workflow` alone.
+    @transition(**via(SessionMove.PUBLIER))
+    def publier(self) -> None: ...
+
+    @transition(**via(SessionMove.RECRUTER))
+    def recruter(self) -> None: ...
+
+    @transition(**via(SessionMove.DEMARRER))
+    def demarrer(self) -> None: ...
+
+    @transition(**via(SessionMove.TERMINER))
+    def terminer(self) -> None: ...
+
+    @transition(**via(SessionMove.ANNULER))
+    def annuler(self) -> None: ...
+
+    @transition(**via(SessionMove.SUSPENDRE))
+    def suspendre(self) -> None: ...
+
+
+class PublicationRecord(models.Model):
+    """What stands published of one session: the LHÉO record and the card, with their hash and version."""
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="publication")
+    version = models.PositiveIntegerField(default=1)
+    xml = models.TextField()
+    card = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "publication"
+        ordering = ["session"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} v{self.version}"
+
+
+class Quarantine(models.Model):
+    """A session that the feed cannot take yet, with the reason in words. The others are published."""
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="quarantine")
+    problems = models.JSONField()
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "fiche en attente"
+        verbose_name_plural = "fiches en attente"
+        ordering = ["since", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}"
+
+
+class FeedRelease(models.Model):
+    """One writing of the feed: how many records, its hash, or why it was not let out."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    published = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    refused_reason = models.TextField(blank=True)
+    confirmed_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "édition du flux"
+        verbose_name_plural = "éditions du flux"
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} · {self.published}"
+
+
+class Reader(models.Model):
+    """Who reads the feed, and when he was last seen."""
+
+    name = models.CharField(max_length=120, unique=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    etag = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = "lecteur du flux"
+        verbose_name_plural = "lecteurs du flux"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
