@@ -37,9 +37,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.local.keeper import DATABASE, Place, ServiceError
+from portal.local.keeper import DATABASE, STOP_SECONDS, Place, ServiceError
 
-__all__ = ["ServiceError", "broker_url", "cache_url", "database_url", "ensure_started"]
+__all__ = ["ServiceError", "broker_url", "cache_url", "database_url", "ensure_started", "release"]
 
 _leases: dict[Path, socket.socket] = {}
 
@@ -75,6 +75,19 @@ def ensure_started(var_dir: Path, profile: str | None = None) -> Place:
         with _one_at_a_time(place):
             _leases[place.sockets] = _take_lease(place)
     return place
+
+
+def release(place: Place) -> None:
+    """Give the lease back, and if it was the last one wait until both services have stopped.
+
+    Only for whoever must leave nothing running behind, as `make run` does; other processes just end.
+    """
+    lease = _leases.pop(place.sockets, None)
+    if lease is not None:
+        with lease, contextlib.suppress(OSError):
+            lease.settimeout(2 * STOP_SECONDS)
+            lease.shutdown(socket.SHUT_WR)
+            lease.recv(1)
 
 
 def lease_holds(place: Place) -> bool:

@@ -129,6 +129,14 @@ def root_mode() -> str:
     return "userns" if sys.platform == "linux" and user_namespace_works() else "nobody"
 
 
+def follow_to_the_end(parent: int, order: int) -> None:
+    """In a new child: ask the kernel for signal `order` when `parent` dies, however it dies."""
+    if sys.platform == "linux":
+        libc.prctl(PR_SET_PDEATHSIG, order)
+        if os.getppid() != parent:  # It died before the line above.
+            os._exit(1)
+
+
 def spawn(
     arguments: list[str | Path], mode: str = "self", signal_on_death: int = signal.SIGTERM, **options
 ) -> subprocess.Popen:
@@ -143,10 +151,7 @@ def spawn(
             os.setgroups([])
             os.setgid(user.pw_gid)
             os.setuid(user.pw_uid)
-        if sys.platform == "linux":
-            libc.prctl(PR_SET_PDEATHSIG, signal_on_death)
-            if os.getppid() != parent:  # We died before the line above.
-                os._exit(1)
+        follow_to_the_end(parent, signal_on_death)
 
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LANG", "LC_", "PG"))}
     environment |= {"LC_ALL": "C", "TZ": "UTC"}
@@ -379,6 +384,7 @@ class Keeper:
         self.place = place
         self.services: list[Postgres | Valkey] = []
         self.leases: set[socket.socket] = set()
+        self.last: socket.socket | None = None
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.stopping = False
 
@@ -420,7 +426,10 @@ class Keeper:
                 else:  # A lease says nothing: it is readable when its holder has gone.
                     selector.unregister(key.fileobj)
                     self.leases.discard(key.fileobj)
-                    key.fileobj.close()
+                    if self.leases:
+                        key.fileobj.close()
+                    else:  # Stays open until we end: its holder may be waiting for that.
+                        self.last = key.fileobj
             for service in self.services:
                 if service.process.poll() is not None:
                     print(f"{service.name} s’est arrêté : il redémarre.", file=sys.stderr, flush=True)
