@@ -1,0 +1,75 @@
+"""The decision engine. Pure: it imports neither the framework nor any application.
+
+A room declares its facts and rules, then judges::
+
+    from core.rules import Facts, Rulebook, evaluate, fact
+"""
+
+from .catalogue import (
+    Citation,
+    Contradiction,
+    Document,
+    RuleText,
+    contradictions,
+    default_parameters,
+    documents,
+    rule_texts,
+)
+from .changes import Change, ChangeSet, WayOut, change
+from .engine import Rule, Rulebook, RuleSet, evaluate
+from .facts import Facts, Many, UnknownFactError, fact
+from .judgement import Finding, Judgement, MissingFact, worst
+from .parameters import Parameter, Parameters
+from .vocabulary import (
+    NOT_APPLICABLE,
+    SATISFIED,
+    UNSATISFIED,
+    Actor,
+    Audience,
+    Mode,
+    Outcome,
+    State,
+    Verdict,
+    unknown,
+    unsatisfied,
+)
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "SATISFIED",
+    "UNSATISFIED",
+    "Actor",
+    "Audience",
+    "Change",
+    "ChangeSet",
+    "Citation",
+    "Contradiction",
+    "Document",
+    "Facts",
+    "Finding",
+    "Judgement",
+    "Many",
+    "MissingFact",
+    "Mode",
+    "Outcome",
+    "Parameter",
+    "Parameters",
+    "Rule",
+    "RuleSet",
+    "RuleText",
+    "Rulebook",
+    "State",
+    "UnknownFactError",
+    "Verdict",
+    "WayOut",
+    "change",
+    "contradictions",
+    "default_parameters",
+    "documents",
+    "evaluate",
+    "fact",
+    "rule_texts",
+    "unknown",
+    "unsatisfied",
+    "worst",
+]

@@ -1,0 +1,210 @@
+"""The written side of the rules, as data: documents, rule texts, contradictions, parameters.
+
+Everything stands in ``texts/*.toml``; this module only reads it, once. A rule text exists for all
+rules of the register, whether or not a predicate is written for it yet.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .parameters import Parameter, Parameters
+from .vocabulary import Mode
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source document and the edition that was read."""
+
+    code: str
+    title: str
+    edition: str
+    dated: date | None
+    seed: str
+
+    @property
+    def reference(self) -> str:
+        """How the document is named under a quotation."""
+        return f"{self.title}, {self.edition}"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A passage of a document: the lines, and a short quotation when the rule is explained."""
+
+    document: Document
+    first_line: int
+    last_line: int
+    quotation: str = ""
+
+    @property
+    def lines(self) -> str:
+        if self.first_line == self.last_line:
+            return f"ligne {self.first_line}"
+        return f"lignes {self.first_line} à {self.last_line}"
+
+    @property
+    def reference(self) -> str:
+        return f"{self.document.reference}, {self.lines}"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "document": self.document.code,
+            "reference": self.reference,
+            "first_line": self.first_line,
+            "last_line": self.last_line,
+            "quotation": self.quotation,
+        }
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """One rule of the register, as written."""
+
+    id: str
+    section: str
+    sentence: str
+    mode: Mode
+    binds: str
+    expected: str
+    citations: tuple[Citation, ...]
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def citation(self) -> Citation:
+        """The passage shown beside a verdict: the first that is quoted, else the first."""
+        return next((c for c in self.citations if c.quotation), self.citations[0])
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "sentence": self.sentence,
+            "mode": self.mode.value,
+            "citations": [citation.as_dict() for citation in self.citations],
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One of the readings of a contradiction."""
+
+    statement: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two passages that do not say the same thing, and the reading in force."""
+
+    id: str
+    readings: tuple[Reading, ...]
+    adopted: str
+    rules: tuple[str, ...]
+    since: date
+
+
+def _load(name: str) -> dict[str, Any]:
+    with (TEXTS / name).open("rb") as handle:
+        return tomllib.load(handle, parse_float=Decimal)
+
+
+@cache
+def documents() -> dict[str, Document]:
+    """The source documents by code."""
+    return {
+        code: Document(
+            code=code,
+            title=row["title"],
+            edition=row["edition"],
+            dated=row.get("dated"),
+            seed=row["seed"],
+        )
+        for code, row in _load("documents.toml").items()
+    }
+
+
+def _citation(row: dict[str, Any]) -> Citation:
+    first, _, last = str(row["lines"]).partition("-")
+    return Citation(
+        document=documents()[row["document"]],
+        first_line=int(first),
+        last_line=int(last or first),
+        quotation=row.get("quotation", ""),
+    )
+
+
+@cache
+def rule_texts() -> dict[str, RuleText]:
+    """Every rule of the register by id, in the order of the register."""
+    texts: dict[str, RuleText] = {}
+    for path in sorted(TEXTS.glob("section_*.toml")):
+        data = _load(path.name)
+        for row in data["rule"]:
+            if row["id"] in texts:
+                raise ValueError(f"rule {row['id']} is written twice")
+            texts[row["id"]] = RuleText(
+                id=row["id"],
+                section=data["title"],
+                sentence=row["sentence"],
+                mode=Mode(row["mode"]),
+                binds=row.get("binds", ""),
+                expected=row.get("expected", ""),
+                citations=tuple(_citation(source) for source in row["sources"]),
+                valid_from=row.get("valid_from", data["valid_from"]),
+                valid_to=row.get("valid_to"),
+            )
+    return texts
+
+
+@cache
+def contradictions() -> dict[str, Contradiction]:
+    """The contradictions between the sources, by id."""
+    return {
+        row["id"]: Contradiction(
+            id=row["id"],
+            readings=tuple(
+                Reading(
+                    statement=reading["statement"],
+                    citations=tuple(_citation(source) for source in reading["sources"]),
+                )
+                for reading in row["readings"]
+            ),
+            adopted=row["adopted"],
+            rules=tuple(row["rules"]),
+            since=row["since"],
+        )
+        for row in _load("contradictions.toml")["contradiction"]
+    }
+
+
+@cache
+def default_parameters() -> Parameters:
+    """The parameters that hold when nobody has edited them."""
+    return Parameters(
+        {
+            key: Parameter(
+                key=key,
+                value=tuple(row["value"]) if isinstance(row["value"], list) else row["value"],
+                unit=row["unit"],
+                label=row["label"],
+                source=row["source"],
+                valid_from=row["valid_from"],
+                rules=tuple(row["rules"]),
+            )
+            for key, row in _load("parameters.toml").items()
+        }
+    )

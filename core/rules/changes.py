@@ -1,0 +1,289 @@
+"""The smallest changes that would make a file éligible, found by search and proven by re-judging.
+
+Each rule that is not satisfied offers remedies. The search keeps the smallest sets of remedies
+after which nothing blocks and nothing is left to decide. Only the rules that read a changed fact
+are judged again, and obstacles that cannot influence each other are solved apart, so that the
+search stays within a fraction of a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from .facts import encode
+from .french import typography
+from .vocabulary import Actor, Mode, Outcome, State
+
+if TYPE_CHECKING:
+    from .engine import Rule, RuleSet
+    from .facts import Facts
+    from .parameters import Parameters
+
+MAX_SIZE = 6
+MAX_SETS = 12
+MAX_NODES = 400
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that one actor can do: new values for facts, or a derogation to grant.
+
+    ``choices`` lists the other values that would do as well as the first one.
+    """
+
+    actor: Actor
+    sentence: str
+    updates: tuple[tuple[str, Any], ...] = ()
+    derogation: str = ""
+    choices: tuple[Any, ...] = ()
+    rule: str = field(default="", compare=False)
+
+    @property
+    def kind(self) -> str:
+        return "derogation" if self.derogation else "fact"
+
+    @property
+    def field_name(self) -> str:
+        """The main fact that changes, empty for a derogation."""
+        return self.updates[0][0] if self.updates else ""
+
+    @property
+    def value(self) -> Any:
+        return self.updates[0][1] if self.updates else None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "actor": self.actor.value,
+            "kind": self.kind,
+            "sentence": self.sentence,
+            "updates": {name: encode(value) for name, value in self.updates},
+            "derogation": self.derogation,
+        }
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """Changes that, made together, lead to éligible."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def derogations(self) -> frozenset[str]:
+        return frozenset(change.derogation for change in self.changes if change.derogation)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return tuple(sorted({change.actor for change in self.changes}, key=lambda a: a.rank))
+
+    @property
+    def last_actor(self) -> Actor:
+        """The one whom the others must wait for."""
+        return self.actors[-1]
+
+    def apply(self, facts: Facts) -> Facts:
+        """Return the facts once every change is made (derogations are not facts)."""
+        updates = {name: value for change in self.changes for name, value in change.updates}
+        return facts.with_facts(**updates) if updates else facts
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"changes": [change.as_dict() for change in self.changes]}
+
+
+def change(
+    actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **updates: Any
+) -> Change:
+    """Declare a change of facts: ``change(EMPLOYEUR, "Porter le CDD à 6 mois.", months=6)``."""
+    return Change(actor, typography(sentence), tuple(updates.items()), choices=choices)
+
+
+def grant(rule: Rule) -> Change:
+    """The change that the Région makes by granting the derogation of a rule."""
+    return Change(Actor.REGION, rule.grant_sentence, derogation=rule.id, rule=rule.id)
+
+
+@dataclass
+class _Node:
+    """A file after some changes: its facts, what each deciding rule says, what is granted."""
+
+    facts: Facts
+    outcomes: dict[int, Outcome]
+    derogations: frozenset[str]
+
+
+class _Search:
+    def __init__(self, ruleset: RuleSet, parameters: Parameters) -> None:
+        self.ruleset = ruleset
+        self.parameters = parameters
+        self.nodes = 0
+
+    def obstacles(self, node: _Node) -> list[int]:
+        """Positions of the rules that keep the file from éligible."""
+        rules = self.ruleset.rules
+        return [
+            position
+            for position, outcome in node.outcomes.items()
+            if outcome.state is State.UNSATISFIED
+            and (
+                (mode := outcome.mode or rules[position].mode) is Mode.BLOCK
+                or (mode is Mode.DEROGATION and rules[position].id not in node.derogations)
+            )
+        ]
+
+    def after(self, node: _Node, step: Change) -> _Node:
+        self.nodes += 1
+        if step.derogation:
+            return _Node(node.facts, node.outcomes, node.derogations | {step.derogation})
+        facts = node.facts.with_facts(**dict(step.updates))
+        outcomes = dict(node.outcomes)
+        rules = self.ruleset.rules
+        for name, _ in step.updates:
+            for position in self.ruleset.readers(name):
+                outcomes[position] = rules[position].check(facts, self.parameters)
+        return _Node(facts, outcomes, node.derogations)
+
+    def remedies(self, node: _Node, position: int) -> list[Change]:
+        rule = self.ruleset.rules[position]
+        outcome = node.outcomes[position]
+        offered = list(rule.remedies(node.facts, self.parameters)) if rule.remedies else []
+        if (outcome.mode or rule.mode) is Mode.DEROGATION:
+            offered.append(grant(rule))
+        return offered
+
+    def candidates(self, node: _Node, target: int, obstacles: list[int]) -> Iterator[Change]:
+        """Remedies that may lift the target, whichever obstacle offers them."""
+        rule = self.ruleset.rules[target]
+        seen: list[Change] = []
+        for position in [target, *(other for other in obstacles if other != target)]:
+            for step in self.remedies(node, position):
+                touches = step.derogation == rule.id or any(
+                    name in rule.reads for name, _ in step.updates
+                )
+                if touches and step not in seen:
+                    seen.append(step)
+                    yield step
+
+    def solve(self, start: _Node, mine: frozenset[int]) -> list[tuple[Change, ...]]:
+        """Smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
+        elsewhere = frozenset(self.obstacles(start)) - mine
+        for size in range(1, MAX_SIZE + 1):
+            self.nodes = 0
+            found: dict[frozenset[Any], tuple[Change, ...]] = {}
+            for steps in self._sets(start, elsewhere, size, ()):
+                found.setdefault(frozenset(steps), steps)
+            if found:
+                return list(found.values())
+            if self.nodes > MAX_NODES:
+                return []
+        return []
+
+    def _sets(
+        self, node: _Node, elsewhere: frozenset[int], left: int, done: tuple[Change, ...]
+    ) -> Iterator[tuple[Change, ...]]:
+        obstacles = [p for p in self.obstacles(node) if p not in elsewhere]
+        if not obstacles:
+            if len(done) < 2 or self._irreducible(done, node, elsewhere):
+                yield done
+            return
+        if left == 0 or self.nodes > MAX_NODES:
+            return
+        taken = {name for step in done for name, _ in step.updates}
+        for step in self.candidates(node, obstacles[0], obstacles):
+            if not any(name in taken for name, _ in step.updates):
+                yield from self._sets(
+                    self.after(node, step), elsewhere, left - 1, (*done, step)
+                )
+
+    def _irreducible(
+        self, steps: tuple[Change, ...], _node: _Node, elsewhere: frozenset[int]
+    ) -> bool:
+        for left_out in range(len(steps)):
+            node = self.start
+            for index, step in enumerate(steps):
+                if index != left_out:
+                    node = self.after(node, step)
+            if not [p for p in self.obstacles(node) if p not in elsewhere]:
+                return False
+        return True
+
+    start: _Node
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """What can be done about obstacles that hang together, and about nothing else."""
+
+    rules: tuple[str, ...]
+    sets: tuple[ChangeSet, ...]
+
+
+def ways_out(
+    ruleset: RuleSet,
+    facts: Facts,
+    parameters: Parameters,
+    derogations: frozenset[str],
+    outcomes: Iterable[Outcome],
+) -> tuple[WayOut, ...]:
+    """Return, for each group of linked obstacles, the smallest sets of changes that lift it.
+
+    A group without any set can only be met by another project: no change makes it éligible.
+    """
+    search = _Search(ruleset, parameters)
+    start = _Node(
+        facts,
+        {p: outcome for p, outcome in enumerate(outcomes) if p in ruleset.deciding},
+        derogations,
+    )
+    search.start = start
+    result = []
+    for group in _groups(search, start):
+        steps = search.solve(start, frozenset(group))
+        sets = sorted((ChangeSet(found) for found in steps), key=_order)
+        result.append(WayOut(tuple(ruleset.rules[p].id for p in group), tuple(sets)))
+    return tuple(result)
+
+
+def smallest_changes(ways: tuple[WayOut, ...]) -> tuple[ChangeSet, ...]:
+    """Combine the ways out into the smallest sets that make the whole file éligible.
+
+    At most MAX_SETS, those that can be acted on first; empty when there is no way.
+    """
+    if not ways or any(not way.sets for way in ways):
+        return ()
+    combined = []
+    for parts in product(*(way.sets[:MAX_SETS] for way in ways)):
+        combined.append(ChangeSet(tuple(step for part in parts for step in part.changes)))
+        if len(combined) >= MAX_SETS * MAX_SETS:
+            break
+    return tuple(sorted(combined, key=_order)[:MAX_SETS])
+
+
+def _order(found: ChangeSet) -> tuple[int, int, int]:
+    """Who can act first comes first; a derogation comes after what needs none."""
+    ranks = [step.actor.rank for step in found.changes]
+    return (max(ranks), sum(ranks), len(found.derogations))
+
+
+def _groups(search: _Search, start: _Node) -> list[list[int]]:
+    """Part the obstacles into groups that share no rule that their remedies could move."""
+    groups: list[tuple[set[int], list[int]]] = []
+    for position in search.obstacles(start):
+        reach = {position}
+        for step in search.remedies(start, position):
+            for name, _ in step.updates:
+                reach.update(search.ruleset.readers(name))
+        members = [position]
+        apart = []
+        for other_reach, other_members in groups:
+            if other_reach & reach:
+                reach |= other_reach
+                members = other_members + members
+            else:
+                apart.append((other_reach, other_members))
+        groups = [*apart, (reach, members)]
+    return [sorted(members) for _, members in groups]
+
+
+Remedies = Callable[[Any, "Parameters"], Iterable[Change]]

@@ -1,0 +1,197 @@
+"""The decision engine: rules are declared, facts come in, a judgement comes out.
+
+It knows no application, no database and no request. The same engine serves the simulator, the
+forms as they are filled, the decision desk and the replay of a receipt: same facts, same rules,
+same parameters, same verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from .catalogue import RuleText, default_parameters, rule_texts
+from .changes import Remedies
+from .facts import Facts
+from .french import typography
+from .judgement import Judgement
+from .parameters import Parameters
+from .vocabulary import Audience, Mode, Outcome
+
+Check = Callable[[Any, Parameters], Outcome]
+Sentence = str | Callable[[Any, Parameters], str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the register with its predicate.
+
+    ``reads`` names every fact that the predicate looks at: a test holds it to that, because the
+    search for the smallest changes relies on it. ``kept`` and ``broken`` are the messages; a
+    mapping gives one per audience, ``"*"`` being the one for all others.
+    """
+
+    id: str
+    text: RuleText
+    reads: frozenset[str]
+    check: Check
+    kept: Mapping[str, Sentence]
+    broken: Mapping[str, Sentence]
+    remedies: Remedies | None = None
+    grant_sentence: str = ""
+
+    @property
+    def mode(self) -> Mode:
+        return self.text.mode
+
+    @property
+    def decides(self) -> bool:
+        """True when the rule can change a verdict."""
+        return self.text.mode.decides
+
+    def say(self, kept: bool, facts: Facts, parameters: Parameters, audience: Audience) -> str:
+        sentences = self.kept if kept else self.broken
+        sentence = sentences.get(audience) or sentences.get("*") or self.text.sentence
+        if callable(sentence):
+            return typography(sentence(facts, parameters))
+        return sentence
+
+
+def _sentences(given: Sentence | Mapping[str, Sentence] | None) -> dict[str, Sentence]:
+    if given is None:
+        return {}
+    by_audience = dict(given) if isinstance(given, Mapping) else {"*": given}
+    return {
+        audience: typography(sentence) if isinstance(sentence, str) else sentence
+        for audience, sentence in by_audience.items()
+    }
+
+
+class Rulebook:
+    """Collects rules as they are declared; ``RuleSet.gather`` puts books together."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self.rules: list[Rule] = []
+
+    def rule(
+        self,
+        rule_id: str,
+        *,
+        reads: Iterable[str],
+        kept: Sentence | Mapping[str, Sentence] | None = None,
+        broken: Sentence | Mapping[str, Sentence] | None = None,
+        remedies: Remedies | None = None,
+        grant: str = "",
+    ) -> Callable[[Check], Check]:
+        """Declare the predicate of a rule.
+
+        ``grant`` is the sentence by which the Région grants the derogation (mode D). Raises
+        KeyError when the register has no rule of that id, ValueError when it is declared twice.
+        """
+
+        def declare(check: Check) -> Check:
+            if any(rule.id == rule_id for rule in self.rules):
+                raise ValueError(f"{rule_id} is declared twice for {self.subject}")
+            self.rules.append(
+                Rule(
+                    id=rule_id,
+                    text=rule_texts()[rule_id],
+                    reads=frozenset(reads),
+                    check=check,
+                    kept=_sentences(kept),
+                    broken=_sentences(broken),
+                    remedies=remedies,
+                    grant_sentence=typography(grant or "Accorder la dérogation demandée."),
+                )
+            )
+            return check
+
+        return declare
+
+
+class RuleSet:
+    """The rules that judge one kind of file, in the order of the register."""
+
+    def __init__(self, subject: str, facts: type[Facts], rules: tuple[Rule, ...]) -> None:
+        self.subject = subject
+        self.facts = facts
+        self.rules = rules
+        self.checks = tuple(rule.check for rule in rules)
+        self.by_id = {rule.id: rule for rule in rules}
+        self.deciding = frozenset(i for i, rule in enumerate(rules) if rule.decides)
+        readers: dict[str, list[int]] = {}
+        for position in sorted(self.deciding):
+            for name in rules[position].reads:
+                readers.setdefault(name, []).append(position)
+        self._readers = readers
+
+    def readers(self, name: str) -> list[int]:
+        """Positions of the deciding rules that read a fact."""
+        return self._readers.get(name, [])
+
+    def at(self, day: date) -> RuleSet:
+        """The rules in force on a day."""
+        return RuleSet(
+            self.subject, self.facts, tuple(r for r in self.rules if r.text.in_force(day))
+        )
+
+    def without(self, *rule_ids: str) -> RuleSet:
+        """The same rules without some of them (what would change if a rule fell away)."""
+        return RuleSet(
+            self.subject, self.facts, tuple(r for r in self.rules if r.id not in rule_ids)
+        )
+
+    @classmethod
+    def gather(cls, subject: str, facts: type[Facts], *books: Rulebook) -> RuleSet:
+        """Gather the rules of several books in the order of the register."""
+        order = {rule_id: index for index, rule_id in enumerate(rule_texts())}
+        rules = [rule for book in books for rule in book.rules]
+        if len({rule.id for rule in rules}) != len(rules):
+            raise ValueError(f"a rule is declared twice for {subject}")
+        return cls(subject, facts, tuple(sorted(rules, key=lambda rule: order[rule.id])))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over ids, modes, texts and predicates (comments and layout left out)."""
+        parts = [self.subject]
+        for rule in self.rules:
+            parts.append(repr(rule.text.as_dict()))
+            parts.append(",".join(sorted(rule.reads)))
+        modules = sorted({rule.check.__module__ for rule in self.rules})
+        parts.extend(_code_of(module) for module in modules)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def hash(self, parameters: Parameters) -> str:
+        """SHA-256 that names these rules with these parameters: kept on every receipt."""
+        return hashlib.sha256(f"{self.digest}:{parameters.digest}".encode()).hexdigest()
+
+
+def _code_of(module_name: str) -> str:
+    """The code of a module without blank lines and comment lines."""
+    source = inspect.getsource(sys.modules[module_name])
+    lines = (line.rstrip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
+
+
+def evaluate(
+    ruleset: RuleSet,
+    facts: Facts,
+    parameters: Parameters | None = None,
+    derogations: Iterable[str] = frozenset(),
+) -> Judgement:
+    """Judge a file on what is known of it.
+
+    ``derogations`` are the ids of the rules for which the Région has granted one. Never raises on
+    a missing fact: what is missing is said in ``Judgement.missing``.
+    """
+    if parameters is None:
+        parameters = default_parameters()
+    outcomes = [check(facts, parameters) for check in ruleset.checks]
+    return Judgement(ruleset, facts, parameters, frozenset(derogations), outcomes)

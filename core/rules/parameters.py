@@ -1,0 +1,75 @@
+"""Dated figures that the rules read: thresholds, days, distances.
+
+The defaults come from ``texts/parameters.toml``. A room that lets the Région edit them passes its
+own :class:`Parameters` to the engine; nothing here reads a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One figure with its unit, its source and the day from which it holds."""
+
+    key: str
+    value: Any
+    unit: str
+    label: str
+    source: str
+    valid_from: date
+    rules: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        value = self.value
+        return {
+            "key": self.key,
+            "value": str(value) if isinstance(value, Decimal) else value,
+            "unit": self.unit,
+            "label": self.label,
+            "source": self.source,
+            "valid_from": self.valid_from.isoformat(),
+        }
+
+
+class Parameters(Mapping[str, Any]):
+    """Frozen mapping from a key to its value; :meth:`describe` gives unit, source and date."""
+
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        self._parameters = dict(parameters)
+        self._values = {key: parameter.value for key, parameter in self._parameters.items()}
+        canonical = json.dumps(
+            [self._parameters[key].as_dict() for key in sorted(self._parameters)],
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+        self.digest = hashlib.sha256(canonical.encode()).hexdigest()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def describe(self, key: str) -> Parameter:
+        return self._parameters[key]
+
+    def with_values(self, **values: Any) -> Parameters:
+        """Return a copy in which these keys have another value ("what if 24 h became 20 h?").
+
+        Raises KeyError for a key that does not exist.
+        """
+        changed = dict(self._parameters)
+        for key, value in values.items():
+            changed[key] = replace(changed[key], value=value)
+        return Parameters(changed)

@@ -1,0 +1,42 @@
+"""Rules of the hiring intention: facts in, verdict out. Pure, usable without the framework."""
+
+from collections.abc import Iterable
+
+from core.rules import Judgement, Parameters, evaluate
+
+from .facts import IntentionFacts
+from .book import RULES
+from .terms import (
+    ContractType,
+    EmployerKind,
+    LowHoursReason,
+    Milestone,
+    Origin,
+    OutsideReason,
+    ShortContractReason,
+    StatementKind,
+)
+
+
+def judge(
+    facts: IntentionFacts,
+    parameters: Parameters | None = None,
+    derogations: Iterable[str] = frozenset(),
+) -> Judgement:
+    """Judge an intention on what is known; ``derogations`` are ids of rules granted (``R31``)."""
+    return evaluate(RULES, facts, parameters, derogations)
+
+
+__all__ = [
+    "RULES",
+    "ContractType",
+    "EmployerKind",
+    "IntentionFacts",
+    "LowHoursReason",
+    "Milestone",
+    "Origin",
+    "OutsideReason",
+    "ShortContractReason",
+    "StatementKind",
+    "judge",
+]
