@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pghistory
 from django.http import HttpRequest, HttpResponse
 
+from core.journal.readonly import read_only
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -23,10 +25,13 @@ class HistoryMiddleware:
 
 
 class ReadOnlyGetMiddleware:
-    """Placeholder order in the chain: see `core.journal.readonly`."""
+    """Holds the read-only guard around every GET and HEAD."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with read_only():
+            return self.get_response(request)

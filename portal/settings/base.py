@@ -10,6 +10,7 @@ env = environ.Env()
 VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
 
 SITE_NAME = "1 emploi = 1 formation"
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # how the e-mails name the portal
 REGION_NAME = "Région Pays de la Loire"
 DEMO = False  # demo accounts, one-click sign-in, caught mail
 DEBUG = False
@@ -24,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # so that the form renderer finds the stock widgets
     "pgtrigger",
     "pghistory",
     "django_cotton",
@@ -94,7 +96,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.ui.context.shell",
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "core.ui.templatetags.ui"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "core.ui.templatetags.ui",
+                "core.journal.templatetags.journal",
+            ],
         },
     }
 ]
@@ -226,3 +232,4 @@ COMPANY_API_TIMEOUT = 3.0  # seconds
 PROGRAMME_LABEL = env("PROGRAMME_LABEL", default="PROGRAMME REGION – 1 emploi = 1 formation")
 
 from portal.settings.logs import LOGGING  # noqa: E402, F401
+from portal.settings.schedule import CELERY_BEAT_SCHEDULE  # noqa: E402, F401

@@ -2,7 +2,7 @@
 
 import structlog
 
-_shared = [
+_shared: list = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

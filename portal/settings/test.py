@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("PORTAL_SERVICES", "test")  # a database of their own, without disk syncs
 
 from portal.settings.base import *  # noqa: F403
+from portal.settings.base import CACHES
 
 SECRET_KEY = "tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
@@ -17,3 +18,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CELERY_TASK_ALWAYS_EAGER = False
+# Each test process has a numbered base of Valkey to itself, which it may empty.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+CACHES = {"default": {**CACHES["default"], "LOCATION": f"{CACHES['default']['LOCATION']}?db={int(_worker) + 1}"}}

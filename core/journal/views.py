@@ -1,0 +1,66 @@
+"""What I was told, and how I want to be told."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.accounts.models import User
+from core.journal.forms import PreferencesForm
+from core.journal.models import Notification, Preference
+from core.journal.notices import notices_for
+
+SHOWN = 50
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@require_safe
+def notification_list(request: HttpRequest) -> HttpResponse:
+    """The latest news of all the person's hats, unread first."""
+    rows = (
+        Notification.objects.filter(user=_person(request), hat__is_active=True)
+        .select_related("hat__organisation")
+        .order_by("read_at", "-created_at", "-id")[:SHOWN]
+    )
+    return render(request, "journal/notifications.html", {"rows": rows, "shown": SHOWN})
+
+
+@require_POST
+def notification_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one piece of news as read and go where it leads."""
+    row = get_object_or_404(Notification, pk=pk, user=_person(request))
+    Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
+    return redirect(row.url)
+
+
+@require_POST
+def notification_read_all(request: HttpRequest) -> HttpResponse:
+    Notification.objects.filter(user=_person(request), read_at=None).update(read_at=timezone.now())
+    messages.success(request, "Tout est marqué comme lu.")
+    return redirect("notifications")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """One line per kind of news that concerns the person's hats: at once, in the daily message, or never."""
+    person = _person(request)
+    kinds = person.memberships.filter(is_active=True).values_list("organisation__kind", flat=True)
+    notices = notices_for(kinds)
+    chosen = dict(Preference.objects.filter(user=person).values_list("kind", "rhythm"))
+    form = PreferencesForm(request.POST or None, notices=notices, chosen=chosen)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            for notice in notices:
+                Preference.objects.update_or_create(
+                    user=person, kind=notice.kind, defaults={"rhythm": form.cleaned_data[form.name_of(notice)]}
+                )
+        messages.success(request, "Vos préférences sont enregistrées.")
+        return redirect("preferences")
+    return render(request, "journal/preferences.html", {"form": form, "notices": notices})

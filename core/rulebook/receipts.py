@@ -1,0 +1,79 @@
+"""Receipts: what was judged, on what ground, chained so that nothing can be slipped in or taken out."""
+
+import hashlib
+import json
+
+from django.db import connection, models
+from django.utils import timezone
+
+from core.accounts.models import Membership
+from core.journal.events import subject_of
+from core.rulebook.models import Receipt
+from core.rules import Judgement
+
+_CHAIN_LOCK = 0x1E1F  # one writer of the chain at a time, until its transaction ends
+
+
+def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Membership | None = None) -> Receipt:
+    """Keep what was judged on `subject` for `act` (« depot », « envoi », « decision »).
+
+    Written in the caller's transaction, after the last receipt: two writers wait for one another.
+    """
+    subject_type, subject_id = subject_of(subject)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    previous = Receipt.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+    said = judgement.as_dict()
+    receipt = Receipt(
+        at=timezone.now(),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        act=act,
+        facts=said.pop("facts"),
+        derogations=said.pop("derogations"),
+        parameters={name: str(value) for name, value in judgement.parameters.items()},
+        verdict=judgement.verdict.value,
+        judgement=said,
+        ruleset_hash=judgement.ruleset_hash,
+        author=hat.user if hat else None,
+        hat=hat,
+        previous_hash=previous,
+    )
+    receipt.hash = seal(receipt)
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def seal(receipt: Receipt) -> str:
+    """The SHA-256 of everything the receipt says, and of the receipt before it."""
+    said = {
+        "at": receipt.at.isoformat(),
+        "subject": [receipt.subject_type, receipt.subject_id],
+        "act": receipt.act,
+        "facts": receipt.facts,
+        "parameters": receipt.parameters,
+        "derogations": receipt.derogations,
+        "verdict": receipt.verdict,
+        "judgement": receipt.judgement,
+        "ruleset_hash": receipt.ruleset_hash,
+        "author": receipt.author_id,
+        "hat": receipt.hat_id,
+        "previous": receipt.previous_hash,
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def last_receipt(subject: models.Model) -> Receipt | None:
+    """The latest receipt of a file."""
+    subject_type, subject_id = subject_of(subject)
+    return Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("-id").first()
+
+
+def first_broken_link() -> Receipt | None:
+    """Walk the whole chain; the first receipt whose seal or link is wrong, or None."""
+    previous = ""
+    for receipt in Receipt.objects.order_by("id").iterator(chunk_size=1000):
+        if receipt.previous_hash != previous or receipt.hash != seal(receipt):
+            return receipt
+        previous = receipt.hash
+    return None

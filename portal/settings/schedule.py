@@ -1,0 +1,12 @@
+"""Everything that runs by the clock, in one place. Times are Europe/Paris."""
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE = {
+    # A lost wake-up costs a minute at most.
+    "outbox-sweep": {"task": "core.journal.tasks.work_outbox", "schedule": 60.0},
+    "heartbeat": {"task": "core.journal.tasks.beat_heart", "schedule": 30.0},
+    "news-at-once": {"task": "core.journal.tasks.send_immediate", "schedule": crontab(minute="*/15")},
+    "daily-digest": {"task": "core.journal.tasks.send_daily_digest", "schedule": crontab(hour=7, minute=30)},
+    "forget-old-keys": {"task": "core.journal.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=10)},
+}

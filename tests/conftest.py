@@ -1,0 +1,83 @@
+"""The test run is also a linter: whatever a careful reader would refuse stops the test that does it."""
+
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.db.models.query import ModelIterable, QuerySet
+from django.template import base as template_base
+
+# Live-server tests read the database from the browser's requests while Playwright's loop runs.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def undefined_template_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that a template of ours names and nobody gives is a defect, unless a filter or a test handles it."""
+    resolve = template_base.FilterExpression.resolve
+
+    def strict(self: Any, context: Any, ignore_failures: bool = False) -> Any:
+        if ignore_failures or not isinstance(self.var, template_base.Variable) or self.var.lookups is None:
+            return resolve(self, context, ignore_failures)
+        origin = getattr(getattr(context, "template", None), "origin", None)
+        if origin is None or "/templates/" not in str(origin.name) or "site-packages" in str(origin.name):
+            return resolve(self, context, ignore_failures)
+        if not any(f.__name__ in ("default", "default_if_none") for f, _ in self.filters):
+            try:
+                self.var.resolve(context)
+            except template_base.VariableDoesNotExist as error:
+                pytest.fail(f"{origin.name} : la variable « {self.var} » n’existe pas ({error})")
+        return resolve(self, context, ignore_failures)
+
+    monkeypatch.setattr(template_base.FilterExpression, "resolve", strict)
+
+
+@pytest.fixture(autouse=True)
+def unordered_slices_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slice of a queryset without order gives other rows another day."""
+    getitem = QuerySet.__getitem__
+
+    def ordered(self: QuerySet[Any], k: Any) -> Any:
+        if isinstance(k, slice) and not self.ordered and issubclass(self._iterable_class, ModelIterable):
+            pytest.fail(f"Tranche d’un queryset sans ordre : {self.model.__name__}")
+        return getitem(self, k)
+
+    monkeypatch.setattr(QuerySet, "__getitem__", ordered)
+
+
+@pytest.fixture(autouse=True)
+def locks_name_their_table() -> Iterator[None]:
+    """`FOR UPDATE` over a join locks every table of it: say which one is meant (`of=`)."""
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if re.search(r"\bFOR (NO KEY )?UPDATE\b", sql) and "JOIN" in sql and " OF " not in sql.split("FOR ")[-1]:
+            pytest.fail(f"Verrou sans `of` sur une jointure : {sql[:200]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_outbound_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests speak to this machine alone: sockets of the machine, or loopback."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"Connexion sortante vers {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """No test reads what another one left in the cache."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        cache.clear()
