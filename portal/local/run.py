@@ -6,6 +6,7 @@ that dies takes the rest down with its last words, and nothing is started when t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,7 +18,8 @@ import urllib.request
 from pathlib import Path
 
 from portal import local
-from portal.local.keeper import Place, follow_to_the_end
+from portal.local.services.place import Place
+from portal.local.services.process import follow_to_the_end
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var")).resolve()
@@ -39,15 +41,15 @@ ACCOUNTS = {
 }
 
 
-class CannotRun(Exception):
+class CannotRunError(Exception):
     """The portal cannot start or go on; the text is for the person at the keyboard."""
 
 
 def address() -> tuple[str, int]:
-    """HOST and PORT of the environment; raise `CannotRun` unless the portal may listen there."""
+    """HOST and PORT of the environment; raise `CannotRunError` unless the portal may listen there."""
     host, text = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CannotRun(f"PORT vaut « {text} » : il faut un nombre de 1 à 65535.")
+        raise CannotRunError(f"PORT vaut « {text} » : il faut un nombre de 1 à 65535.")
     port = int(text)
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -56,11 +58,11 @@ def address() -> tuple[str, int]:
             trial.bind(where)
             trial.listen()
     except PermissionError as error:
-        raise CannotRun(f"Le port {port} demande des droits que vous n’avez pas : make run PORT=8000") from error
+        raise CannotRunError(f"Le port {port} demande des droits que vous n’avez pas : make run PORT=8000") from error
     except socket.gaierror as error:
-        raise CannotRun(f"HOST vaut « {host} » : cette adresse est inconnue.") from error
+        raise CannotRunError(f"HOST vaut « {host} » : cette adresse est inconnue.") from error
     except OSError as error:
-        raise CannotRun(
+        raise CannotRunError(
             f"Le port {port} est déjà pris sur {host}. Arrêtez ce qui l’occupe, "
             f"ou choisissez-en un autre : make run PORT={port + 1}"
         ) from error
@@ -88,7 +90,7 @@ class Portal:
         while (code := self.children["preparation"].poll()) is None and not self.stopped:
             time.sleep(0.05)
         if code:
-            raise CannotRun("La préparation des données a échoué : voyez le message ci-dessus.")
+            raise CannotRunError("La préparation des données a échoué : voyez le message ci-dessus.")
         del self.children["preparation"]
         self._spawn("web", *WEB)
         self._spawn("worker", *WORKER)
@@ -96,7 +98,7 @@ class Portal:
         while not self.stopped and not self._answers():
             self.check()
             if time.monotonic() > deadline:
-                raise CannotRun(f"Le serveur ne répond pas. Son journal :\n{self._last_words('web')}")
+                raise CannotRunError(f"Le serveur ne répond pas. Son journal :\n{self._last_words('web')}")
             time.sleep(0.1)
 
     def keep_services(self) -> None:
@@ -105,10 +107,10 @@ class Portal:
             self.place = local.ensure_started(VAR)
 
     def check(self) -> None:
-        """Raise `CannotRun`, with its last words, when a part has died."""
+        """Raise `CannotRunError`, with its last words, when a part has died."""
         for name, child in self.children.items():
             if child.poll() is not None:
-                raise CannotRun(f"Le processus « {name} » s’est arrêté. Son journal :\n{self._last_words(name)}")
+                raise CannotRunError(f"Le processus « {name} » s’est arrêté. Son journal :\n{self._last_words(name)}")
 
     def stop(self) -> None:
         """Stop what we started, politely at first, and wait until it has stopped."""
@@ -116,15 +118,11 @@ class Portal:
             child.terminate()
         deadline = time.monotonic() + STOP_SECONDS
         for child in self.children.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             # Each child leads a group of its own: none of its own children stays behind.
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         if self.place:
             local.release(self.place)
 
@@ -188,7 +186,7 @@ def main() -> int:
             portal.check()
             portal.keep_services()
             time.sleep(0.3)
-    except (CannotRun, local.ServiceError) as error:
+    except (CannotRunError, local.ServiceError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     finally:

