@@ -42,6 +42,8 @@ from portal.local.services.process import STOP_SECONDS
 
 __all__ = ["ServiceError", "broker_url", "cache_url", "database_url", "ensure_started", "release"]
 
+LOG_BYTES = 5_000_000
+
 # Bare handles, which nothing closes before the process ends.
 _leases: dict[Path, int] = {}
 
@@ -145,7 +147,8 @@ def _start_keeper(place: Place) -> None:
     """Start the keeper in a session of its own, so that a Ctrl-C here does not reach it."""
     reader, writer = os.pipe()
     command = keeper_command(place)
-    with open(place.log, "ab") as log, open(os.devnull, "rb") as nothing:
+    fresh = not place.log.exists() or place.log.stat().st_size > LOG_BYTES
+    with open(place.log, "wb" if fresh else "ab") as log, open(os.devnull, "rb") as nothing:
         os.posix_spawn(
             command[0],
             command,

@@ -27,6 +27,7 @@ LOGS = VAR / "log"
 READY_SECONDS = 90
 STOP_SECONDS = 20
 
+PREPARATION = ("-m", "portal.local.data")
 WEB = ("-m", "gunicorn", "--config", "portal/gunicorn_conf.py", "portal.wsgi")
 WORKER = (
     *("-m", "celery", "-A", "portal", "worker", "-B", "--pool=threads", "--concurrency=2"),
@@ -86,7 +87,7 @@ class Portal:
         LOGS.mkdir(parents=True, exist_ok=True)
         self.keep_services()
         print("Préparation des données…", flush=True)
-        self._spawn("preparation", "-m", "portal.local.data", log=None)
+        self._spawn("preparation", *PREPARATION, log=False)
         while (code := self.children["preparation"].poll()) is None and not self.stopped:
             time.sleep(0.05)
         if code:
@@ -126,7 +127,7 @@ class Portal:
         if self.place:
             local.release(self.place)
 
-    def _spawn(self, name: str, *arguments: str, log: bool | None = True) -> None:
+    def _spawn(self, name: str, *arguments: str, log: bool = True) -> None:
         parent = os.getpid()
         with open(LOGS / f"{name}.log" if log else os.devnull, "wb") as output:
             self.children[name] = subprocess.Popen(

@@ -157,7 +157,7 @@ class Postgres(Service):
         pid_file = self.place.data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError):
             owner = Path("/proc") / str(int(pid_file.read_text().split("\n")[0]))
-            if (owner / "comm").read_text().strip() != "postgres":
+            if program_of(owner) != "postgres":
                 pid_file.unlink()
 
     def ready(self) -> bool:
@@ -168,11 +168,16 @@ class Postgres(Service):
         return False
 
 
+def program_of(process: Path) -> str:
+    """The name of the program that a process (its folder in /proc) runs; OSError when it has ended."""
+    return (process / "comm").read_text().strip()
+
+
 def working_in(folder: Path) -> list[int]:
-    """The processes whose current folder is `folder`, which is where every PostgreSQL process sits."""
+    """The PostgreSQL processes on a data folder: each of them has it as its current folder."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
-            if link.readlink() == folder:
+            if link.readlink() == folder and program_of(link.parent) == "postgres":
                 found.append(int(link.parent.name))
     return found

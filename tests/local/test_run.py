@@ -1,0 +1,166 @@
+"""`make run` as a supervisor: what it starts, it stops; what it cannot do, it says.
+
+The three parts are replaced by small programs, so that this tests the roof and not the rooms.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.local.services.place import Place
+from tests.local.test_services import alive, command_lines, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+SUPERVISOR = """
+import os, sys
+from portal.local import run
+run.PREPARATION = ("-c", os.environ.get("TEST_PREPARATION", "pass"))
+run.WEB = ("-m", "http.server", os.environ["PORT"], "--bind", "127.0.0.1", "--directory", os.environ["PORTAL_VAR"])
+run.WORKER = ("-c", "import os, time; print('at work', flush=True); time.sleep(600)", os.environ["PORTAL_VAR"])
+sys.exit(run.main())
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place.of(tmp_path / "var", "test")
+
+
+@pytest.fixture
+def run(place: Place, port: int) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start the supervisor on a folder and a port of this test's own."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(code: str = SUPERVISOR, **environment: str) -> subprocess.Popen[str]:
+        clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "MAKELEVEL")}
+        mine = {"PORTAL_VAR": str(place.var), "PORTAL_SERVICES": "test", "HOST": "127.0.0.1", "PORT": str(port)}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=ROOT,
+                env=clean | mine | environment,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate(timeout=10)
+    wait_for(lambda: not processes_of(place))
+    shutil.rmtree(place.sockets, ignore_errors=True)
+
+
+def processes_of(place: Place) -> list[int]:
+    """Every process that names the test's folders: the keeper, both services, the parts."""
+    names = (str(place.var), str(place.sockets))
+    return [pid for pid, line in command_lines() if any(name in part for name in names for part in line)]
+
+
+def read_until(process: subprocess.Popen[str], word: str) -> str:
+    assert process.stdout
+    text = ""
+    for line in process.stdout:
+        text += line
+        if word in line:
+            return text
+    pytest.fail(f"« {word} » was never said:\n{text}")
+
+
+def test_it_tells_the_address_and_the_accounts_then_ctrl_c_leaves_nothing_behind(run, place, port):
+    portal = run()
+    text = read_until(portal, "Ctrl-C")
+    assert f"http://127.0.0.1:{port}/" in text
+    assert "employeur@exemple.test" in text
+    assert urllib.request.urlopen(f"http://127.0.0.1:{port}/").status == 200
+    assert len(processes_of(place)) >= 5
+
+    portal.send_signal(signal.SIGINT)
+    assert portal.wait(15) == 0
+    assert processes_of(place) == []
+
+
+def test_ctrl_c_leaves_alone_what_it_did_not_start(run, place):
+    portal = run()
+    read_until(portal, "Ctrl-C")
+    other = run("from portal.local import *; import os; ensure_started(os.environ['PORTAL_VAR']); print('in'); input()")
+    server = int((place.data / "postmaster.pid").read_text().split()[0])
+    read_until(other, "in")
+
+    portal.send_signal(signal.SIGTERM)
+    assert portal.wait(15) == 0
+    assert alive(server), "somebody else still uses the database"
+
+
+def test_a_killed_supervisor_takes_everything_with_it(run, place):
+    portal = run()
+    read_until(portal, "Ctrl-C")
+    portal.kill()
+    wait_for(lambda: not processes_of(place))
+
+
+def test_a_part_that_dies_stops_the_rest_with_its_last_words(run, place):
+    portal = run()
+    read_until(portal, "Ctrl-C")
+    [worker] = [pid for pid, line in command_lines() if str(place.var) in line and any("at work" in a for a in line)]
+    os.kill(worker, signal.SIGKILL)
+    text = portal.communicate(timeout=15)[0]
+    assert portal.returncode == 1
+    assert "« worker »" in text
+    assert "at work" in text
+    assert processes_of(place) == []
+
+
+def test_data_that_cannot_be_prepared_stops_the_start(run, place):
+    portal = run(TEST_PREPARATION="import sys; sys.exit('no such table')")
+    text = portal.communicate(timeout=15)[0]
+    assert portal.returncode == 1
+    assert "no such table" in text
+    assert "préparation des données" in text
+    assert processes_of(place) == []
+
+
+def test_a_taken_port_is_said_and_nothing_is_started(run, place, port):
+    with socket.create_server(("127.0.0.1", port)):
+        portal = run()
+        text = portal.communicate(timeout=15)[0]
+    assert portal.returncode == 1
+    assert text == (
+        f"Le port {port} est déjà pris sur 127.0.0.1. Arrêtez ce qui l’occupe, "
+        f"ou choisissez-en un autre : make run PORT={port + 1}\n"
+    )
+    assert not place.var.exists()
+    assert not place.sockets.exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [("PORT", "abc", "de 1 à 65535"), ("PORT", "70000", "de 1 à 65535"), ("HOST", "nowhere.invalid", "inconnue")],
+)
+def test_an_address_that_makes_no_sense_is_said(setting, value, said, run):
+    code = SUPERVISOR.replace('os.environ["PORT"]', "'0'")
+    portal = run(code, **{setting: value})
+    text = portal.communicate(timeout=15)[0]
+    assert portal.returncode == 1
+    assert said in text
+    assert text.count("\n") == 1
