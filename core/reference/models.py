@@ -1,19 +1,31 @@
 """Official lists. Codes are the keys; a row that leaves an edition is retired, never deleted."""
 
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils import timezone
+
+from core.reference.enums import CertificationKind, Source
+from core.reference.text import normalise, normalise_place
 
 
 class Edition(models.Model):
     """One loaded edition of an official list: which file, dated when, loaded when, with what result."""
 
-    source = models.CharField("liste", max_length=40)
+    source = models.CharField("liste", max_length=40, choices=Source)
     label = models.CharField("édition", max_length=120)
     published_on = models.DateField("datée du", null=True, blank=True)
     loaded_at = models.DateTimeField("chargée le", auto_now_add=True)
     sha256 = models.CharField("empreinte du fichier", max_length=64, blank=True)
+    is_full = models.BooleanField("liste entière", default=True)
+    is_shipped = models.BooleanField("fournie avec le portail", default=False)
     rows_loaded = models.PositiveIntegerField("lignes chargées", default=0)
+    rows_retired = models.PositiveIntegerField("fiches retirées", default=0)
     rows_refused = models.PositiveIntegerField("lignes refusées", default=0)
     refusals = models.JSONField("lignes refusées et motifs", default=list, blank=True)
 
@@ -22,7 +34,13 @@ class Edition(models.Model):
         ordering = ["-loaded_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.source} · {self.label}"
+        return f"{self.get_source_display()} · {self.label}"
+
+
+class ListedQuerySet(models.QuerySet):
+    def active(self) -> ListedQuerySet:
+        """Rows that may be chosen today. A retired row stays readable on the records that point to it."""
+        return self.filter(retired_on__isnull=True)
 
 
 class Listed(models.Model):
@@ -31,8 +49,30 @@ class Listed(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="édition")
     retired_on = models.DateField("retirée le", null=True, blank=True)
 
+    objects = ListedQuerySet.as_manager()
+
     class Meta:
         abstract = True
+
+
+class Searchable(Listed):
+    """A list in which people search: `search` follows the label, and bulk loaders call `index()` themselves."""
+
+    class Meta:
+        abstract = True
+
+    def index(self) -> None:
+        raise NotImplementedError
+
+    def save(
+        self,
+        force_insert: bool = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        self.index()
+        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
 
 
 class Departement(Listed):
@@ -76,10 +116,14 @@ class TerritoireEfop(Listed):
         return self.name
 
 
-class Commune(Listed):
+class Commune(Searchable):
     code = models.CharField("code INSEE", max_length=5, primary_key=True)
     name = models.CharField("nom", max_length=120)
     search = models.CharField(max_length=160, editable=False)  # lower, without accents: sorts and finds
+    former_names = ArrayField(
+        models.CharField(max_length=120), verbose_name="anciennes communes réunies", default=list, blank=True
+    )
+    former_search = models.TextField(editable=False, blank=True)  # " | name | name", for those who type the old name
     departement = models.ForeignKey(Departement, models.PROTECT, related_name="communes")
     epci = models.ForeignKey(Epci, models.PROTECT, null=True, blank=True, related_name="communes")
     territoire = models.ForeignKey(TerritoireEfop, models.PROTECT, null=True, blank=True, related_name="communes")
@@ -93,28 +137,38 @@ class Commune(Listed):
         ordering = ["search", "code"]
         indexes = [
             GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="commune_search_trgm"),
+            GinIndex(fields=["former_search"], opclasses=["gin_trgm_ops"], name="commune_former_trgm"),
             GinIndex(fields=["postcodes"], name="commune_postcodes"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.postcodes[0] if self.postcodes else self.departement_id})"
 
+    def index(self) -> None:
+        self.search = normalise_place(self.name)
+        self.former_search = "".join(f" | {normalise_place(name)}" for name in self.former_names)
 
-class Metier(Listed):
+
+class Metier(Searchable):
     """A ROME entry; people find it by any of its job titles."""
 
     code = models.CharField("code ROME", max_length=5, primary_key=True)
     title = models.CharField("intitulé", max_length=250)
+    search = models.CharField(max_length=250, editable=False)
 
     class Meta:
         verbose_name = "métier"
         ordering = ["code"]
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="metier_search_trgm")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.code})"
 
+    def index(self) -> None:
+        self.search = normalise(self.title)
 
-class Appellation(Listed):
+
+class Appellation(Searchable):
     code = models.CharField("code OGR", max_length=8, primary_key=True)
     metier = models.ForeignKey(Metier, models.PROTECT, related_name="appellations")
     title = models.CharField("appellation", max_length=250)
@@ -127,6 +181,9 @@ class Appellation(Listed):
 
     def __str__(self) -> str:
         return self.title
+
+    def index(self) -> None:
+        self.search = normalise(self.title)
 
 
 class Formacode(Listed):
@@ -186,24 +243,29 @@ class Filiere(Listed):
 
     code = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField("nom", max_length=120)
+    rank = models.PositiveSmallIntegerField("ordre d’affichage", default=100)
+    is_niche = models.BooleanField("lot de niche", default=False)
     formacode_prefixes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     rome_prefixes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    nsf_prefixes = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     minimum_group = models.PositiveSmallIntegerField("effectif minimal propre au secteur", null=True, blank=True)
 
     class Meta:
         verbose_name = "filière"
-        ordering = ["name"]
+        ordering = ["rank", "name"]
 
     def __str__(self) -> str:
         return self.name
 
 
-class CertificationKind(models.TextChoices):
-    RNCP = "rncp", "RNCP"
-    RS = "rs", "Répertoire spécifique"
+class CertificationQuerySet(ListedQuerySet):
+    def active(self, on: dt.date | None = None) -> CertificationQuerySet:
+        """Neither retired nor past their term on that day (today by default); no known term counts as open."""
+        day = on or timezone.localdate()
+        return self.filter(models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=day), retired_on__isnull=True)
 
 
-class Certification(Listed):
+class Certification(Searchable):
     code = models.CharField("code", max_length=10, primary_key=True)  # RNCP35316, RS5054
     kind = models.CharField("répertoire", max_length=4, choices=CertificationKind)
     title = models.CharField("intitulé", max_length=500)
@@ -217,6 +279,8 @@ class Certification(Listed):
     valid_until = models.DateField("échéance", null=True, blank=True)
     replaced_by = models.CharField("remplacée par", max_length=10, blank=True)
 
+    objects = CertificationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "certification"
         ordering = ["search", "code"]
@@ -224,6 +288,9 @@ class Certification(Listed):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.code})"
+
+    def index(self) -> None:
+        self.search = f"{self.code.lower()} {normalise(self.title)}"
 
 
 class CertificationBlock(Listed):
