@@ -15,7 +15,7 @@ from .catalogue import (
     documents,
     rule_texts,
 )
-from .changes import Change, ChangeSet, WayOut, change
+from .changes import Change, ChangeSet, WayOut, change, edit
 from .engine import Rule, Rulebook, RuleSet, evaluate
 from .facts import Facts, Many, UnknownFactError, fact
 from .judgement import Finding, Judgement, MissingFact, worst
@@ -66,6 +66,7 @@ __all__ = [
     "contradictions",
     "default_parameters",
     "documents",
+    "edit",
     "evaluate",
     "fact",
     "rule_texts",

@@ -27,10 +27,16 @@ MAX_SETS = 12
 MAX_NODES = 400
 
 
+Edit = Callable[[Any], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that one actor can do: new values for facts, or a derogation to grant.
 
+    ``updates`` are fixed values. An ``edit`` works out the new values from the facts as they are
+    when it is applied (attach one more intention, whatever else changes); ``touches`` then names
+    the facts that it writes, and two changes of the same ``slots`` are never made together.
     ``choices`` lists the other values that would do as well as the first one.
     """
 
@@ -38,8 +44,10 @@ class Change:
     sentence: str
     updates: tuple[tuple[str, Any], ...] = ()
     derogation: str = ""
+    touches: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
     choices: tuple[Any, ...] = ()
-    rule: str = field(default="", compare=False)
+    edit: Edit | None = field(default=None, compare=False)
 
     @property
     def kind(self) -> str:
@@ -48,18 +56,28 @@ class Change:
     @property
     def field_name(self) -> str:
         """The main fact that changes, empty for a derogation."""
-        return self.updates[0][0] if self.updates else ""
+        return self.touches[0] if self.touches else ""
 
     @property
     def value(self) -> Any:
+        """The new value of the main fact, when it does not depend on the others."""
         return self.updates[0][1] if self.updates else None
 
-    def as_dict(self) -> dict[str, Any]:
+    def resolve(self, facts: Facts) -> dict[str, Any]:
+        """The new values, for these facts."""
+        return self.edit(facts) if self.edit else dict(self.updates)
+
+    def apply(self, facts: Facts) -> Facts:
+        """The facts once the change is made (a derogation is not a fact)."""
+        updates = self.resolve(facts)
+        return facts.with_facts(**updates) if updates else facts
+
+    def as_dict(self, facts: Facts) -> dict[str, Any]:
         return {
             "actor": self.actor.value,
             "kind": self.kind,
             "sentence": self.sentence,
-            "updates": {name: encode(value) for name, value in self.updates},
+            "updates": {name: encode(value) for name, value in self.resolve(facts).items()},
             "derogation": self.derogation,
         }
 
@@ -72,11 +90,11 @@ class ChangeSet:
 
     @property
     def derogations(self) -> frozenset[str]:
-        return frozenset(change.derogation for change in self.changes if change.derogation)
+        return frozenset(step.derogation for step in self.changes if step.derogation)
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        return tuple(sorted({change.actor for change in self.changes}, key=lambda a: a.rank))
+        return tuple(sorted({step.actor for step in self.changes}, key=lambda actor: actor.rank))
 
     @property
     def last_actor(self) -> Actor:
@@ -85,23 +103,33 @@ class ChangeSet:
 
     def apply(self, facts: Facts) -> Facts:
         """Return the facts once every change is made (derogations are not facts)."""
-        updates = {name: value for change in self.changes for name, value in change.updates}
-        return facts.with_facts(**updates) if updates else facts
+        for step in self.changes:
+            facts = step.apply(facts)
+        return facts
 
-    def as_dict(self) -> dict[str, Any]:
-        return {"changes": [change.as_dict() for change in self.changes]}
+    def as_dict(self, facts: Facts) -> dict[str, Any]:
+        """The changes one after the other, with the values that they give to ``facts``."""
+        steps = []
+        for step in self.changes:
+            steps.append(step.as_dict(facts))
+            facts = step.apply(facts)
+        return {"changes": steps}
 
 
-def change(
-    actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **updates: Any
-) -> Change:
+def change(actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **updates: Any) -> Change:
     """Declare a change of facts: ``change(EMPLOYEUR, "Porter le CDD à 6 mois.", months=6)``."""
-    return Change(actor, typography(sentence), tuple(updates.items()), choices=choices)
+    names = tuple(updates)
+    return Change(actor, typography(sentence), tuple(updates.items()), touches=names, slots=names, choices=choices)
+
+
+def edit(actor: Actor, sentence: str, how: Edit, *, touches: tuple[str, ...], slots: tuple[str, ...]) -> Change:
+    """Declare a change whose values depend on the facts at the time it is made."""
+    return Change(actor, typography(sentence), touches=touches, slots=slots, edit=how)
 
 
 def grant(rule: Rule) -> Change:
     """The change that the Région makes by granting the derogation of a rule."""
-    return Change(Actor.REGION, rule.grant_sentence, derogation=rule.id, rule=rule.id)
+    return Change(Actor.REGION, rule.grant_sentence, derogation=rule.id)
 
 
 @dataclass
@@ -114,9 +142,10 @@ class _Node:
 
 
 class _Search:
-    def __init__(self, ruleset: RuleSet, parameters: Parameters) -> None:
+    def __init__(self, ruleset: RuleSet, parameters: Parameters, start: _Node) -> None:
         self.ruleset = ruleset
         self.parameters = parameters
+        self.start = start
         self.nodes = 0
 
     def obstacles(self, node: _Node) -> list[int]:
@@ -136,12 +165,11 @@ class _Search:
         self.nodes += 1
         if step.derogation:
             return _Node(node.facts, node.outcomes, node.derogations | {step.derogation})
-        facts = node.facts.with_facts(**dict(step.updates))
+        facts = step.apply(node.facts)
         outcomes = dict(node.outcomes)
         rules = self.ruleset.rules
-        for name, _ in step.updates:
-            for position in self.ruleset.readers(name):
-                outcomes[position] = rules[position].check(facts, self.parameters)
+        for position in self.ruleset.readers(step.touches):
+            outcomes[position] = rules[position].check(facts, self.parameters)
         return _Node(facts, outcomes, node.derogations)
 
     def remedies(self, node: _Node, position: int) -> list[Change]:
@@ -158,20 +186,18 @@ class _Search:
         seen: list[Change] = []
         for position in [target, *(other for other in obstacles if other != target)]:
             for step in self.remedies(node, position):
-                touches = step.derogation == rule.id or any(
-                    name in rule.reads for name, _ in step.updates
-                )
+                touches = step.derogation == rule.id or any(name in rule.reads for name in step.touches)
                 if touches and step not in seen:
                     seen.append(step)
                     yield step
 
-    def solve(self, start: _Node, mine: frozenset[int]) -> list[tuple[Change, ...]]:
+    def solve(self, mine: frozenset[int]) -> list[tuple[Change, ...]]:
         """Smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
-        elsewhere = frozenset(self.obstacles(start)) - mine
+        elsewhere = frozenset(self.obstacles(self.start)) - mine
         for size in range(1, MAX_SIZE + 1):
             self.nodes = 0
             found: dict[frozenset[Any], tuple[Change, ...]] = {}
-            for steps in self._sets(start, elsewhere, size, ()):
+            for steps in self._sets(self.start, elsewhere, size, ()):
                 found.setdefault(frozenset(steps), steps)
             if found:
                 return list(found.values())
@@ -184,31 +210,26 @@ class _Search:
     ) -> Iterator[tuple[Change, ...]]:
         obstacles = [p for p in self.obstacles(node) if p not in elsewhere]
         if not obstacles:
-            if len(done) < 2 or self._irreducible(done, node, elsewhere):
+            if len(done) < 2 or self._irreducible(done, elsewhere):
                 yield done
             return
         if left == 0 or self.nodes > MAX_NODES:
             return
-        taken = {name for step in done for name, _ in step.updates}
+        taken = {slot for step in done for slot in step.slots}
         for step in self.candidates(node, obstacles[0], obstacles):
-            if not any(name in taken for name, _ in step.updates):
-                yield from self._sets(
-                    self.after(node, step), elsewhere, left - 1, (*done, step)
-                )
+            if taken.isdisjoint(step.slots):
+                yield from self._sets(self.after(node, step), elsewhere, left - 1, (*done, step))
 
-    def _irreducible(
-        self, steps: tuple[Change, ...], _node: _Node, elsewhere: frozenset[int]
-    ) -> bool:
+    def _irreducible(self, steps: tuple[Change, ...], elsewhere: frozenset[int]) -> bool:
+        """True when no change can be left out."""
         for left_out in range(len(steps)):
             node = self.start
             for index, step in enumerate(steps):
                 if index != left_out:
                     node = self.after(node, step)
-            if not [p for p in self.obstacles(node) if p not in elsewhere]:
+            if elsewhere.issuperset(self.obstacles(node)):
                 return False
         return True
-
-    start: _Node
 
 
 @dataclass(frozen=True)
@@ -230,16 +251,11 @@ def ways_out(
 
     A group without any set can only be met by another project: no change makes it éligible.
     """
-    search = _Search(ruleset, parameters)
-    start = _Node(
-        facts,
-        {p: outcome for p, outcome in enumerate(outcomes) if p in ruleset.deciding},
-        derogations,
-    )
-    search.start = start
+    deciding = {p: outcome for p, outcome in enumerate(outcomes) if p in ruleset.deciding}
+    search = _Search(ruleset, parameters, _Node(facts, deciding, derogations))
     result = []
-    for group in _groups(search, start):
-        steps = search.solve(start, frozenset(group))
+    for group in _groups(search):
+        steps = search.solve(frozenset(group))
         sets = sorted((ChangeSet(found) for found in steps), key=_order)
         result.append(WayOut(tuple(ruleset.rules[p].id for p in group), tuple(sets)))
     return tuple(result)
@@ -266,14 +282,13 @@ def _order(found: ChangeSet) -> tuple[int, int, int]:
     return (max(ranks), sum(ranks), len(found.derogations))
 
 
-def _groups(search: _Search, start: _Node) -> list[list[int]]:
+def _groups(search: _Search) -> list[list[int]]:
     """Part the obstacles into groups that share no rule that their remedies could move."""
     groups: list[tuple[set[int], list[int]]] = []
-    for position in search.obstacles(start):
+    for position in search.obstacles(search.start):
         reach = {position}
-        for step in search.remedies(start, position):
-            for name, _ in step.updates:
-                reach.update(search.ruleset.readers(name))
+        for step in search.remedies(search.start, position):
+            reach.update(search.ruleset.readers(step.touches))
         members = [position]
         apart = []
         for other_reach, other_members in groups:

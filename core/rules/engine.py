@@ -131,22 +131,23 @@ class RuleSet:
             for name in rules[position].reads:
                 readers.setdefault(name, []).append(position)
         self._readers = readers
+        self._readers_of: dict[tuple[str, ...], tuple[int, ...]] = {}
 
-    def readers(self, name: str) -> list[int]:
-        """Positions of the deciding rules that read a fact."""
-        return self._readers.get(name, [])
+    def readers(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Positions of the deciding rules that read one of these facts."""
+        known = self._readers_of.get(names)
+        if known is None:
+            known = tuple(sorted({p for name in names for p in self._readers.get(name, ())}))
+            self._readers_of[names] = known
+        return known
 
     def at(self, day: date) -> RuleSet:
         """The rules in force on a day."""
-        return RuleSet(
-            self.subject, self.facts, tuple(r for r in self.rules if r.text.in_force(day))
-        )
+        return RuleSet(self.subject, self.facts, tuple(r for r in self.rules if r.text.in_force(day)))
 
     def without(self, *rule_ids: str) -> RuleSet:
         """The same rules without some of them (what would change if a rule fell away)."""
-        return RuleSet(
-            self.subject, self.facts, tuple(r for r in self.rules if r.id not in rule_ids)
-        )
+        return RuleSet(self.subject, self.facts, tuple(r for r in self.rules if r.id not in rule_ids))
 
     @classmethod
     def gather(cls, subject: str, facts: type[Facts], *books: Rulebook) -> RuleSet:

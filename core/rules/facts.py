@@ -87,9 +87,7 @@ class Facts:
         unknown = sorted(set(data) - set(fields))
         if unknown:
             raise UnknownFactError(f"{cls.__name__} has no fact named {', '.join(unknown)}")
-        return cls(
-            **{name: _decode(fields[name].metadata["kind"], raw) for name, raw in data.items()}
-        )
+        return cls(**{name: _decode(fields[name].metadata["kind"], raw) for name, raw in data.items()})
 
     @classmethod
     def describe(cls, name: str) -> Mapping[str, Any]:

@@ -89,11 +89,7 @@ class Finding:
     @property
     def is_to_decide(self) -> bool:
         """True for a derogation that the Région has not granted."""
-        return (
-            self.outcome.state is State.UNSATISFIED
-            and self.mode is Mode.DEROGATION
-            and not self.granted
-        )
+        return self.outcome.state is State.UNSATISFIED and self.mode is Mode.DEROGATION and not self.granted
 
     @property
     def is_warning(self) -> bool:
@@ -106,9 +102,7 @@ class Finding:
     def message(self, audience: Audience | str = Audience.EMPLOYEUR) -> str:
         """One French sentence with the figures of the file, for this reader."""
         if self.outcome.state is State.UNKNOWN:
-            labels = [
-                self._facts.describe(name)["label"] for name in self.outcome.missing
-            ]
+            labels = [self._facts.describe(name)["label"] for name in self.outcome.missing]
             return f"Il manque\u00a0: {', '.join(labels)}."
         return self.rule.say(
             self.outcome.state is State.SATISFIED,
@@ -181,9 +175,7 @@ class Judgement:
         return tuple(
             finding
             for finding in self.findings
-            if finding.granted
-            and finding.state is State.UNSATISFIED
-            and finding.mode is Mode.DEROGATION
+            if finding.granted and finding.state is State.UNSATISFIED and finding.mode is Mode.DEROGATION
         )
 
     @cached_property
@@ -211,9 +203,7 @@ class Judgement:
                 names.update(dict.fromkeys(finding.outcome.missing))
         described = ((name, self.facts.describe(name)) for name in names)
         return tuple(
-            MissingFact(name, about["label"], about["hint"])
-            for name, about in described
-            if not about["supplied"]
+            MissingFact(name, about["label"], about["hint"]) for name, about in described if not about["supplied"]
         )
 
     @property
@@ -226,9 +216,7 @@ class Judgement:
         """For each group of linked obstacles, the smallest sets of changes that lift it."""
         if self.verdict is Verdict.ELIGIBLE:
             return ()
-        return ways_out(
-            self.ruleset, self.facts, self.parameters, self.derogations, self._outcomes
-        )
+        return ways_out(self.ruleset, self.facts, self.parameters, self.derogations, self._outcomes)
 
     @cached_property
     def changes(self) -> tuple[ChangeSet, ...]:
@@ -254,7 +242,7 @@ class Judgement:
             "derogations": sorted(self.derogations),
             "findings": [finding.as_dict(audience) for finding in self.findings],
             "missing": [fact.as_dict() for fact in self.missing],
-            "changes": [found.as_dict() for found in self.changes],
+            "changes": [found.as_dict(self.facts) for found in self.changes],
             "ruleset_hash": self.ruleset_hash,
         }
 

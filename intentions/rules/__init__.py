@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from core.rules import Judgement, Parameters, evaluate
 
-from .facts import IntentionFacts
 from .book import RULES
+from .facts import IntentionFacts
 from .terms import (
     ContractType,
     EmployerKind,

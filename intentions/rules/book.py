@@ -7,6 +7,4 @@ from core.rules import RuleSet
 from . import contract, deposit, employer
 from .facts import IntentionFacts
 
-RULES: RuleSet = RuleSet.gather(
-    "intention", IntentionFacts, deposit.book, employer.book, contract.book
-)
+RULES: RuleSet = RuleSet.gather("intention", IntentionFacts, deposit.book, employer.book, contract.book)

@@ -76,8 +76,10 @@ def permanent_contract(facts: IntentionFacts, _parameters: Parameters) -> Outcom
 @book.rule(
     "R30",
     reads=("contract_type", "contract_months"),
-    kept=lambda f, p: f"CDD de {number(f.contract_months)} mois : à partir de "
-    f"{words(p['months_min'])}, aucune dérogation n'est à demander.",
+    kept=lambda f, p: (
+        f"CDD de {number(f.contract_months)} mois : à partir de "
+        f"{words(p['months_min'])}, aucune dérogation n'est à demander."
+    ),
 )
 def long_cdd(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     if facts.contract_type != ContractType.CDD or facts.contract_months is None:
@@ -138,8 +140,7 @@ def _full_week(facts: IntentionFacts, parameters: Parameters) -> Iterator[Change
     more = hours - (facts.weekly_hours or 0)
     yield change(
         Actor.EMPLOYEUR,
-        f"Porter le temps de travail à {number(hours)} h par semaine, soit {number(more)} h "
-        "de plus.",
+        f"Porter le temps de travail à {number(hours)} h par semaine, soit {number(more)} h de plus.",
         weekly_hours=hours,
     )
 
@@ -160,8 +161,7 @@ def _low_hours(facts: IntentionFacts, parameters: Parameters) -> str:
 @book.rule(
     "R32",
     reads=("contract_type", "weekly_hours", "low_hours_reason"),
-    kept=lambda f, p: f"{number(f.weekly_hours)} h par semaine : au moins "
-    f"{number(p['weekly_hours_min'])} h.",
+    kept=lambda f, p: f"{number(f.weekly_hours)} h par semaine : au moins {number(p['weekly_hours_min'])} h.",
     broken=_low_hours,
     remedies=_full_week,
     grant="Accorder la dérogation pour moins de 24 h par semaine.",
@@ -241,8 +241,7 @@ def salaried(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     "K24",
     reads=("contract_type",),
     kept=lambda f, p: f"{_name(f)} : un contrat que les textes nomment.",
-    broken=lambda f, p: f"{_name(f)} : les textes ne nomment pas ce contrat. La Région décide au "
-    "cas par cas.",
+    broken=lambda f, p: f"{_name(f)} : les textes ne nomment pas ce contrat. La Région décide au cas par cas.",
     remedies=_another_contract,
     grant="Accorder la dérogation pour ce contrat.",
 )

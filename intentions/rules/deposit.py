@@ -47,8 +47,7 @@ def _write_it(_facts: IntentionFacts, _parameters: Parameters) -> Iterator[Chang
     broken={
         "employeur": "Votre intention n'est pas encore écrite : un courrier, un courriel ou la "
         "déclaration en ligne suffit.",
-        "*": "L'intention n'est pas encore écrite : un courrier, un courriel ou la déclaration "
-        "en ligne suffit.",
+        "*": "L'intention n'est pas encore écrite : un courrier, un courriel ou la déclaration en ligne suffit.",
     },
     remedies=_write_it,
 )
@@ -157,11 +156,7 @@ def clear_offer(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
         missing.remove("wished_start")
     if facts.contract_type in FIXED_TERM and facts.contract_months is None:
         missing.append("contract_months")
-    if (
-        facts.contract_type is not None
-        and facts.contract_type not in _HOURS_NOT_ASKED
-        and facts.weekly_hours is None
-    ):
+    if facts.contract_type is not None and facts.contract_type not in _HOURS_NOT_ASKED and facts.weekly_hours is None:
         missing.append("weekly_hours")
     return unknown(*missing) if missing else SATISFIED
 
@@ -181,14 +176,8 @@ def moral_commitment(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
 
 
 def _name_employer(facts: IntentionFacts, _parameters: Parameters) -> Iterator[Change]:
-    updates = {
-        name: True
-        for name in ("employer_named", "guarantor_named")
-        if getattr(facts, name) is not True
-    }
-    yield change(
-        Actor.VALIDEUR, "Nommer l'employeur prêt à embaucher et s'en porter garant.", **updates
-    )
+    updates = {name: True for name in ("employer_named", "guarantor_named") if getattr(facts, name) is not True}
+    yield change(Actor.VALIDEUR, "Nommer l'employeur prêt à embaucher et s'en porter garant.", **updates)
 
 
 @book.rule(

@@ -64,12 +64,16 @@ def _come_home(_facts: IntentionFacts, parameters: Parameters) -> Iterator[Chang
     reads=("workplace_departement", "outside_reason"),
     kept="Le lieu de travail est en Pays de la Loire.",
     broken={
-        "employeur": lambda f, p: f"Votre lieu de travail est dans le département "
-        f"{f.workplace_departement}. Le dispositif est réservé aux établissements ligériens ; "
-        "ailleurs, la Région décide au cas par cas.",
-        "*": lambda f, p: f"Le lieu de travail est dans le département "
-        f"{f.workplace_departement}. Le dispositif est réservé aux établissements ligériens ; "
-        "ailleurs, la Région décide au cas par cas.",
+        "employeur": lambda f, p: (
+            f"Votre lieu de travail est dans le département "
+            f"{f.workplace_departement}. Le dispositif est réservé aux établissements ligériens ; "
+            "ailleurs, la Région décide au cas par cas."
+        ),
+        "*": lambda f, p: (
+            f"Le lieu de travail est dans le département "
+            f"{f.workplace_departement}. Le dispositif est réservé aux établissements ligériens ; "
+            "ailleurs, la Région décide au cas par cas."
+        ),
     },
     remedies=_come_home,
     grant="Accorder la dérogation pour un employeur hors de la région.",
@@ -86,8 +90,7 @@ def in_region(facts: IntentionFacts, parameters: Parameters) -> Outcome:
 @book.rule(
     "R23",
     reads=("workplace_departement",),
-    kept=lambda f, p: f"Le dispositif couvre les cinq départements, dont le "
-    f"{f.workplace_departement}.",
+    kept=lambda f, p: f"Le dispositif couvre les cinq départements, dont le {f.workplace_departement}.",
 )
 def five_departements(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     if facts.workplace_departement in parameters["departements"]:
@@ -117,9 +120,7 @@ def etti(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     return SATISFIED if facts.employer_kind == EmployerKind.ETTI else NOT_APPLICABLE
 
 
-@book.rule(
-    "R26", reads=("employer_kind",), kept="Un partenariat avec une agence d'emploi est possible."
-)
+@book.rule("R26", reads=("employer_kind",), kept="Un partenariat avec une agence d'emploi est possible.")
 def agency(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     return SATISFIED if facts.employer_kind == EmployerKind.AGENCE_EMPLOI else NOT_APPLICABLE
 
@@ -128,8 +129,7 @@ def agency(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     "R27",
     reads=("sector_has_lot",),
     kept="Un lot couvre ce secteur.",
-    broken="Aucun lot ne couvre ce secteur aujourd'hui : la Région cherchera avec vous une "
-    "réponse.",
+    broken="Aucun lot ne couvre ce secteur aujourd'hui : la Région cherchera avec vous une réponse.",
 )
 def sector_covered(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     """A sector without a lot never stops the employer (K2)."""

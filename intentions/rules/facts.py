@@ -39,12 +39,8 @@ class IntentionFacts(Facts):
         hint="Celui où la personne travaillera, pas celui du siège.",
     )
     workplace_commune: str | None = fact("la commune du lieu de travail")
-    outside_reason: OutsideReason | None = fact(
-        "pourquoi ce lieu de travail hors de la région", OutsideReason
-    )
-    sector_has_lot: bool | None = fact(
-        "un lot couvre-t-il ce secteur", bool, supplied=True
-    )
+    outside_reason: OutsideReason | None = fact("pourquoi ce lieu de travail hors de la région", OutsideReason)
+    sector_has_lot: bool | None = fact("un lot couvre-t-il ce secteur", bool, supplied=True)
 
     # The job
     job_title: str | None = fact("l'intitulé du poste")
@@ -58,15 +54,9 @@ class IntentionFacts(Facts):
 
     # The contract
     contract_type: ContractType | None = fact("le type de contrat", ContractType)
-    contract_months: Decimal | None = fact(
-        "la durée du contrat", Decimal, unit="mois", hint="En mois."
-    )
-    short_contract_reason: ShortContractReason | None = fact(
-        "pourquoi moins de six mois", ShortContractReason
-    )
-    weekly_hours: Decimal | None = fact(
-        "le temps de travail par semaine", Decimal, unit="heures", hint="En moyenne."
-    )
+    contract_months: Decimal | None = fact("la durée du contrat", Decimal, unit="mois", hint="En mois.")
+    short_contract_reason: ShortContractReason | None = fact("pourquoi moins de six mois", ShortContractReason)
+    weekly_hours: Decimal | None = fact("le temps de travail par semaine", Decimal, unit="heures", hint="En moyenne.")
     low_hours_reason: LowHoursReason | None = fact("pourquoi moins de 24 heures", LowHoursReason)
 
     # The commitment
@@ -78,9 +68,7 @@ class IntentionFacts(Facts):
     statement_kind: StatementKind | None = fact("la forme de l'écrit", StatementKind)
     statement_signed_on: date | None = fact("la date de la déclaration en ligne", date)
     commitment: bool | None = fact("l'engagement de recruter à l'issue de la session", bool)
-    milestones: tuple[Milestone, ...] | None = fact(
-        "les étapes auxquelles l'employeur participera", Many(Milestone)
-    )
+    milestones: tuple[Milestone, ...] | None = fact("les étapes auxquelles l'employeur participera", Many(Milestone))
     other_engaged_organisme: bool | None = fact(
         "un autre organisme est-il déjà engagé pour la même formation", bool, supplied=True
     )

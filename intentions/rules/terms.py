@@ -92,19 +92,19 @@ _CONTRACTS = {
 ALTERNANCE = frozenset({ContractType.APPRENTISSAGE, ContractType.PROFESSIONNALISATION})
 FIXED_TERM = frozenset({ContractType.CDD, ContractType.INTERIM})
 PERMANENT = frozenset({ContractType.CDI, ContractType.CDI_INTERIMAIRE})
-SELF_EMPLOYED = frozenset(
-    {ContractType.CREATION_ENTREPRISE, ContractType.CESU, ContractType.INDEPENDANT}
-)
-NAMED_CONTRACTS = (
-    ALTERNANCE | FIXED_TERM | PERMANENT | SELF_EMPLOYED | {ContractType.CDPI, ContractType.CIE}
-)
+SELF_EMPLOYED = frozenset({ContractType.CREATION_ENTREPRISE, ContractType.CESU, ContractType.INDEPENDANT})
+NAMED_CONTRACTS = ALTERNANCE | FIXED_TERM | PERMANENT | SELF_EMPLOYED | {ContractType.CDPI, ContractType.CIE}
 # The test of 24 hours bears on contracts whose week the employer sets; for alternance and CDPI
 # it is not applied, which is an interpretation that the register declares.
-WEEKLY_HOURS_TESTED = PERMANENT | FIXED_TERM | {
-    ContractType.PEC,
-    ContractType.PORTAGE,
-    ContractType.AUTRE,
-}
+WEEKLY_HOURS_TESTED = (
+    PERMANENT
+    | FIXED_TERM
+    | {
+        ContractType.PEC,
+        ContractType.PORTAGE,
+        ContractType.AUTRE,
+    }
+)
 
 
 class ShortContractReason(StrEnum):

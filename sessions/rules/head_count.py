@@ -1,0 +1,362 @@
+"""How many stagiaires open a session, and the lawful routes under five (R61, R67-R72).
+
+Order of the decision: minimum set by the Drajes → permanent entries → backed on an existing
+group → complementary order → at least five → financial balance with the Région's visa → refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from core.rules import (
+    NOT_APPLICABLE,
+    SATISFIED,
+    UNSATISFIED,
+    Actor,
+    Change,
+    Outcome,
+    Parameters,
+    Rulebook,
+    State,
+    change,
+    default_parameters,
+    unknown,
+)
+from core.rules.french import count, number, typography
+
+from .coverage import attach
+from .facts import RequestFacts
+from .terms import EntryMode, HeadCountCase
+
+book = Rulebook("demande")
+
+READS = (
+    "access_mode",
+    "balance_statement",
+    "complements",
+    "drajes",
+    "entry_mode",
+    "existing_group",
+    "head_count_case",
+    "intentions",
+    "price_unchanged",
+    "same_domain",
+    "seats",
+    "sector_minimum",
+)
+
+
+class HeadCount(NamedTuple):
+    """The rule that settles the head count, what it finds, and the minimum that it sets."""
+
+    rule: str
+    outcome: Outcome
+    minimum: int
+
+
+def head_count(facts: RequestFacts, parameters: Parameters) -> HeadCount:
+    """Walk the decision in its order and say which rule settles it."""
+    five = parameters["stagiaires_min"]
+    seats = facts.seats
+    if seats is None:
+        return HeadCount("R67", unknown("seats"), five)
+    if facts.drajes:
+        minimum = facts.sector_minimum or parameters["sector_minimum_animation"]
+        if not minimum:
+            return HeadCount("R61", unknown("sector_minimum"), five)
+        return HeadCount("R61", SATISFIED if seats >= minimum else UNSATISFIED, minimum)
+    if facts.is_permanent and (one := _permanent(facts, parameters)):
+        return one
+    if facts.head_count_case == HeadCountCase.GROUPE_EXISTANT:
+        if facts.existing_group:
+            return HeadCount("R68", SATISFIED, 1)
+        if seats < five:
+            return HeadCount("R67", unknown("existing_group"), five)
+    if facts.head_count_case == HeadCountCase.COMPLEMENTAIRE and facts.same_domain is not False:
+        missing = [name for name in ("complements", "same_domain") if not getattr(facts, name)]
+        if not missing:
+            return HeadCount("R72", SATISFIED, 1)
+        if seats < five:
+            return HeadCount("R67", unknown(*missing), five)
+    if seats >= five:
+        return HeadCount("R67", SATISFIED, five)
+    if facts.head_count_case == HeadCountCase.EQUILIBRE and seats >= 1:
+        stated = (facts.balance_statement, facts.price_unchanged)
+        if all(stated):
+            return HeadCount("R69", UNSATISFIED, 1)
+        if False not in stated:
+            names = ("balance_statement", "price_unchanged")
+            return HeadCount("R67", unknown(*(n for n, v in zip(names, stated, strict=True) if v is None)), five)
+    return HeadCount("R67", UNSATISFIED, five)
+
+
+def _permanent(facts: RequestFacts, parameters: Parameters) -> HeadCount | None:
+    """Permanent entries open with one stagiaire, from the moment there is an intention."""
+    one = parameters["stagiaires_min_permanent"]
+    if (facts.seats or 0) < one:
+        return None
+    if facts.is_socle or facts.posts_covered:
+        return HeadCount("R70", SATISFIED, one)
+    if facts.intentions is None and (facts.seats or 0) < parameters["stagiaires_min"]:
+        return HeadCount("R67", unknown("intentions"), one)
+    return None
+
+
+def _reach(facts: RequestFacts, minimum: int) -> Change:
+    if facts.is_socle:
+        return change(Actor.ORGANISME, f"Porter la session à {count(minimum, 'place')}.", seats=minimum)
+    return attach(facts, minimum)
+
+
+def _sector(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
+    yield _reach(facts, head_count(facts, parameters).minimum)
+
+
+@book.rule(
+    "R61",
+    reads=READS,
+    kept=lambda f, p: (
+        f"{count(f.seats, 'place')} : le minimum fixé par la Drajes est de {number(head_count(f, p).minimum)}."
+    ),
+    broken=lambda f, p: (
+        f"{count(f.seats, 'place')} : le minimum fixé par la Drajes est de "
+        f"{number(head_count(f, p).minimum)}, quel que soit le seuil du dispositif."
+    ),
+    remedies=_sector,
+)
+def sector_minimum(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    """The minimum set by the Drajes takes the place of five."""
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R61" else NOT_APPLICABLE
+
+
+def _under_five(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
+    yield _reach(facts, parameters["stagiaires_min"])
+    yield change(
+        Actor.ORGANISME,
+        "S'adosser à un groupe existant, apprentis par exemple : aucun seuil ne s'applique alors.",
+        head_count_case=HeadCountCase.GROUPE_EXISTANT,
+        existing_group=facts.existing_group or "apprentis",
+    )
+    if facts.same_domain is not False:
+        yield change(
+            Actor.ORGANISME,
+            "Demander une commande complémentaire sur une session déjà commandée, du même domaine.",
+            head_count_case=HeadCountCase.COMPLEMENTAIRE,
+            same_domain=True,
+            complements=facts.complements or "session du même domaine",
+        )
+    yield change(
+        Actor.ORGANISME,
+        "Ouvrir sur une plateforme en entrées et sorties permanentes : une intention suffit.",
+        entry_mode=EntryMode.PERMANENTES,
+    )
+    if facts.price_unchanged is not False:
+        yield change(
+            Actor.ORGANISME,
+            "Attester l'équilibre financier de la session, à prix inchangé.",
+            head_count_case=HeadCountCase.EQUILIBRE,
+            balance_statement=True,
+            price_unchanged=True,
+        )
+
+
+@book.rule(
+    "R67",
+    reads=READS,
+    kept=lambda f, p: f"{count(f.seats, 'stagiaire')} : le minimum est de {number(p['stagiaires_min'])}.",
+    broken=lambda f, p: (
+        f"{count(f.seats, 'place demandée', 'places demandées')} ; le minimum pour ouvrir une "
+        f"session est de {number(p['stagiaires_min'])} stagiaires."
+    ),
+    remedies=_under_five,
+)
+def at_least_five(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    """Five stagiaires, unless one of the exceptions stands (R61, R68-R70, R72)."""
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R67" else NOT_APPLICABLE
+
+
+@book.rule(
+    "R68",
+    reads=READS,
+    kept=lambda f, p: f"La session complète un groupe existant ({f.existing_group}) : aucun seuil ne s'applique.",
+)
+def existing_group(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R68" else NOT_APPLICABLE
+
+
+@book.rule(
+    "R69",
+    reads=READS,
+    broken=lambda f, p: (
+        f"{count(f.seats, 'place')}, à l'équilibre financier attesté et à prix inchangé : la Région vise l'ouverture."
+    ),
+    remedies=lambda f, p: iter((_reach(f, p["stagiaires_min"]),)),
+    grant="Viser l'ouverture à moins de cinq stagiaires.",
+)
+def financial_balance(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    """Under five, the organisme states its balance, price unchanged, and the Région gives its visa."""
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R69" else NOT_APPLICABLE
+
+
+@book.rule(
+    "R70",
+    reads=READS,
+    kept="Entrées et sorties permanentes : la session s'ouvre avec un stagiaire et une intention d'embauche.",
+)
+def permanent_entries(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R70" else NOT_APPLICABLE
+
+
+def _merge(_facts: RequestFacts, _parameters: Parameters) -> Iterator[Change]:
+    yield change(
+        Actor.ORGANISME,
+        "Réunir les stagiaires dans une seule composante et individualiser leur parcours.",
+        composantes=1,
+    )
+
+
+@book.rule(
+    "R71",
+    reads=(*READS, "composantes"),
+    kept=lambda f, p: f"{count(f.composantes, 'composante')} pour {count(f.seats, 'stagiaire')}.",
+    broken=lambda f, p: (
+        f"{count(f.composantes, 'composante')} pour {count(f.seats, 'stagiaire')} : une composante en "
+        f"accueille au moins {number(p['stagiaires_min'])}."
+    ),
+    remedies=_merge,
+)
+def full_composantes(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    """No composante per stagiaire: each holds five, under the same exceptions.
+
+    A single composante holds the whole session: R67 has then said it all.
+    """
+    if facts.composantes is None or facts.composantes < 2 or facts.seats is None:
+        return NOT_APPLICABLE
+    found = head_count(facts, parameters)
+    if found.outcome.state is State.UNKNOWN:
+        return NOT_APPLICABLE
+    return SATISFIED if facts.seats // facts.composantes >= found.minimum else UNSATISFIED
+
+
+@book.rule(
+    "R72",
+    reads=READS,
+    kept="Commande complémentaire sur une session du même domaine : un seul parcours suffit.",
+)
+def complementary_order(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    found = head_count(facts, parameters)
+    return found.outcome if found.rule == "R72" else NOT_APPLICABLE
+
+
+class RouteStatus(StrEnum):
+    CHOSEN = "choisie"
+    OPEN = "ouverte"
+    CLOSED = "fermee"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One lawful way to open with fewer than five."""
+
+    code: str
+    rule: str
+    label: str
+    needs: str
+    actors: tuple[Actor, ...]
+    status: RouteStatus
+    note: str
+
+
+def head_count_routes(facts: RequestFacts, parameters: Parameters | None = None) -> tuple[Route, ...]:
+    """The five routes for this file, with what each needs and who acts.
+
+    Empty when the Drajes sets the minimum, since no exception lifts it.
+    """
+    parameters = parameters or default_parameters()
+    if facts.drajes:
+        return ()
+    five = parameters["stagiaires_min"]
+    settled = head_count(facts, parameters).rule
+    covered = facts.seats or 0 if facts.is_socle else min(facts.seats or 0, facts.posts_covered or 0)
+    lacking = max(five - covered, 0)
+    organisme, region = Actor.ORGANISME, Actor.REGION
+    routes = [
+        (
+            "completer",
+            "R67",
+            "Compléter le groupe",
+            f"{count(lacking, 'poste compatible', 'postes compatibles')} de plus" if lacking else "Rien de plus",
+            (organisme,),
+            lacking == 0,
+            True,
+            "Le groupe est complet." if not lacking else "Une intention compatible peut attendre un groupe.",
+        ),
+        (
+            "groupe_existant",
+            "R68",
+            "S'adosser à un groupe existant",
+            "Apprentis ou autre groupe, sans seuil",
+            (organisme,),
+            settled == "R68",
+            True,
+            f"Groupe déclaré : {facts.existing_group}." if facts.existing_group else "Aucun groupe déclaré.",
+        ),
+        (
+            "permanentes",
+            "R70",
+            "Entrées et sorties permanentes",
+            "Une plateforme ; une intention suffit",
+            (organisme,),
+            settled == "R70",
+            facts.is_socle or bool(facts.posts_covered),
+            "Une intention est rattachée." if facts.posts_covered else "Il faut d'abord une intention d'embauche.",
+        ),
+        (
+            "complementaire",
+            "R72",
+            "Commande complémentaire",
+            "Même domaine qu'une session commandée",
+            (organisme, region),
+            settled == "R72",
+            facts.same_domain is not False,
+            "Le domaine est différent."
+            if facts.same_domain is False
+            else f"Session complétée : {facts.complements}."
+            if facts.complements
+            else "Session à désigner.",
+        ),
+        (
+            "equilibre",
+            "R69",
+            "Équilibre financier attesté",
+            "Votre attestation, à prix inchangé, puis le visa de la Région",
+            (organisme, region),
+            settled == "R69",
+            facts.price_unchanged is not False,
+            "Le prix doit rester inchangé."
+            if facts.price_unchanged is False
+            else "Attestation jointe."
+            if facts.balance_statement
+            else "Attestation à joindre.",
+        ),
+    ]
+    return tuple(
+        Route(
+            code=code,
+            rule=rule,
+            label=typography(label),
+            needs=typography(needs),
+            actors=actors,
+            status=RouteStatus.CHOSEN if chosen else RouteStatus.OPEN if possible else RouteStatus.CLOSED,
+            note=typography(note),
+        )
+        for code, rule, label, needs, actors, chosen, possible, note in routes
+    )
