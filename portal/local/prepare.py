@@ -90,13 +90,13 @@ def make_venv() -> None:
     if works(PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
         return
     say("Création de l’environnement Python (.venv)…")
-    if importlib.util.find_spec("ensurepip") is None and not shutil.which("uv"):
-        install_packages([f"python3.{sys.version_info.minor}-venv"])
+    with_uv = importlib.util.find_spec("ensurepip") is None and shutil.which("uv") is not None
+    if importlib.util.find_spec("ensurepip") is None and not with_uv:
+        install_packages([f"python3.{sys.version_info.minor}-venv"])  # Debian keeps it apart
     shutil.rmtree(VENV, ignore_errors=True)
-    if works(sys.executable, "-m", "venv", VENV):
-        return
-    if not works("uv", "venv", "--quiet", "--python", sys.executable, VENV):
-        sys.exit(f"L’environnement Python ne se crée pas : essayez « {sys.executable} -m venv .venv ».")
+    command = ["uv", "venv", "--quiet", "--python", sys.executable] if with_uv else [sys.executable, "-m", "venv"]
+    if not works(*command, VENV):
+        sys.exit(f"L’environnement Python ne se crée pas : essayez « {' '.join(command)} .venv ».")
 
 
 def install_requirements(dev: bool) -> None:
@@ -111,8 +111,10 @@ def install_requirements(dev: bool) -> None:
     asked = ["--require-hashes", "-r", str(files[wanted])]
     with_uv = ["uv", "pip", "install", "--quiet", "--python", str(PYTHON), *asked]
     with_pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *asked]
-    if not (shutil.which("uv") and works(*with_uv)) and subprocess.run(with_pip).returncode:
-        sys.exit("Les bibliothèques Python ne s’installent pas : voyez le message ci-dessus.")
+    if not (shutil.which("uv") and works(*with_uv)):
+        done = subprocess.run(with_pip, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{done.stderr[-3000:]}\nLes bibliothèques Python ne s’installent pas : voyez ci-dessus.")
     # The development file holds the other one, with the same versions.
     for name in ("run", "dev") if dev else ("run",):
         stamps[name].write_text(digests[name])
