@@ -122,6 +122,9 @@ class LotMember(models.Model):
     role = models.CharField("rôle", max_length=20, choices=LotRole)
     lack_stated_on = models.DateField("attestation de carence du groupement", null=True, blank=True)
     mandataire_agreed_on = models.DateField("accord du mandataire", null=True, blank=True)
+    entered_by = models.ForeignKey(
+        "accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entrée par"
+    )  # R114: the mandataire for a subcontractor
     is_active = models.BooleanField("actif", default=True)
 
     class Meta:

@@ -1,5 +1,8 @@
 """A session request: what an organisation asks the Région to open, and on which posts."""
 
+from decimal import Decimal
+
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,6 +29,38 @@ def hours(label: str) -> "models.DecimalField[models.DecimalField, models.Decima
     """Hours of one stagiaire, two decimals."""
     return models.DecimalField(
         label, max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+
+
+# R11: as many places as posts, never more, outside the socle. Counted when the transaction ends, so that places
+# and posts may change in any order within it. The row lock serialises two transactions that would each be right
+# alone: one frees a post while the other adds a place. A draft is not held, nor a file that waits to be put right
+# (`a_completer`, `a_reexaminer`), since a post may fall away under them.
+SEATS_WITHIN_POSTS = """
+    SELECT seats, access_mode, state INTO asked
+    FROM training_sessions_sessionrequest WHERE id = {request} FOR NO KEY UPDATE;
+    IF FOUND AND asked.access_mode <> 'socle'
+       AND asked.state IN ('envoyee', 'complete', 'en_instruction', 'autorisee') THEN
+        SELECT count(*) INTO held
+        FROM training_sessions_coverage WHERE request_id = {request} AND is_live;
+        IF coalesce(asked.seats, 0) > held THEN
+            RAISE EXCEPTION 'request %: % places for % posts', {request}, asked.seats, held
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'request_seats_within_posts';
+        END IF;
+    END IF;
+    RETURN NULL;
+"""
+
+
+def seats_within_posts(request: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    """The trigger that counts posts and places when the transaction ends; `request` is where the id stands."""
+    return pgtrigger.Trigger(
+        name="seats_within_posts",
+        operation=operation,
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        declare=[("asked", "RECORD"), ("held", "INTEGER")],
+        func=SEATS_WITHIN_POSTS.format(request=request),
     )
 
 
@@ -87,6 +122,9 @@ class SessionRequest(FSMModelMixin, models.Model):
     place_commune = models.ForeignKey("reference.Commune", models.PROTECT, null=True, blank=True, related_name="+")
     place_reason = models.TextField("pourquoi ce lieu ou ce territoire", blank=True)  # R43, R44
     accessibility = models.CharField("accès des personnes handicapées", max_length=250, blank=True)
+    catering = models.CharField("restauration", max_length=250, blank=True)
+    lodging = models.CharField("hébergement", max_length=250, blank=True)
+    transport = models.CharField("accès et transports", max_length=250, blank=True)
     technical_platform = models.CharField("plateau technique", max_length=250, blank=True)  # R60
 
     # For how many
@@ -116,7 +154,11 @@ class SessionRequest(FSMModelMixin, models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     sent_at = models.DateTimeField("envoyée le", null=True, blank=True)
-    completed_at = models.DateTimeField("complète le", null=True, blank=True)  # its place in the queue (R99)
+    # Its place in the queue (R99): the day when the file became complete. When the Région asked for more, the day of
+    # the new completeness counts; the first one is kept beside it.
+    completed_at = models.DateTimeField("complète le", null=True, blank=True)
+    first_completed_at = models.DateTimeField("complète une première fois le", null=True, blank=True)
+    alert = models.CharField("à revoir", max_length=300, blank=True)  # what fell away since it was sent
     decided_at = models.DateTimeField("décidée le", null=True, blank=True)
     closing_reason = models.TextField("motif", blank=True)
 
@@ -124,7 +166,10 @@ class SessionRequest(FSMModelMixin, models.Model):
         verbose_name = "demande de session"
         verbose_name_plural = "demandes de session"
         ordering = ["-created_at", "-id"]
-        triggers = [RequestMove.fsm_trigger()]
+        triggers = [
+            RequestMove.fsm_trigger(),
+            seats_within_posts("NEW.id", pgtrigger.Insert | pgtrigger.UpdateOf("seats", "access_mode", "state")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="request_number_unique"),
             models.CheckConstraint(
@@ -154,6 +199,11 @@ class SessionRequest(FSMModelMixin, models.Model):
                 name="request_dates_ordered",
                 violation_error_message="La session finit après avoir commencé.",
             ),
+            models.CheckConstraint(
+                condition=Q(completed_at=None)
+                | Q(first_completed_at__isnull=False, completed_at__gte=F("first_completed_at")),
+                name="request_completeness_ordered",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "completed_at", "id"], name="request_queue"),
@@ -162,6 +212,29 @@ class SessionRequest(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.number or 'Brouillon'} · {self.title or 'session à décrire'}"
+
+    @property
+    def hours_total(self) -> Decimal:
+        """Hours of one stagiaire, all kinds together."""
+        return self.hours_training + self.hours_in_company
+
+    @property
+    def hours_training(self) -> Decimal:
+        """Hours with the organisation, on site or at a distance, « remise à niveau » included (R53)."""
+        return sum((self.hours_centre or 0, self.hours_distance or 0, self.hours_refresher or 0), Decimal(0))
+
+    @property
+    def hours_in_company(self) -> Decimal:
+        """Hours of stage, with the employer of the intention or another (R55)."""
+        return sum((self.hours_company or 0, self.hours_company_other or 0), Decimal(0))
+
+    @property
+    def is_socle(self) -> bool:
+        return self.access_mode == AccessMode.SOCLE
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in RequestState.editable()
 
     # The state changes here and nowhere else, called by `sessions.workflow` alone.
     @transition(**via(RequestMove.ENVOYER))
@@ -193,7 +266,7 @@ class SessionRequest(FSMModelMixin, models.Model):
 class Coverage(models.Model):
     """A request stands on a post. A post covers one live request (R12): freed, never deleted."""
 
-    request = models.ForeignKey(SessionRequest, models.CASCADE, related_name="coverages")
+    request = models.ForeignKey(SessionRequest, models.PROTECT, related_name="coverages")
     post = models.ForeignKey("intentions.Post", models.PROTECT, related_name="coverages")
     is_live = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -203,6 +276,10 @@ class Coverage(models.Model):
         verbose_name = "poste rattaché"
         verbose_name_plural = "postes rattachés"
         ordering = ["request", "id"]
+        triggers = [
+            seats_within_posts("NEW.request_id", pgtrigger.Insert | pgtrigger.Update),
+            pgtrigger.Protect(name="freed_not_deleted", operation=pgtrigger.Delete),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["post"],

@@ -1,0 +1,117 @@
+"""Who may ask for what on which lot, and at what price (R112-R116, R123). Read only."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership, Organisation
+from orders.enums import LotRole
+from orders.models import Lot, LotMember, LotPrice
+
+
+def active(on: date | None = None) -> QuerySet[Lot]:
+    """Lots on which sessions may be asked for on that day (today by default): lot and marché both run."""
+    day = on or timezone.localdate()
+    return Lot.objects.filter(is_active=True, marche__starts_on__lte=day, marche__ends_on__gte=day)
+
+
+def lots_of(organisation: Organisation, on: date | None = None) -> QuerySet[Lot]:
+    """Active lots of an organisme, each with `role`, what it is there (R112)."""
+    return (
+        active(on)
+        .filter(members__organisation=organisation, members__is_active=True)
+        .annotate(role=F("members__role"))
+        .select_related("marche", "filiere")
+        .order_by("marche__number", "number", "id")
+    )
+
+
+def role_on(lot: Lot, organisation: Organisation) -> LotRole | None:
+    """What the organisme is on this lot, None when it is not a member of the group."""
+    role = lot.members.filter(organisation=organisation, is_active=True).values_list("role", flat=True).first()
+    return LotRole(role) if role else None
+
+
+def member_of(lot: Lot, organisation: Organisation) -> LotMember | None:
+    """The organisme's active membership of the group, with its two statements if it is a subcontractor (R113)."""
+    return lot.members.filter(organisation=organisation, is_active=True).first()
+
+
+def mandataire_of(lot: Lot) -> Organisation | None:
+    """The one who receives the orders (R117), None while the Région has not named him."""
+    member = (
+        lot.members.filter(role=LotRole.MANDATAIRE, is_active=True).select_related("organisation__commune").first()
+    )
+    return member.organisation if member else None
+
+
+def price_at(lot: Lot, on: date | None = None) -> Decimal | None:
+    """Price of the heure-stagiaire (euros) on a day: one for the whole group (R123), None when none is dated."""
+    day = on or timezone.localdate()
+    return lot.prices.filter(period__contains=day).values_list("amount", flat=True).first()
+
+
+def may_ask(hat: Membership | None, lot: Lot, on: date | None = None) -> bool:
+    """Whether this hat may ask for a session on this lot: a member of the group, on an active lot (R112)."""
+    return bool(hat) and lots_of(hat.organisation, on).filter(pk=lot.pk).exists()
+
+
+def visible_to(hat: Membership | None) -> QuerySet[Lot]:
+    """The Région sees every lot; an organisme those that it belongs to; the others none."""
+    if hat is None:
+        return Lot.objects.none()
+    lots = Lot.objects.select_related("marche", "filiere").order_by("marche__number", "number", "id")
+    if hat.kind == OrganisationKind.REGION:
+        return lots
+    if hat.kind == OrganisationKind.ORGANISME:
+        mine = LotMember.objects.filter(lot=OuterRef("pk"), organisation=hat.organisation, is_active=True)
+        return lots.filter(Exists(mine))
+    return lots.none()
+
+
+def may_edit(hat: Membership | None) -> bool:
+    """The Région's gestionnaires and administrators keep the records of the market."""
+    return (
+        hat is not None
+        and hat.kind == OrganisationKind.REGION
+        and hat.role in (Role.GESTIONNAIRE, Role.ADMINISTRATEUR)
+    )
+
+
+def with_group(lots: QuerySet[Lot], on: date | None = None) -> QuerySet[Lot]:
+    """The same lots with what a list shows: `group` (members, the mandataire first), `prices_now`, départements."""
+    day = on or timezone.localdate()
+    members = LotMember.objects.filter(is_active=True).select_related("organisation").order_by("role", "id")
+    return lots.prefetch_related(
+        "departements",
+        Prefetch("members", members, to_attr="group"),
+        Prefetch("prices", LotPrice.objects.filter(period__contains=day), to_attr="prices_now"),
+    )
+
+
+def search(
+    lots: QuerySet[Lot],
+    *,
+    words: str = "",
+    filiere: str = "",
+    departement: str = "",
+    closed: bool = False,
+    on: date | None = None,
+) -> QuerySet[Lot]:
+    """Narrow a list of lots; without `closed`, those that run."""
+    day = on or timezone.localdate()
+    if words:
+        asked = Q(title__icontains=words) | Q(members__organisation__name__icontains=words, members__is_active=True)
+        if words.isdigit():
+            asked |= Q(number=int(words))
+        lots = lots.filter(pk__in=Lot.objects.filter(asked).values("pk"))
+    if filiere:
+        lots = lots.filter(filiere_id=filiere)
+    if departement:
+        lots = lots.filter(departements=departement)
+    if not closed:
+        lots = lots.filter(is_active=True, marche__ends_on__gte=day)
+    return lots

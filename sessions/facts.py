@@ -1,0 +1,219 @@
+"""From the records of a session request to what its rules read: the one bridge between the two."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from math import asin, cos, radians, sin, sqrt
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from core.reference.models import Commune, Filiere
+from core.rulebook.parameters import current
+from core.rules import Judgement, Parameters
+from intentions.enums import PostState
+from intentions.facts import engaged_elsewhere, judge_intention
+from intentions.models import Intention, Post
+from orders.enums import LotRole
+from orders.models import LotMember
+from sessions import rules
+from sessions.enums import HeadCountCase, RequestState
+from sessions.models import RequestDerogation, SessionRequest
+from sessions.rules import AttachedIntention, RequestFacts
+
+EARTH_RADIUS_KM = 6371.0
+
+
+def distance_km(one: Commune | None, other: Commune | None) -> Decimal | None:
+    """Kilometres as the crow flies between two communes, whole; None when one of them has no position."""
+    if one is None or other is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return None
+    lat_1, lon_1, lat_2, lon_2 = (
+        radians(float(degrees or 0)) for degrees in (one.latitude, one.longitude, other.latitude, other.longitude)
+    )
+    chord = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
+    return Decimal(round(2 * EARTH_RADIUS_KM * asin(sqrt(chord))))
+
+
+def place_commune(request: SessionRequest) -> Commune | None:
+    """Where the training takes place: the agreed place's commune, else the one described."""
+    return request.place.commune if request.place else request.place_commune
+
+
+def filiere_of(request: SessionRequest) -> Filiere | None:
+    """The sector of the training (R41): its certification's, else by its Formacodes, else by its métier.
+
+    The lot's own sector wins where several share a code; a sector without any code of its own claims nothing.
+    """
+    if request.certification and request.certification.filiere:
+        return request.certification.filiere
+    codes: tuple[str, Iterable[str]]
+    if request.formacodes:
+        codes = ("formacode_prefixes", request.formacodes)
+    elif request.metier_id:
+        codes = ("rome_prefixes", [request.metier_id])
+    else:
+        return None
+    own = request.lot.filiere if request.lot else None
+    known = list(Filiere.objects.filter(retired_on=None))
+    known.sort(key=lambda filiere: filiere != own)
+    for filiere in known:
+        if any(str(code).startswith(prefix) for code in codes[1] for prefix in getattr(filiere, codes[0])):
+            return filiere
+    return own if own and not getattr(own, codes[0]) else None
+
+
+def attached_intentions(request: SessionRequest) -> list[tuple[Intention, int]]:
+    """The intentions that the request stands on, each with the number of its posts held here."""
+    held: dict[int, int] = defaultdict(int)
+    for coverage in request.coverages.filter(is_live=True).select_related("post"):
+        held[coverage.post.intention_id] += 1
+    intentions = (
+        Intention.objects.filter(pk__in=held)
+        .select_related(
+            "employer", "workplace_commune__departement", "metier", "certification", "filiere", "engaged_organisme"
+        )
+        .prefetch_related("derogations")
+        .order_by("employer__name", "id")
+    )
+    return [(intention, held[intention.pk]) for intention in intentions]
+
+
+def _attached(request: SessionRequest, site: Commune | None, parameters: Parameters) -> tuple[AttachedIntention, ...]:
+    pairs = attached_intentions(request)
+    free = dict(
+        Post.objects.filter(intention__in=[intention.pk for intention, _ in pairs], state=PostState.OUVERT)
+        .order_by()
+        .values_list("intention")
+        .annotate(n=Count("pk", filter=~Q(coverages__is_live=True) | Q(coverages__request=request), distinct=True))
+    )
+    found = []
+    for intention, posts in pairs:
+        judgement = judge_intention(intention, organisme=request.organisme, with_parameters=parameters)
+        commune = intention.workplace_commune
+        found.append(
+            AttachedIntention(
+                reference=intention.number,
+                employer=str(intention.employer or ""),
+                verdict=judgement.verdict,
+                pending=tuple(finding.id for finding in judgement.to_decide),
+                engaged_elsewhere=intention.engaged_organisme_id not in (None, request.organisme_id)
+                or engaged_elsewhere(intention, request.organisme),
+                departement=commune.departement_id if commune else None,
+                posts=posts,
+                posts_free=free.get(intention.pk, 0),
+                distance_km=distance_km(site, commune),
+            )
+        )
+    return tuple(found)
+
+
+def _lot_facts(request: SessionRequest) -> dict[str, object]:
+    """What binds the organisme to the lot (R112-R116)."""
+    organisme, lot = request.organisme, request.lot
+    today = timezone.localdate()
+    facts: dict[str, object] = {
+        "today": today,
+        "qualiopi_certified": organisme.qualiopi_until is not None and organisme.qualiopi_until >= today,
+        "qualiopi_until": organisme.qualiopi_until,
+    }
+    if lot is None:
+        return facts
+    member = LotMember.objects.filter(lot=lot, organisation=organisme, is_active=True).first()
+    facts |= {
+        "lot": str(lot),
+        "lot_active": lot.is_active and lot.marche.starts_on <= today <= lot.marche.ends_on,
+        "organisme_role": rules.LotRole(member.role) if member else rules.LotRole.AUCUN,
+        "order_addressee": rules.LotRole.MANDATAIRE,  # R117: the portal knows no other
+        "lot_filiere": lot.filiere.name,
+        "lot_departements": tuple(lot.departements.order_by("code").values_list("code", flat=True)),
+        "drajes": lot.filiere.minimum_group is not None,
+        "sector_minimum": lot.filiere.minimum_group,
+    }
+    if member and member.role == LotRole.COTRAITANT:
+        facts["mandataire_informed"] = request.mandataire_informed or None
+    if member and member.role == LotRole.SOUS_TRAITANT:
+        facts |= {
+            "group_cannot": member.lack_stated_on is not None,
+            "mandataire_agrees": member.mandataire_agreed_on is not None,
+            "subcontractor_admitted_by": rules.LotRole.MANDATAIRE if member.mandataire_agreed_on else None,
+        }
+    return facts
+
+
+def _on_list(request: SessionRequest) -> bool | None:
+    """R42: whether the market's list of the lot has this training. None when nothing can be told yet."""
+    if request.lot is None or not request.aim:
+        return None
+    listed = set(request.lot.lot_certifications.values_list("certification", flat=True))
+    return request.certification_id in listed if listed else None
+
+
+def facts_of(
+    request: SessionRequest, *, submitting: bool = False, parameters: Parameters | None = None
+) -> RequestFacts:
+    """What is known of a request, as its rules read it. `submitting`: the asker wants to send it now (R100)."""
+    site = place_commune(request)
+    filiere = filiere_of(request)
+    place = request.place.name if request.place else request.place_name
+    complements = request.complements
+    balanced = request.head_count_case == HeadCountCase.EQUILIBRE
+    certification = request.certification
+    return RequestFacts(
+        **_lot_facts(request),
+        access_mode=rules.AccessMode(request.access_mode),
+        submitting=submitting or request.state not in RequestState.editable(),
+        intentions=() if request.is_socle else _attached(request, site, parameters or current()),
+        title=request.title or None,
+        objective=request.objective or None,
+        aim=rules.Aim(request.aim) if request.aim else None,
+        certification_code=certification.code if certification else None,
+        certifications=1 if certification else None,
+        training_filiere=filiere.name if filiere else None,
+        on_ao_list=_on_list(request),
+        specific_need=request.off_list_reason or None,
+        licence_module=request.has_licence_module,
+        employer_opinion=None if request.is_socle else bool(request.employer_opinion),
+        technical_platform=request.technical_platform or None,
+        prerequisites=request.prerequisites or None,
+        modalities=tuple(rules.Modality(value) for value in request.modalities) or None,
+        hours_centre=request.hours_centre,
+        hours_distance=request.hours_distance,
+        hours_refresher=request.hours_refresher,
+        hours_company=request.hours_company,
+        hours_company_other=request.hours_company_other,
+        entry_mode=rules.EntryMode(request.entry_mode),
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        training_departement=site.departement_id if site else None,
+        place=place or None,
+        place_known=request.place_id is not None if place else None,
+        place_reason=request.place_reason or None,
+        contact=request.contact_name if request.contact_email or request.contact_phone else None,
+        seats=request.seats,
+        composantes=1 if request.seats else None,
+        head_count_case=rules.HeadCountCase(request.head_count_case),
+        existing_group=request.existing_group or None,
+        complements=complements.number if complements else None,
+        same_domain=(filiere is not None and complements.filiere_id == filiere.pk) if complements else None,
+        balance_statement=request.balance_stated_at is not None if balanced else None,
+        price_unchanged=request.balance_stated_at is not None if balanced else None,
+    )
+
+
+def granted(request: SessionRequest) -> frozenset[str]:
+    """Rules for which the Région has granted a derogation on this request."""
+    return frozenset(
+        request.derogations.filter(state=RequestDerogation.State.ACCORDEE).values_list("rule", flat=True)
+        if request.pk
+        else ()
+    )
+
+
+def judge_request(
+    request: SessionRequest, *, submitting: bool = False, parameters: Parameters | None = None
+) -> Judgement:
+    """The verdict on a request as it stands, with the derogations granted and the parameters in force."""
+    parameters = parameters or current()
+    facts = facts_of(request, submitting=submitting, parameters=parameters)
+    return rules.judge(facts, parameters, granted(request))
