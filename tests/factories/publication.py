@@ -78,7 +78,11 @@ def a_sheet(**changes: Any) -> SessionSheet:
         "recruitment_modalities": "Information collective puis entretien.",
         "meetings": (
             InformationMeeting(
-                day=date(2026, 11, 26), start=time(9, 30), end=time(12), address=an_address(), comment="Venir avec un CV"
+                day=date(2026, 11, 26),
+                start=time(9, 30),
+                end=time(12),
+                address=an_address(),
+                comment="Venir avec un CV",
             ),
         ),
         "entry_mode": EntryMode.FIXED,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -84,7 +84,8 @@ def kind_problems(sheet: SessionSheet) -> Iterator[Problem]:
     }
     for field, kinds in expected.items():
         value = getattr(sheet, field)
-        if not isinstance(value, kinds) or isinstance(value, bool):
+        # A truth value is an integer for Python, and a moment a date; neither compares as we need.
+        if not isinstance(value, kinds) or isinstance(value, bool | datetime):
             yield Problem(field, f"Il manque {LABELS[field]}, ou sa forme n’est pas la bonne.")
     if not isinstance(getattr(sheet.place, "address", None), Address):
         yield Problem("place", "Il manque le lieu de formation.")
@@ -183,7 +184,7 @@ def _codes(sheet: SessionSheet) -> Iterator[Problem]:
         if len(codes) < least:
             yield Problem(field, f"Il manque un code {label}.")
         if len(codes) > most:
-            yield Problem(field, f"{len(codes)} codes {label} : {most} au plus.")
+            yield Problem(field, f"Trop de codes {label} : {len(codes)}, {most} au plus.")
         if len(set(codes)) < len(codes):
             yield Problem(field, f"Un code {label} est donné deux fois.")
         for code in codes:
@@ -194,7 +195,7 @@ def _codes(sheet: SessionSheet) -> Iterator[Problem]:
 def _certifications(sheet: SessionSheet) -> Iterator[Problem]:
     certifications = sheet.certifications
     if len(certifications) > 5:
-        yield Problem("certifications", f"{len(certifications)} certifications : 5 au plus.")
+        yield Problem("certifications", f"Trop de certifications : {len(certifications)}, 5 au plus.")
     for certification in certifications:
         yield from _certification_codes(certification)
     if sheet.aim in {Aim.RNCP_COMPLETE, Aim.RNCP_BLOCKS} and not any(item.rncp for item in certifications):
