@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+"""The gallery of components; included only where ``settings.GALLERY`` says so."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from core.ui import gallery
+
+app_name = "composants"
+urlpatterns = [path("", gallery.components, name="galerie")]

@@ -1,0 +1,108 @@
+"""Who sees which entry in the header, filled by the rooms at start-up so that the core knows none of them.
+
+In an ``AppConfig.ready``::
+
+    from core.ui import navigation
+    navigation.register("organisme", "Demandes", "demandes:liste", order=20)
+    navigation.place("contact", "Nous écrire", "portal:contact")
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+PUBLIC = "public"
+
+# The fixed places that the shell itself links to; a room gives each its URL name.
+PLACES = (
+    "sign_in",
+    "sign_out",
+    "account",
+    "hat_switch",
+    "accessibility",
+    "privacy",
+    "open_data",
+    "contact",
+    "rules",
+    "demo",
+)
+FOOTER = ("accessibility", "privacy", "open_data", "contact", "rules")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the header: shown to one kind of hat, current on every address under ``match``."""
+
+    kind: str
+    label: str
+    url_name: str
+    order: int
+    match: str
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    url_name: str
+
+
+_entries: dict[tuple[str, str], Entry] = {}
+_places: dict[str, Place] = {}
+
+
+def register(kind: str | Iterable[str], label: str, url_name: str, order: int = 50, match: str = "") -> None:
+    """Add a header entry for one or several kinds of hat (``PUBLIC`` for visitors without one).
+
+    ``match`` is the address prefix under which the entry is current; by default its own address.
+    Registering the same kind and URL name again replaces the entry.
+    """
+    for one in [kind] if isinstance(kind, str) else kind:
+        _entries[one, url_name] = Entry(one, label, url_name, order, match)
+
+
+def place(key: str, label: str, url_name: str) -> None:
+    """Say where a fixed place of the shell stands.
+
+    Raises:
+        ValueError: for a key that the shell does not know.
+    """
+    if key not in PLACES:
+        raise ValueError(f"Unknown place {key!r}; known: {', '.join(PLACES)}")
+    _places[key] = Place(label, url_name)
+
+
+def place_link(key: str) -> dict[str, str] | None:
+    """``{label, url}`` of a place, or None while no room has claimed it or its URL does not exist."""
+    found = _places.get(key)
+    if found is None:
+        return None
+    try:
+        return {"label": found.label, "url": reverse(found.url_name)}
+    except NoReverseMatch:
+        return None
+
+
+def entries_for(kind: str, path: str) -> list[dict[str, object]]:
+    """The header of one kind of hat: ``[{label, url, current}]``, in order; the longest match is current."""
+    links: list[tuple[Entry, str]] = []
+    for entry in sorted(_entries.values(), key=lambda e: (e.order, e.label)):
+        if entry.kind != kind:
+            continue
+        try:
+            links.append((entry, reverse(entry.url_name)))
+        except NoReverseMatch:
+            continue
+    best = ""
+    for entry, url in links:
+        prefix = entry.match or url
+        if _under(path, prefix) and len(prefix) > len(best):
+            best = prefix
+    return [
+        {"label": entry.label, "url": url, "current": bool(best) and (entry.match or url) == best}
+        for entry, url in links
+    ]
+
+
+def _under(path: str, prefix: str) -> bool:
+    return path == prefix or (prefix != "/" and path.startswith(prefix))
