@@ -3,6 +3,7 @@
 Each kind of news is a small class in a registry, so that the page of preferences writes itself.
 """
 
+import contextlib
 from collections.abc import Iterable
 
 from django.db import models, transaction
@@ -93,7 +94,6 @@ def default_rhythm(kind: str) -> str:
 def _send_immediate() -> None:
     from core.journal.tasks import send_immediate
 
-    try:
+    # If the broker is away, the schedule sends them within the quarter of an hour.
+    with contextlib.suppress(send_immediate.OperationalError):
         send_immediate.apply_async(ignore_result=True, retry=False)
-    except send_immediate.OperationalError:
-        pass  # the schedule sends them within the quarter of an hour

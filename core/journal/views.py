@@ -18,7 +18,7 @@ SHOWN = 50
 
 
 def _person(request: HttpRequest) -> User:
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 @require_safe

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.rulebook import views
+
+urlpatterns = [
+    path("", views.rule_list, name="regles"),
+    path("contradictions/", views.contradiction_list, name="contradictions"),
+    path("parametres/", views.parameter_list, name="parametres"),
+]

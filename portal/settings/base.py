@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.accounts.middleware.HatMiddleware",
+    "core.accounts.middleware.RegionMfaMiddleware",
     "core.journal.middleware.HistoryMiddleware",
     "core.journal.middleware.ReadOnlyGetMiddleware",
 ]
@@ -169,6 +170,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "core.accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "core.accounts.forms.people.NameForm"
+ACCOUNT_CHANGE_EMAIL = True  # one address per person; a new one replaces it once checked
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_REQUIRED_FOR_REGION = env.bool("MFA_REQUIRED_FOR_REGION", default=True)
 
 # --- French -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

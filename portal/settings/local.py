@@ -12,3 +12,4 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "courriels"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+MFA_REQUIRED_FOR_REGION = False

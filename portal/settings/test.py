@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("PORTAL_SERVICES", "test")  # a database of their own, without disk syncs
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import CACHES
+from portal.settings.base import CACHES, MIDDLEWARE
 
 SECRET_KEY = "tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
@@ -18,6 +18,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CELERY_TASK_ALWAYS_EAGER = False
+MFA_REQUIRED_FOR_REGION = False
+ACCOUNT_RATE_LIMITS = False  # every test comes from the same address; one test turns them on
 # Each test process has a numbered base of Valkey to itself, which it may empty.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CACHES = {"default": {**CACHES["default"], "LOCATION": f"{CACHES['default']['LOCATION']}?db={int(_worker) + 1}"}}
+
+# The live server of the browser tests serves the sources of the static files itself.
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]

@@ -1,0 +1,76 @@
+"""What people are told: once, grouped, as they prefer, and never after they have left."""
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from core.journal import mailer, notices
+from core.journal.models import Notification, Preference
+from core.journal.notices import Notice, notify
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, hat
+
+pytestmark = pytest.mark.django_db
+
+
+class Daily(Notice):
+    kind = "essai.quotidien"
+    label = "Nouvelle du jour"
+
+
+class AtOnce(Notice):
+    kind = "essai.immediat"
+    label = "Nouvelle pressante"
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "_registry", {Daily.kind: Daily, AtOnce.kind: AtOnce})
+
+
+def tell(notice: type[Notice], *hats: object, key: str = "") -> int:
+    return notify(notice, hats, OrganisationFactory(), "Une intention attend votre réponse.", "/intentions/1/", key)
+
+
+def test_the_same_news_is_told_once() -> None:
+    person, subject = hat("region"), OrganisationFactory()
+
+    assert notify(Daily, [person], subject, "Nouvelle.", "/") == 1
+    assert notify(Daily, [person], subject, "Nouvelle.", "/") == 0
+    assert notify(Daily, [person], subject, "Nouvelle.", "/", dedupe_key="relance") == 1
+
+
+def test_a_former_member_hears_nothing() -> None:
+    gone = MembershipFactory(is_active=False, deactivated_at=timezone.now())
+
+    assert tell(Daily, gone) == 0
+
+
+def test_one_daily_message_groups_everything() -> None:
+    person = hat("region")
+    tell(Daily, person)
+    tell(AtOnce, person)
+
+    assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 1
+    assert len(mail.outbox) == 1
+    assert mail.outbox[0].body.count("https://portail.test/intentions/1/") == 2
+    assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 0
+
+
+def test_pressing_news_does_not_wait_for_the_day() -> None:
+    person = hat("region")
+    tell(Daily, person)
+    tell(AtOnce, person)
+
+    mailer.send_grouped(mailer.AT_ONCE, base_url="https://portail.test")
+
+    assert Notification.objects.filter(mailed_at=None).values_list("kind", flat=True).get() == Daily.kind
+
+
+def test_a_person_may_prefer_no_message() -> None:
+    person = hat("region")
+    Preference.objects.create(user=person.user, kind=Daily.kind, rhythm=Preference.Rhythm.JAMAIS)
+    tell(Daily, person)
+
+    assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 0
+    assert mail.outbox == []
