@@ -132,21 +132,23 @@ def grant(rule: Rule) -> Change:
     return Change(Actor.REGION, rule.grant_sentence, derogation=rule.id)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Node:
     """A file after some changes: its facts, what each deciding rule says, what is granted."""
 
     facts: Facts
     outcomes: dict[int, Outcome]
     derogations: frozenset[str]
+    steps: tuple[Change, ...] = ()
 
 
 class _Search:
+    """Breadth first: all sets of one change, then of two, until one size is enough."""
+
     def __init__(self, ruleset: RuleSet, parameters: Parameters, start: _Node) -> None:
         self.ruleset = ruleset
         self.parameters = parameters
         self.start = start
-        self.nodes = 0
 
     def obstacles(self, node: _Node) -> list[int]:
         """Positions of the rules that keep the file from éligible."""
@@ -162,66 +164,68 @@ class _Search:
         ]
 
     def after(self, node: _Node, step: Change) -> _Node:
-        self.nodes += 1
+        """The file once this change is made: only the rules that it concerns are judged again."""
+        steps = (*node.steps, step)
         if step.derogation:
-            return _Node(node.facts, node.outcomes, node.derogations | {step.derogation})
+            return _Node(node.facts, node.outcomes, node.derogations | {step.derogation}, steps)
         facts = step.apply(node.facts)
         outcomes = dict(node.outcomes)
-        rules = self.ruleset.rules
+        checks = self.ruleset.checks
         for position in self.ruleset.readers(step.touches):
-            outcomes[position] = rules[position].check(facts, self.parameters)
-        return _Node(facts, outcomes, node.derogations)
+            outcomes[position] = checks[position](facts, self.parameters)
+        return _Node(facts, outcomes, node.derogations, steps)
 
     def remedies(self, node: _Node, position: int) -> list[Change]:
         rule = self.ruleset.rules[position]
-        outcome = node.outcomes[position]
         offered = list(rule.remedies(node.facts, self.parameters)) if rule.remedies else []
-        if (outcome.mode or rule.mode) is Mode.DEROGATION:
+        if (node.outcomes[position].mode or rule.mode) is Mode.DEROGATION:
             offered.append(grant(rule))
         return offered
 
-    def candidates(self, node: _Node, target: int, obstacles: list[int]) -> Iterator[Change]:
-        """Remedies that may lift the target, whichever obstacle offers them."""
-        rule = self.ruleset.rules[target]
-        seen: list[Change] = []
-        for position in [target, *(other for other in obstacles if other != target)]:
+    def candidates(self, node: _Node, obstacles: list[int]) -> Iterator[Change]:
+        """Remedies that may lift the first obstacle, whichever obstacle offers them.
+
+        Every set that leads to éligible holds one of them, so that no other branch is needed.
+        """
+        first = self.ruleset.rules[obstacles[0]]
+        taken = {slot for step in node.steps for slot in step.slots}
+        seen = set()
+        for position in obstacles:
             for step in self.remedies(node, position):
-                touches = step.derogation == rule.id or any(name in rule.reads for name in step.touches)
-                if touches and step not in seen:
-                    seen.append(step)
+                concerns = step.derogation == first.id or any(map(first.concerned_by, step.touches))
+                if concerns and taken.isdisjoint(step.slots) and step not in seen:
+                    seen.add(step)
                     yield step
 
     def solve(self, mine: frozenset[int]) -> list[tuple[Change, ...]]:
-        """Smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
+        """The smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
         elsewhere = frozenset(self.obstacles(self.start)) - mine
-        for size in range(1, MAX_SIZE + 1):
-            self.nodes = 0
-            found: dict[frozenset[Any], tuple[Change, ...]] = {}
-            for steps in self._sets(self.start, elsewhere, size, ()):
-                found.setdefault(frozenset(steps), steps)
+        offered = {step for position in mine for step in self.remedies(self.start, position)}
+        level = [(self.start, sorted(mine))]
+        nodes = 0
+        while level and len(level[0][0].steps) < MAX_SIZE and nodes < MAX_NODES:
+            found: dict[frozenset[Change], tuple[Change, ...]] = {}
+            following = []
+            for node, obstacles in level:
+                for step in self.candidates(node, obstacles):
+                    nodes += 1
+                    child = self.after(node, step)
+                    left = [p for p in self.obstacles(child) if p not in elsewhere]
+                    if left:
+                        following.append((child, left))
+                    elif offered.issuperset(child.steps) or self.is_irreducible(child.steps, elsewhere):
+                        found.setdefault(frozenset(child.steps), child.steps)
             if found:
-                return list(found.values())
-            if self.nodes > MAX_NODES:
-                return []
+                return [steps for steps in found.values() if self.passes_gates(steps)]
+            level = following
         return []
 
-    def _sets(
-        self, node: _Node, elsewhere: frozenset[int], left: int, done: tuple[Change, ...]
-    ) -> Iterator[tuple[Change, ...]]:
-        obstacles = [p for p in self.obstacles(node) if p not in elsewhere]
-        if not obstacles:
-            if len(done) < 2 or self._irreducible(done, elsewhere):
-                yield done
-            return
-        if left == 0 or self.nodes > MAX_NODES:
-            return
-        taken = {slot for step in done for slot in step.slots}
-        for step in self.candidates(node, obstacles[0], obstacles):
-            if taken.isdisjoint(step.slots):
-                yield from self._sets(self.after(node, step), elsewhere, left - 1, (*done, step))
+    def is_irreducible(self, steps: tuple[Change, ...], elsewhere: frozenset[int]) -> bool:
+        """True when no single change can be left out.
 
-    def _irreducible(self, steps: tuple[Change, ...], elsewhere: frozenset[int]) -> bool:
-        """True when no change can be left out."""
+        Sets made of remedies offered at the start need no such check: a smaller one would have
+        been found before.
+        """
         for left_out in range(len(steps)):
             node = self.start
             for index, step in enumerate(steps):
@@ -230,6 +234,13 @@ class _Search:
             if elsewhere.issuperset(self.obstacles(node)):
                 return False
         return True
+
+    def passes_gates(self, steps: tuple[Change, ...]) -> bool:
+        facts = ChangeSet(steps).apply(self.start.facts)
+        return not any(
+            self.ruleset.checks[position](facts, self.parameters).state is State.UNSATISFIED
+            for position in self.ruleset.gates
+        )
 
 
 @dataclass(frozen=True)
@@ -249,13 +260,16 @@ def ways_out(
 ) -> tuple[WayOut, ...]:
     """Return, for each group of linked obstacles, the smallest sets of changes that lift it.
 
-    A group without any set can only be met by another project: no change makes it éligible.
+    A group without any set can only be met by another project: no change makes it éligible. A
+    closed gate (an incomplete request) leaves nothing to search: first complete, then change.
     """
-    deciding = {p: outcome for p, outcome in enumerate(outcomes) if p in ruleset.deciding}
+    outcomes = list(outcomes)
+    closed = [p for p in ruleset.gates if outcomes[p].state is State.UNSATISFIED]
+    result = [WayOut((ruleset.rules[p].id,), ()) for p in closed]
+    deciding = {p: outcomes[p] for p in ruleset.deciding}
     search = _Search(ruleset, parameters, _Node(facts, deciding, derogations))
-    result = []
     for group in _groups(search):
-        steps = search.solve(frozenset(group))
+        steps = () if closed else search.solve(frozenset(group))
         sets = sorted((ChangeSet(found) for found in steps), key=_order)
         result.append(WayOut(tuple(ruleset.rules[p].id for p in group), tuple(sets)))
     return tuple(result)
@@ -270,7 +284,8 @@ def smallest_changes(ways: tuple[WayOut, ...]) -> tuple[ChangeSet, ...]:
         return ()
     combined = []
     for parts in product(*(way.sets[:MAX_SETS] for way in ways)):
-        combined.append(ChangeSet(tuple(step for part in parts for step in part.changes)))
+        steps = (step for part in parts for step in part.changes)
+        combined.append(ChangeSet(tuple(sorted(steps, key=lambda step: step.actor.rank))))
         if len(combined) >= MAX_SETS * MAX_SETS:
             break
     return tuple(sorted(combined, key=_order)[:MAX_SETS])

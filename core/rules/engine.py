@@ -33,7 +33,8 @@ class Rule:
     """A rule of the register with its predicate.
 
     ``reads`` names every fact that the predicate looks at: a test holds it to that, because the
-    search for the smallest changes relies on it. ``kept`` and ``broken`` are the messages; a
+    search for the smallest changes relies on it. A dotted name (``intentions.pending``) is one facet
+    of a fact that holds many things. ``kept`` and ``broken`` are the messages; a
     mapping gives one per audience, ``"*"`` being the one for all others.
     """
 
@@ -45,6 +46,7 @@ class Rule:
     broken: Mapping[str, Sentence]
     remedies: Remedies | None = None
     grant_sentence: str = ""
+    gate: bool = False
 
     @property
     def mode(self) -> Mode:
@@ -54,6 +56,10 @@ class Rule:
     def decides(self) -> bool:
         """True when the rule can change a verdict."""
         return self.text.mode.decides
+
+    def concerned_by(self, name: str) -> bool:
+        """True when the predicate reads this fact, one of its facets, or the whole that it is of."""
+        return any(read == name or read.startswith(f"{name}.") or name.startswith(f"{read}.") for read in self.reads)
 
     def say(self, kept: bool, facts: Facts, parameters: Parameters, audience: Audience) -> str:
         sentences = self.kept if kept else self.broken
@@ -89,10 +95,12 @@ class Rulebook:
         broken: Sentence | Mapping[str, Sentence] | None = None,
         remedies: Remedies | None = None,
         grant: str = "",
+        gate: bool = False,
     ) -> Callable[[Check], Check]:
         """Declare the predicate of a rule.
 
-        ``grant`` is the sentence by which the Région grants the derogation (mode D). Raises
+        ``grant`` is the sentence by which the Région grants the derogation (mode D). A ``gate``
+        only says that something has not been given yet, so that no remedy can lift it. Raises
         KeyError when the register has no rule of that id, ValueError when it is declared twice.
         """
 
@@ -109,6 +117,7 @@ class Rulebook:
                     broken=_sentences(broken),
                     remedies=remedies,
                     grant_sentence=typography(grant or "Accorder la dérogation demandée."),
+                    gate=gate,
                 )
             )
             return check
@@ -125,19 +134,15 @@ class RuleSet:
         self.rules = rules
         self.checks = tuple(rule.check for rule in rules)
         self.by_id = {rule.id: rule for rule in rules}
-        self.deciding = frozenset(i for i, rule in enumerate(rules) if rule.decides)
-        readers: dict[str, list[int]] = {}
-        for position in sorted(self.deciding):
-            for name in rules[position].reads:
-                readers.setdefault(name, []).append(position)
-        self._readers = readers
+        self.deciding = tuple(i for i, rule in enumerate(rules) if rule.decides and not rule.gate)
+        self.gates = tuple(i for i, rule in enumerate(rules) if rule.decides and rule.gate)
         self._readers_of: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def readers(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Positions of the deciding rules that read one of these facts."""
         known = self._readers_of.get(names)
         if known is None:
-            known = tuple(sorted({p for name in names for p in self._readers.get(name, ())}))
+            known = tuple(p for p in self.deciding if any(self.rules[p].concerned_by(name) for name in names))
             self._readers_of[names] = known
         return known
 

@@ -8,7 +8,7 @@ receipt as plain JSON values (:meth:`Facts.as_dict`, :meth:`Facts.from_dict`) wi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,8 +65,16 @@ class Facts:
         """
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
+        copy.__dict__.pop("_worked_out", None)
         copy.__dict__.update(updates)
         return copy
+
+    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """Return what ``work`` gives, worked out once for these facts: several rules ask it."""
+        known = self.__dict__.setdefault("_worked_out", {})
+        if key not in known:
+            known[key] = work()
+        return known[key]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the known facts as JSON values, in the order of the fields."""

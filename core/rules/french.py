@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 _NBSP = "\u00a0"
 _BEFORE = re.compile(r" (?=[:;?!»%€])")
@@ -31,6 +32,7 @@ _MONTHS = (
 _WORDS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
+@lru_cache(maxsize=4096)
 def typography(text: str) -> str:
     """Return ``text`` with curly apostrophes and hard spaces where French wants them."""
     text = text.replace("'", "’")

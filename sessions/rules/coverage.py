@@ -30,7 +30,10 @@ book = Rulebook("demande")
 
 
 def regroup(seats: int) -> Callable[[RequestFacts], dict[str, Any]]:
-    """Keep the posts that may be used, and attach what lacks for this number of places."""
+    """Keep the posts that may be used, and attach what lacks for this number of places.
+
+    The intentions that go carry no usable post, so that no awaited derogation goes with them.
+    """
 
     def apply(facts: RequestFacts) -> dict[str, Any]:
         kept = tuple(
@@ -67,8 +70,8 @@ def attach(facts: RequestFacts, seats: int) -> Change:
         Actor.ORGANISME,
         sentence,
         regroup(seats),
-        touches=("intentions", "seats"),
-        slots=("intentions.group", "seats"),
+        touches=("intentions.posts", "intentions.engaged", "seats"),
+        slots=("intentions.posts", "seats"),
     )
 
 
@@ -97,7 +100,7 @@ def _no_intention(facts: RequestFacts, _parameters: Parameters) -> str:
 
 @book.rule(
     "R01",
-    reads=("access_mode", "intentions"),
+    reads=("access_mode", "intentions.posts", "intentions.engaged"),
     kept=lambda f, p: f"{count(len(f.intentions or ()), 'intention')} d'embauche à l'appui de la demande.",
     broken=_no_intention,
     remedies=_attach_first,
@@ -134,7 +137,7 @@ def _free_or_replace(facts: RequestFacts, _parameters: Parameters) -> Iterator[C
         Actor.EMPLOYEUR,
         "Se dégager de l'autre organisme pour cette même formation.",
         _on_each(lambda i: i.with_facts(engaged_elsewhere=False)),
-        touches=("intentions",),
+        touches=("intentions.engaged", "intentions.pending", "intentions.posts"),
         slots=("intentions.engaged",),
     )
     yield attach(facts, facts.seats or 1)
@@ -142,7 +145,7 @@ def _free_or_replace(facts: RequestFacts, _parameters: Parameters) -> Iterator[C
 
 @book.rule(
     "R10",
-    reads=("access_mode", "intentions"),
+    reads=("access_mode", "intentions.engaged"),
     kept="Chaque employeur s'est engagé auprès d'un seul organisme pour cette formation.",
     broken=lambda f, p: (
         f"{count(len(_elsewhere(f)), 'intention')} déjà "
@@ -175,7 +178,7 @@ def _too_many_seats(facts: RequestFacts, _parameters: Parameters) -> str:
 
 @book.rule(
     "R11",
-    reads=("access_mode", "intentions", "seats"),
+    reads=("access_mode", "intentions.posts", "seats"),
     kept=lambda f, p: f"{count(f.seats, 'place')} pour {count(f.posts_covered, 'poste')}.",
     broken=_too_many_seats,
     remedies=_match_posts,
@@ -212,14 +215,14 @@ def _give_back(facts: RequestFacts, _parameters: Parameters) -> Iterator[Change]
             f"Laisser {count(_taken(facts), 'poste')} à l'autre demande et ramener celle-ci à "
             f"{count(min(facts.seats or facts.posts_covered, facts.posts_covered), 'place')}.",
             release,
-            touches=("intentions", "seats"),
-            slots=("intentions.group", "seats"),
+            touches=("intentions.posts", "seats"),
+            slots=("intentions.posts", "seats"),
         )
 
 
 @book.rule(
     "R12",
-    reads=("access_mode", "intentions"),
+    reads=("access_mode", "intentions.posts"),
     kept="Chaque poste ne porte qu'un stagiaire.",
     broken=lambda f, p: (
         f"{count(_taken(f), 'poste')} déjà {'couverts' if _taken(f) > 1 else 'couvert'} par une "
@@ -261,14 +264,15 @@ _PENDING = {
 
 
 def _waiting(facts: RequestFacts, rule_id: str) -> list[AttachedIntention]:
-    return [i for i in facts.intentions or () if i.is_valid and i.pending and rule_id in i.pending]
+    return [i for i in facts.intentions or () if i.usable_posts and i.pending and rule_id in i.pending]
 
 
 def _settled(intention: AttachedIntention, rule_id: str) -> AttachedIntention:
     if not intention.pending or rule_id not in intention.pending:
         return intention
     pending = tuple(other for other in intention.pending if other != rule_id)
-    verdict = intention.verdict if pending else Verdict.ELIGIBLE
+    settled = not pending and intention.verdict == Verdict.A_INSTRUIRE
+    verdict = Verdict.ELIGIBLE if settled else intention.verdict
     return intention.with_facts(pending=pending, verdict=verdict)
 
 
@@ -292,11 +296,13 @@ def _declare_pending(rule_id: str) -> None:
             Actor.EMPLOYEUR,
             f"{names} : {remedy[0].lower()}{remedy[1:]}" if names else remedy,
             _on_each(lambda intention: _settled(intention, rule_id)),
-            touches=("intentions",),
+            touches=(f"intentions.pending.{rule_id}",),
             slots=(f"intentions.pending.{rule_id}",),
         )
 
-    @book.rule(rule_id, reads=("access_mode", "intentions"), broken=broken, remedies=remedies, grant=grant)
+    @book.rule(
+        rule_id, reads=("access_mode", f"intentions.pending.{rule_id}"), broken=broken, remedies=remedies, grant=grant
+    )
     def pending(facts: RequestFacts, _parameters: Parameters) -> Outcome:
         """Speaks only when an attached intention waits for this derogation."""
         if facts.is_socle or not _waiting(facts, rule_id):

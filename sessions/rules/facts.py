@@ -120,7 +120,9 @@ class RequestFacts(LotFacts):
         """Posts of the valid intentions attached (None when no intention is known yet)."""
         if self.intentions is None:
             return None
-        return sum(intention.usable_posts for intention in self.intentions)
+        intentions = self.intentions
+        covered: int = self.once("posts_covered", lambda: sum(i.usable_posts for i in intentions))
+        return covered
 
     @property
     def employers(self) -> int:

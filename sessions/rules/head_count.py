@@ -41,7 +41,7 @@ READS = (
     "entry_mode",
     "existing_group",
     "head_count_case",
-    "intentions",
+    "intentions.posts",
     "price_unchanged",
     "same_domain",
     "seats",
@@ -59,6 +59,11 @@ class HeadCount(NamedTuple):
 
 def head_count(facts: RequestFacts, parameters: Parameters) -> HeadCount:
     """Walk the decision in its order and say which rule settles it."""
+    found: HeadCount = facts.once(("head_count", parameters.digest), lambda: _decide(facts, parameters))
+    return found
+
+
+def _decide(facts: RequestFacts, parameters: Parameters) -> HeadCount:
     five = parameters["stagiaires_min"]
     seats = facts.seats
     if seats is None:

@@ -65,6 +65,7 @@ def order_of_arrival(facts: RequestFacts, _parameters: Parameters) -> Outcome:
 
 @book.rule(
     "R100",
+    gate=True,
     reads=("submitting", *READS),
     kept="La demande est complète.",
     broken=lambda f, p: (

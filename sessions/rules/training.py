@@ -94,7 +94,7 @@ def _out_of_territory(facts: RequestFacts, _parameters: Parameters) -> str:
 
 @book.rule(
     "R43",
-    reads=("training_departement", "lot_departements", "place_reason", "organisme_role"),
+    reads=("training_departement", "lot_departements", "place_reason"),
     kept="La formation a lieu dans le territoire du lot.",
     broken=_out_of_territory,
     remedies=_in_territory,
