@@ -12,7 +12,24 @@ from typing import Any
 from django.conf import settings
 
 # Attributes that any component passes on to its outer element.
-PASSED_ON = ("id", "class", "role", "title", "hidden", "lang", "tabindex", "name", "value", "form", "disabled", "is", "rel", "target", "download", "type")
+PASSED_ON = (
+    "id",
+    "class",
+    "role",
+    "title",
+    "hidden",
+    "lang",
+    "tabindex",
+    "name",
+    "value",
+    "form",
+    "disabled",
+    "is",
+    "rel",
+    "target",
+    "download",
+    "type",
+)
 PASSED_ON_PREFIXES = ("data-", "aria-", "hx-")
 
 
@@ -185,12 +202,18 @@ def _all() -> list[Component]:
         Component(
             "timeline",
             "L’histoire d’un dossier, du plus récent au plus ancien.",
-            {"items": Arg("Liste de Event(when, title, text, actor, tone)", required=True), "label": Arg("Nom de la liste")},
+            {
+                "items": Arg("Liste de Event(when, title, text, actor, tone)", required=True),
+                "label": Arg("Nom de la liste"),
+            },
         ),
         Component(
             "messages",
             "Le fil d’échanges d’un dossier.",
-            {"items": Arg("Liste de Message(author, when, text, mine, files)", required=True), "empty": Arg("Phrase quand le fil est vide")},
+            {
+                "items": Arg("Liste de Message(author, when, text, mine, files)", required=True),
+                "empty": Arg("Phrase quand le fil est vide"),
+            },
         ),
         Component(
             "pagination",
@@ -321,7 +344,7 @@ def check(name: str, values: Mapping[str, Any], extra: Mapping[str, Any]) -> Non
         raise ComponentError(f"<c-{name}> has no argument {key!r}; it takes {', '.join(component.args)}")
     for key, arg in component.args.items():
         value = values.get(key)
-        if arg.required and (value is None or (isinstance(value, str) and value == "")):
+        if arg.required and (value is None or value == "" or (key not in extra and value in ([], ()))):
             raise ComponentError(f"<c-{name}> needs {key!r}")
         if arg.choices and value is not None and str(value) not in (*arg.choices, ""):
             raise ComponentError(f"<c-{name}> knows no {key}={value!r}; known: {', '.join(arg.choices)}")

@@ -23,7 +23,14 @@ from django.forms.renderers import TemplatesSetting
 from core.ui.citations import citation_for
 
 _SHORT_INPUTS = (forms.NumberInput,)
-_TEXT_INPUTS = (forms.TextInput, forms.Textarea, forms.Select, forms.DateInput, forms.ClearableFileInput, forms.FileInput)
+_TEXT_INPUTS = (
+    forms.TextInput,
+    forms.Textarea,
+    forms.Select,
+    forms.DateInput,
+    forms.ClearableFileInput,
+    forms.FileInput,
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,7 @@ class Question(BoundField):
         given = {
             key: value
             for key in ("unit", "rule_id", "why", "quote", "source", "width")
-            if not getattr(ask, key)
-            and (value := getattr(self.field, key, "") or getattr(self.field.widget, key, ""))
+            if not getattr(ask, key) and (value := getattr(self.field, key, "") or getattr(self.field.widget, key, ""))
         }
         return replace(ask, **given) if given else ask
 
@@ -121,8 +127,7 @@ class Question(BoundField):
         stock = str(forms.Field.default_error_messages["required"])
         own = {"picks": "Choisissez une réponse.", "check": "Cochez cette case pour continuer."}
         return [
-            own.get(self.kind, "Répondez à cette question.") if message == stock else message
-            for message in self.errors
+            own.get(self.kind, "Répondez à cette question.") if message == stock else message for message in self.errors
         ]
 
     @property

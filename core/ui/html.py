@@ -126,7 +126,9 @@ def _gauge(width: int, share: Any, more: Any, low: Any, low_text: str, high_text
             anchor,
             low_text,
         )
-    end = format_html('<text class="k" x="{}" y="14" text-anchor="end">{}</text>', width, high_text) if high_text else ""
+    end = (
+        format_html('<text class="k" x="{}" y="14" text-anchor="end">{}</text>', width, high_text) if high_text else ""
+    )
     return format_html(
         '<svg class="fig" role="img" aria-label="{}" viewBox="0 0 {} 58">{}{}{}{}{}</svg>',
         label,

@@ -182,9 +182,13 @@ def badge(label: str, tone: str = "", icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def pips(filled: int, total: int, missing: int = 0, shape: str = "circle", size: int = 13, label: str = "") -> SafeString:
+def pips(
+    filled: int, total: int, missing: int = 0, shape: str = "circle", size: int = 13, label: str = ""
+) -> SafeString:
     """Posts and people as shapes."""
-    return html.pips(filled, total, missing=int(missing or 0), shape=shape or "circle", size=int(size or 13), label=label)
+    return html.pips(
+        filled, total, missing=int(missing or 0), shape=shape or "circle", size=int(size or 13), label=label
+    )
 
 
 @register.simple_tag
@@ -219,7 +223,9 @@ def verdict_word(tone: str) -> str:
 @register.simple_tag
 def tone_word(tone: str) -> str:
     """What a mark means to someone who cannot see it."""
-    return {"ok": "Acquis : ", "doute": "À vérifier : ", "non": "Bloquant : ", "info": "Pour information : "}.get(tone, "")
+    return {"ok": "Acquis : ", "doute": "À vérifier : ", "non": "Bloquant : ", "info": "Pour information : "}.get(
+        tone, ""
+    )
 
 
 @register.simple_tag
