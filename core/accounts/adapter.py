@@ -1,7 +1,41 @@
-"""How django-allauth behaves in this house."""
+"""How django-allauth behaves in this house: our words, our sender, no site framework."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's own behaviour, with the e-mail address as the only name."""
+    """allauth's own behaviour, with the e-mail address as the only name and messages in plain French."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "Ce compte est fermé. Écrivez-nous pour le rouvrir.",
+        "email_password_mismatch": "Cette adresse et ce mot de passe ne vont pas ensemble.",
+        "email_taken": "Un compte existe déjà à cette adresse.",
+        "duplicate_email": "Cette adresse est déjà la vôtre.",
+        "enter_current_password": "Tapez votre mot de passe actuel.",
+        "incorrect_code": "Ce code n’est pas le bon, ou il a déjà changé.",
+        "incorrect_password": "Ce mot de passe n’est pas le bon.",
+        "invalid_or_expired_key": "Ce lien ne marche plus.",
+        "invalid_password_reset": "Ce lien ne marche plus.",
+        "too_many_login_attempts": "Trop d’essais de suite. Attendez cinq minutes avant de recommencer.",
+        "unverified_primary_email": "Confirmez d’abord votre adresse.",
+        "same_as_current": "C’est déjà votre adresse.",
+        "rate_limited": "Trop de demandes de suite. Attendez quelques minutes.",
+    }
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the person's own page, where the message says that it is done."""
+        return reverse("mon_compte")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every message knows the site's name and where to write, without the site framework."""
+        super().send_mail(
+            template_prefix,
+            email,
+            {**context, "site_name": settings.SITE_NAME, "contact_email": settings.CONTACT_EMAIL},
+        )

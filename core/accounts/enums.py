@@ -12,6 +12,17 @@ class OrganisationKind(models.TextChoices):
     CARIFOREF = "cariforef", "Cariforef"
 
 
+# How the header names a kind of hat.
+SHORT_KINDS = {
+    OrganisationKind.EMPLOYEUR: "Employeur",
+    OrganisationKind.ORGANISME: "Organisme",
+    OrganisationKind.REGION: "Région",
+    OrganisationKind.VALIDEUR: "Valideur",
+    OrganisationKind.RELAIS: "Relais",
+    OrganisationKind.CARIFOREF: "Cariforef",
+}
+
+
 class Role(models.TextChoices):
     MEMBRE = "membre", "Membre"
     ADMINISTRATEUR = "administrateur", "Administrateur"
@@ -25,6 +36,12 @@ class Role(models.TextChoices):
         if kind == OrganisationKind.REGION:
             return [cls.GESTIONNAIRE, cls.DECIDEUR, cls.FINANCES, cls.ADMINISTRATEUR]
         return [cls.MEMBRE, cls.ADMINISTRATEUR]
+
+
+def hat_label(kind: str, role: str) -> str:
+    """A hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
+    short = SHORT_KINDS[OrganisationKind(kind)]
+    return short if role == Role.MEMBRE else f"{short} · {Role(role).label}"
 
 
 class ValideurNetwork(models.TextChoices):

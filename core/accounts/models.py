@@ -2,13 +2,14 @@
 
 import uuid
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from core.accounts.enums import EmployerNature, OrganisationKind, RelaisKind, Role, ValideurNetwork
+from core.accounts.enums import EmployerNature, OrganisationKind, RelaisKind, Role, ValideurNetwork, hat_label
 from core.journal.history import tracked
 
 
@@ -69,6 +70,8 @@ class Organisation(models.Model):
     commune = models.ForeignKey(
         "reference.Commune", models.PROTECT, verbose_name="commune", null=True, blank=True, related_name="+"
     )
+    # What the person wrote: kept beside the code, since our list of communes stops at the neighbouring régions.
+    city = models.CharField("ville", max_length=120, blank=True)
     email = models.EmailField("adresse électronique", blank=True)
     phone = models.CharField("téléphone", max_length=30, blank=True)
     website = models.URLField("site", blank=True)
@@ -122,10 +125,30 @@ class Organisation(models.Model):
                 name="organisation_nature_employeur",
                 violation_error_message="La nature d’employeur ne concerne que les employeurs.",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="relais") | Q(relais_kind=""),
+                name="organisation_relais_kind",
+                violation_error_message="Le type de relais ne concerne que les relais.",
+            ),
+            models.CheckConstraint(
+                condition=Q(name__gt=""),
+                name="organisation_named",
+                violation_error_message="Une organisation porte un nom.",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "name", "id"], name="organisation_kind_name")]
+        triggers = [
+            # What an organisation is decides what its people see: a change of kind would move every scope.
+            pgtrigger.ReadOnly(name="kind_is_kept", fields=["kind"]),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> str:
+        """« 44000 Nantes »."""
+        return f"{self.postcode} {self.city}".strip()
 
 
 @tracked()
@@ -158,6 +181,23 @@ class Membership(models.Model):
                 violation_error_message="Un rattachement désactivé porte sa date.",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="role_fits_kind",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "organisation_id"),
+                declare=[("is_region", "boolean")],
+                func="""
+                    SELECT kind = 'region' INTO is_region FROM accounts_organisation WHERE id = NEW.organisation_id;
+                    IF (is_region AND NEW.role = 'membre')
+                       OR (NOT is_region AND NEW.role NOT IN ('membre', 'administrateur')) THEN
+                        RAISE EXCEPTION 'The role % does not exist in this kind of organisation', NEW.role
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
@@ -166,6 +206,16 @@ class Membership(models.Model):
     def kind(self) -> str:
         """Kind of the organisation, the first thing that screens and scopes ask of a hat."""
         return self.organisation.kind
+
+    @property
+    def label(self) -> str:
+        """The hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
+        return hat_label(self.kind, self.role)
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this hat manages its organisation's members and details."""
+        return self.role == Role.ADMINISTRATEUR
 
 
 @tracked()
@@ -204,3 +254,46 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Sent, neither accepted nor cancelled; its date may be past."""
+        return self.accepted_at is None and self.cancelled_at is None
+
+    @property
+    def is_expired(self) -> bool:
+        return self.is_pending and self.expires_at <= timezone.now()
+
+
+@tracked()
+class JoinRequest(models.Model):
+    """A person asks to be let into an organisation that exists already; its administrators answer."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="join_requests", verbose_name="personne")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="join_requests")
+    created_at = models.DateTimeField("demandée le", auto_now_add=True)
+    answered_at = models.DateTimeField("répondue le", null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted = models.BooleanField("acceptée", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande d’accès"
+        verbose_name_plural = "demandes d’accès"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(answered_at=None),
+                name="join_request_one_waiting",
+                violation_error_message="Votre demande attend déjà une réponse.",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, accepted=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False, accepted__isnull=False),
+                name="join_request_answered_whole",
+                violation_error_message="Une réponse porte sa date et son auteur.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.organisation}"
