@@ -12,23 +12,8 @@ from typing import Any
 from django.conf import settings
 
 # Attributes that any component passes on to its outer element.
-PASSED_ON = (
-    "id",
-    "class",
-    "role",
-    "title",
-    "hidden",
-    "lang",
-    "tabindex",
-    "name",
-    "value",
-    "form",
-    "disabled",
-    "is",
-    "rel",
-    "target",
-    "download",
-    "type",
+PASSED_ON = tuple(
+    "id class role title hidden lang tabindex name value form disabled is rel target download type".split()
 )
 PASSED_ON_PREFIXES = ("data-", "aria-", "hx-")
 
@@ -66,7 +51,6 @@ _TONES = ("ok", "doute", "non", "info")
 
 def _all() -> list[Component]:
     title = Arg("Titre court", required=True)
-    items = Arg("Liste des éléments", required=True)
     label = Arg("Les mots", required=True)
     return [
         Component(

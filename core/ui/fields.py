@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.utils.datastructures import MultiValueDict
 
 from core.ui.french import nombre, parse_jour, parse_nombre, taille
@@ -28,6 +29,16 @@ class FrenchNumberInput(forms.TextInput):
         return str(value)
 
 
+def _bounds(low: Decimal | int | None, high: Decimal | int | None) -> list[BaseValidator]:
+    """Validators that say their bound the French way."""
+    out: list[BaseValidator] = []
+    if low is not None:
+        out.append(MinValueValidator(low, f"Écrivez un nombre d’au moins {nombre(low)}."))
+    if high is not None:
+        out.append(MaxValueValidator(high, f"Écrivez un nombre d’au plus {nombre(high)}."))
+    return out
+
+
 class DecimalField(forms.DecimalField):
     """A decimal typed the French way: « 1 234,5 », « 1234.50 », with or without its unit.
 
@@ -37,11 +48,19 @@ class DecimalField(forms.DecimalField):
     default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12 ou 12,5."}
     widget = FrenchNumberInput
 
-    def __init__(self, *, unit: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        unit: str = "",
+        min_value: Decimal | int | None = None,
+        max_value: Decimal | int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.unit = unit
+        self.validators.extend(_bounds(min_value, max_value))
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         if isinstance(value, Decimal):
@@ -55,16 +74,18 @@ class DecimalField(forms.DecimalField):
         return {}
 
 
-class IntegerField(forms.IntegerField):
+class IntegerField(forms.Field):
     """A whole number typed the French way: « 1 234 »."""
 
     default_error_messages = {"invalid": "Écrivez un nombre entier, par exemple 6."}
-    widget = FrenchNumberInput
 
-    def __init__(self, *, unit: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, unit: str = "", min_value: int | None = None, max_value: int | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", FrenchNumberInput(integer=True))
         super().__init__(**kwargs)
         self.unit = unit
+        self.validators.extend(_bounds(min_value, max_value))
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
@@ -77,8 +98,11 @@ class IntegerField(forms.IntegerField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return int(number)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
 
 
 class DateInput(forms.DateInput):
@@ -156,10 +180,10 @@ class OuiNonField(forms.TypedChoiceField):
 
 class Picked(str):
     """What came back from an autocomplete: the code when one was picked, otherwise the text; ``text`` is always
-    what the person sees."""
+    what the person sees.
+    """
 
-    text: str
-    code: str
+    __slots__ = ("code", "text")
 
     def __new__(cls, code: str, text: str) -> "Picked":
         self = super().__new__(cls, code or text)

@@ -75,7 +75,7 @@ class Question(BoundField):
     def ask(self) -> Ask:
         """The form's ``asks`` entry, completed by attributes set on the field or its widget."""
         ask: Ask = getattr(self.form, "asks", {}).get(self.name, Ask())
-        given = {
+        given: dict[str, Any] = {
             key: value
             for key in ("unit", "rule_id", "why", "quote", "source", "width")
             if not getattr(ask, key) and (value := getattr(self.field, key, "") or getattr(self.field.widget, key, ""))

@@ -1,5 +1,7 @@
 """The drawings: line icons on a 16 grid, state marks on a 20 grid. Shapes only, the colour is the text's."""
 
+# ruff: noqa: E501 - a drawing is one line
+
 LINES: dict[str, str] = {
     "arrow": '<path d="M3 8h10M9 4l4 4-4 4"/>',
     "back": '<path d="M13 8H3M7 4 3 8l4 4"/>',

@@ -15,6 +15,7 @@ export_response(TABLE, queryset, "intentions", "csv")
 """
 
 import csv
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.html import conditional_escape, format_html
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core.ui import french
 
@@ -120,7 +121,7 @@ class Column:
         """The cell's content on screen, escaped."""
         content = self.show(row) if self.show else conditional_escape(self.write(self.read(row)))
         address = self.link(row) if self.link else ""
-        return format_html('<a href="{}">{}</a>', address, content) if address else mark_safe(content)  # escaped above
+        return format_html('<a href="{}">{}</a>', address, content) if address else format_html("{}", content)
 
 
 def _wall(value: datetime) -> datetime:
@@ -299,6 +300,11 @@ def csv_lines(table: Table, rows: Iterable[Any]) -> Iterator[str]:
         yield writer.writerow([csv_value(column, column.read(row)) for column in columns])
 
 
+def _sheet_name(caption: str) -> str:
+    """A caption cut to what a sheet's name may hold: 31 signs, no brackets, colon, star, question mark or slash."""
+    return re.sub(r"[\[\]:*?/\\']", " ", caption)[:31].strip() or "Table"
+
+
 def write_xlsx(table: Table, rows: Iterable[Any], target: Any) -> None:
     """Write the table as a spreadsheet into ``target`` (a path or a file), row by row, memory flat.
 
@@ -307,9 +313,7 @@ def write_xlsx(table: Table, rows: Iterable[Any], target: Any) -> None:
     columns = [column for column in table.columns if column.in_files]
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(
-            table.caption.translate(str.maketrans("[]:*?/\\'", "        "))[:31].strip() or "Table"
-        )
+        sheet = book.add_worksheet(_sheet_name(table.caption))
         bold = book.add_format({"bold": True, "bottom": 1})
         formats = {kind: book.add_format({"num_format": code}) for kind, code in XLSX_FORMATS.items()}
         for at, column in enumerate(columns):

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core.ui import components, french, html
 from core.ui.parts import parts as make_parts
@@ -223,9 +223,8 @@ def verdict_word(tone: str) -> str:
 @register.simple_tag
 def tone_word(tone: str) -> str:
     """What a mark means to someone who cannot see it."""
-    return {"ok": "Acquis : ", "doute": "À vérifier : ", "non": "Bloquant : ", "info": "Pour information : "}.get(
-        tone, ""
-    )
+    words = {"ok": "Acquis", "doute": "À vérifier", "non": "Bloquant", "info": "Pour information"}
+    return f"{words[tone]}{french.NBSP}: " if tone in words else ""
 
 
 @register.simple_tag
@@ -284,17 +283,6 @@ def htmx_config() -> str:
             ],
         }
     )
-
-
-@register.simple_tag
-def attributes(values: dict[str, Any]) -> SafeString:
-    """A dict as HTML attributes; True gives the bare name, False and None nothing."""
-    out = [
-        format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value)
-        for key, value in values.items()
-        if value is not None and value is not False
-    ]
-    return mark_safe("".join(out))  # each piece is escaped above
 
 
 @register.filter
