@@ -103,7 +103,7 @@ def access_phrase(access_mode: str) -> str:
 
 def alternation_text(sheet: SessionSheet) -> str:
     """Return how the hours divide between centre and company, in the sheet's words or in ours."""
-    if sheet.company_periods:
+    if one_line(sheet.company_periods):
         return sheet.company_periods
     if sheet.hours_company:
         return f"{_whole(sheet.hours_centre)} heures en centre, {_whole(sheet.hours_company)} heures en entreprise."
@@ -259,8 +259,8 @@ def _financers(action: etree._Element, sheet: SessionSheet, settings: FeedSettin
     reference = " / ".join(
         part
         for part in (
-            sheet.lot_number and f"Lot {sheet.lot_number}",
-            sheet.order_reference and f"BC {sheet.order_reference}",
+            one_line(sheet.lot_number) and f"Lot {sheet.lot_number}",
+            one_line(sheet.order_reference) and f"BC {sheet.order_reference}",
         )
         if part
     )

@@ -3,6 +3,7 @@
 import re
 import textwrap
 import unicodedata
+from functools import lru_cache
 
 LINE_WIDTH = 50
 """Longest address line that LHÉO accepts, in characters."""
@@ -12,7 +13,7 @@ _WORD_COMMENT = re.compile(r"<!(?:--)?\[if.*?<!\[endif\](?:--)?>", re.DOTALL | r
 _BLOCK_TAG = re.compile(r"<(?:br\s*/?|/p|/li|/div|/h[1-6]|/tr)\s*>", re.IGNORECASE)
 _KNOWN_TAG = re.compile(
     r"</?(?:[owmv]:\w+|p|div|span|ul|ol|li|b|i|u|strong|em|a|font|h[1-6]|table|tbody|tr|td)"
-    r"(?:\s[^<>]*)?/?>",
+    r"(?:\s+[\w:-]+=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"']+))*\s*/?>",
     re.IGNORECASE,
 )
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\u2028\u2029]")
@@ -22,6 +23,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u20
 # Bullets that Word writes with the private characters of its symbol fonts.
 _SYMBOL_BULLET = re.compile("[\uf000-\uf0ff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_WINDOWS = re.compile("[\x80-\x9f]")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -30,6 +32,8 @@ def is_legal(text: str) -> bool:
     return _ILLEGAL.search(text) is None
 
 
+# A feed says the same addresses, names and codes thousands of times.
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """Return ``text`` without what XML forbids nor what word processors leave behind.
 
@@ -41,7 +45,7 @@ def clean(text: str) -> str:
     text = _WORD_COMMENT.sub("", text)
     text = _KNOWN_TAG.sub("", _BLOCK_TAG.sub("\n", text))
     text = text.replace("\u202f", "\u00a0")
-    text = "".join(_windows(char) for char in text)
+    text = _WINDOWS.sub(_windows, text)
     text = _LINE_BREAKS.sub("\n", text)
     text = _PRIVATE.sub("", _SYMBOL_BULLET.sub("•", text))
     text = _ILLEGAL.sub("", _INVISIBLE.sub("", text))
@@ -66,11 +70,9 @@ def wrap(lines: tuple[str, ...], width: int = LINE_WIDTH) -> list[str]:
     return wrapped
 
 
-def _windows(char: str) -> str:
-    """Put right a character of Windows-1252 that was read as Latin-1 (U+0080 to U+009F)."""
-    if not "\x80" <= char <= "\x9f":
-        return char
+def _windows(found: re.Match[str]) -> str:
+    """Put right a character of Windows-1252 that was read as Latin-1."""
     try:
-        return char.encode("latin-1").decode("cp1252")
+        return found[0].encode("latin-1").decode("cp1252")
     except UnicodeDecodeError:
         return ""

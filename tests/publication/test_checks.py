@@ -152,6 +152,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     # contacts
     ("a contact that one cannot reach", {"contact": a_contact(phone="", email="")}, "contact"),
     ("a telephone in words", {"contact": a_contact(phone="le standard")}, "contact"),
+    ("a telephone of spaces", {"contact": a_contact(phone=" " * 12)}, "contact"),
+    ("an e-mail with a control character", {"contact": a_contact(email="a\x00@exemple.fr")}, "contact"),
     ("an e-mail without a domain", {"contact": a_contact(email="accueil@")}, "contact"),
     ("an e-mail of 161 characters", {"contact": a_contact(email="x" * 150 + "@exemple.fr")}, "contact"),
     ("a contact's name of 51 characters", {"contact": a_contact(name="x" * 51)}, "contact"),

@@ -124,7 +124,7 @@ def test_the_region_finances_the_places_under_the_programme_label() -> None:
 
 
 def test_without_lot_nor_order_there_is_no_reference() -> None:
-    assert texts("//l:extra[@info='ref-action-marche-financeur']", lot_number="", order_reference="") == []
+    assert texts("//l:extra[@info='ref-action-marche-financeur']", lot_number=" ", order_reference="") == []
 
 
 @pytest.mark.parametrize(("prefix", "code"), [(False, "39181"), (True, "RNCP39181")])
@@ -192,6 +192,7 @@ def test_alternation_is_told_from_the_hours_when_nothing_is_written() -> None:
 
     assert text(path) == "525 heures en centre, 140 heures en entreprise."
     assert text(path, hours_company=0, hours_total=525) == "Aucune période en entreprise."
+    assert text(path, company_periods=" \n") == "525 heures en centre, 140 heures en entreprise."
     assert text(path, company_periods="Deux semaines en mars") == "Deux semaines en mars"
 
 

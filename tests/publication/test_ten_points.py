@@ -129,12 +129,13 @@ def test_8_utf8_with_legal_characters_plain_and_gzip(tmp_path: Path) -> None:
     assert root.findtext(f".//{{{NS}}}contenu-formation") == "L’atelier • souder l’œuvre 🛠"
 
 
-def test_9_what_the_schema_accepts_and_makes_no_sense_is_refused(official_schema: Path) -> None:
+def test_9_what_makes_no_sense_is_refused() -> None:
     nonsense = [
-        a_sheet(places=-3),
+        a_sheet(places=-3, places_left=None),
         change(a_sheet(), trainer=change(a_sheet().trainer, siret="1234567820001A")),
         a_sheet(content=" \n "),
         a_sheet(end=date(2026, 12, 1)),
+        a_sheet(start="20261239"),
     ]
 
     assert [[problem.field for problem in check(sheet, TODAY)] for sheet in nonsense] == [
@@ -142,9 +143,14 @@ def test_9_what_the_schema_accepts_and_makes_no_sense_is_refused(official_schema
         ["trainer"],
         ["content"],
         ["end"],
+        ["start"],
     ]
-    formation = formation_element(a_sheet(), FeedSettings())
+
+
+def test_9_the_schema_alone_would_have_accepted_it(official_schema: Path) -> None:
+    formation = formation_element(a_sheet(end=date(2026, 12, 1)), FeedSettings())
     formation.set("datemaj", "2026-06-01")
+
     assert etree.XMLSchema(etree.parse(official_schema)).validate(formation)
     assert validate_element(formation) == ["«\u00a0formation\u00a0»\u00a0: datemaj n’est pas une date AAAAMMJJ."]
 

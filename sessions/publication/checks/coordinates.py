@@ -21,8 +21,8 @@ _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _NDA = re.compile(r"(\d{11}|\d{4}P\d{6})", re.ASCII)
 _POSTCODE = re.compile(r"\d{5}", re.ASCII)
 _INSEE = re.compile(r"(\d{2}|2A|2B)\d{3}", re.ASCII)
-_PHONE = re.compile(r"\+?[0-9 .()-]{10,24}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>.]+(\.[^@\s<>.]+)+")
+_PHONE = re.compile(r"\+?\d[0-9 .()-]{7,22}\d", re.ASCII)
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+")
 _MAX_EMAIL = 160
 
 
