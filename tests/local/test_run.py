@@ -66,7 +66,7 @@ def run(place: Place, port: int) -> Iterator[Callable[..., subprocess.Popen[str]
     yield start
     for process in started:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
     wait_for(lambda: not processes_of(place))
     shutil.rmtree(place.sockets, ignore_errors=True)
 
@@ -96,7 +96,7 @@ def test_it_tells_the_address_and_the_accounts_then_ctrl_c_leaves_nothing_behind
     assert len(processes_of(place)) >= 5
 
     portal.send_signal(signal.SIGINT)
-    assert portal.wait(15) == 0
+    assert portal.wait(30) == 0
     assert processes_of(place) == []
 
 
@@ -108,7 +108,7 @@ def test_ctrl_c_leaves_alone_what_it_did_not_start(run, place):
     read_until(other, "in")
 
     portal.send_signal(signal.SIGTERM)
-    assert portal.wait(15) == 0
+    assert portal.wait(30) == 0
     assert alive(server), "somebody else still uses the database"
 
 
@@ -124,7 +124,7 @@ def test_a_part_that_dies_stops_the_rest_with_its_last_words(run, place):
     read_until(portal, "Ctrl-C")
     [worker] = [pid for pid, line in command_lines() if str(place.var) in line and any("at work" in a for a in line)]
     os.kill(worker, signal.SIGKILL)
-    text = portal.communicate(timeout=15)[0]
+    text = portal.communicate(timeout=30)[0]
     assert portal.returncode == 1
     assert "« worker »" in text
     assert "at work" in text
@@ -133,7 +133,7 @@ def test_a_part_that_dies_stops_the_rest_with_its_last_words(run, place):
 
 def test_data_that_cannot_be_prepared_stops_the_start(run, place):
     portal = run(TEST_PREPARATION="import sys; sys.exit('no such table')")
-    text = portal.communicate(timeout=15)[0]
+    text = portal.communicate(timeout=30)[0]
     assert portal.returncode == 1
     assert "no such table" in text
     assert "préparation des données" in text
@@ -143,7 +143,7 @@ def test_data_that_cannot_be_prepared_stops_the_start(run, place):
 def test_a_taken_port_is_said_and_nothing_is_started(run, place, port):
     with socket.create_server(("127.0.0.1", port)):
         portal = run()
-        text = portal.communicate(timeout=15)[0]
+        text = portal.communicate(timeout=30)[0]
     assert portal.returncode == 1
     assert text == (
         f"Le port {port} est déjà pris sur 127.0.0.1. Arrêtez ce qui l’occupe, "
@@ -160,7 +160,7 @@ def test_a_taken_port_is_said_and_nothing_is_started(run, place, port):
 def test_an_address_that_makes_no_sense_is_said(setting, value, said, run):
     code = SUPERVISOR.replace('os.environ["PORT"]', "'0'")
     portal = run(code, **{setting: value})
-    text = portal.communicate(timeout=15)[0]
+    text = portal.communicate(timeout=30)[0]
     assert portal.returncode == 1
     assert said in text
     assert text.count("\n") == 1

@@ -55,7 +55,7 @@ class Holder:
         return database, cache
 
     def end(self) -> None:
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=30)
 
     def kill(self) -> None:
         if self.process.returncode is None:
@@ -81,7 +81,7 @@ def hold(tmp_path: Path) -> Iterator[Callable[..., Holder]]:
         shutil.rmtree(place.sockets, ignore_errors=True)
 
 
-def wait_for(truth: Callable[[], object], seconds: float = 15) -> None:
+def wait_for(truth: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < deadline, "waited in vain"
@@ -260,7 +260,7 @@ def test_binaries_in_a_closed_folder_are_copied_where_nobody_can_run_them(tmp_pa
         assert Path(f"/proc/{postmaster_of(place)}/exe").readlink().is_relative_to(place.sockets)
     finally:
         direct.terminate()
-        direct.communicate(timeout=10)
+        direct.communicate(timeout=30)
 
 
 def test_a_deep_folder_keeps_socket_paths_within_the_limit(tmp_path):

@@ -60,8 +60,11 @@ class Place:
         return self.sockets / "valkey.sock"
 
     def make_folders(self) -> None:
-        """Create the folders; raise `ServiceError` when the socket folder is somebody else's."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        """Create the folders; raise `ServiceError` when they cannot be, or are somebody else's."""
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ServiceError(f"Le dossier {self.var} ne s’écrit pas ({error.strerror}).") from error
         with contextlib.suppress(FileExistsError):
             self.sockets.mkdir(mode=0o700)
         found = self.sockets.lstat()
