@@ -31,7 +31,12 @@ def shipped() -> list[Shipped]:
     order = list(Source)
     with (DATA / "editions.csv").open(encoding="utf-8", newline="") as file:
         found = [
-            Shipped(Source(row["liste"]), DATA / row["fichier"], row["edition"], dt.date.fromisoformat(row["datee_du"]))
+            Shipped(
+                Source(row["liste"]),
+                DATA / row["fichier"],
+                row["edition"],
+                dt.date.fromisoformat(row["datee_du"]) if row["datee_du"] else None,
+            )
             for row in csv.DictReader(file)
         ]
     return sorted(found, key=lambda one: order.index(one.source))

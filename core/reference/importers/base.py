@@ -47,10 +47,8 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report as plain French lines, for the command and for the screen."""
-        summary = [
-            f"{self.source.label} : {self.loaded} fiches bonnes pour {self.rows} lignes lues"
-            f" ({self.created} nouvelles, {self.changed} modifiées, {self.unchanged} inchangées)."
-        ]
+        counts = f"{self.created} nouvelles, {self.changed} modifiées, {self.unchanged} inchangées"
+        summary = [f"{self.source.label} : {self.loaded} fiches bonnes pour {self.rows} lignes lues ({counts})."]
         if self.retired:
             summary.append(
                 f"{self.retired} fiches absentes du fichier, retirées des choix et gardées sur les dossiers."
