@@ -8,7 +8,7 @@ from portal.health import healthz
 
 urlpatterns = [
     path("", include("pilotage.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("core.accounts.signin_urls")),
     path("", include("core.accounts.urls")),
     path("nouvelles/", include("core.journal.urls")),
     path("reference/", include("core.reference.urls")),
