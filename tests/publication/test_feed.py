@@ -67,6 +67,14 @@ def test_a_lost_gzip_twin_is_made_again(path: Path) -> None:
     assert gzip.decompress(gzip_path(path).read_bytes()) == path.read_bytes()
 
 
+def test_the_gzip_twin_carries_neither_a_time_nor_a_name(path: Path) -> None:
+    publish(path, [a_sheet()])
+
+    magic_method_flags, time_of_writing = gzip_path(path).read_bytes()[:4], gzip_path(path).read_bytes()[4:8]
+
+    assert (magic_method_flags, time_of_writing) == (b"\x1f\x8b\x08\x00", bytes(4))
+
+
 @pytest.mark.parametrize("field", ["formation_number", "action_number", "session_number"])
 def test_a_number_seen_twice_is_kept_out(path: Path, field: str) -> None:
     twin = a_numbered_sheet(2, **{field: getattr(a_numbered_sheet(1), field)})
