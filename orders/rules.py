@@ -171,7 +171,7 @@ def may_admit_subcontractor(role: LotRole | str) -> bool:
 
 
 def _qualiopi(facts: LotFacts, _parameters: Parameters) -> str:
-    if facts.qualiopi_until is not None and facts.qualiopi_certified is not False:
+    if facts.qualiopi_until is not None and facts.today is not None and facts.qualiopi_until < facts.today:
         return f"La certification Qualiopi de l'organisme a pris fin le {day(facts.qualiopi_until)}."
     return "L'organisme doit être certifié Qualiopi."
 
