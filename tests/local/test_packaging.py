@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -79,3 +83,28 @@ def test_docker_compose_accepts_the_file(tmp_path):
     (tmp_path / ".env").write_text(example.replace("PASSWORD=", "PASSWORD=x").replace("SECRET_KEY=", "SECRET_KEY=x"))
     done = subprocess.run(["docker-compose", "config", "-q"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, 0), (503, 1)])
+def test_a_container_asks_its_own_server_how_it_is(status, expected):
+    asked = {}
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.update(path=self.path, host=self.headers["Host"])
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.handle_request).start()
+        done = subprocess.run(
+            [sys.executable, "portal/healthcheck.py"],
+            cwd=ROOT,
+            env=os.environ | {"PORT": str(server.server_port), "ALLOWED_HOSTS": ".exemple.test,autre.test"},
+            capture_output=True,
+        )
+    assert done.returncode == expected
+    assert asked == {"path": "/healthz", "host": "exemple.test"}
