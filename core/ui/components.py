@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 
 # Attributes that any component passes on to its outer element.
-PASSED_ON = tuple(
-    "id class role title hidden lang tabindex name value form disabled is rel target download type".split()
+PASSED_ON = (
+    *("id", "class", "role", "title", "hidden", "lang", "tabindex", "name", "value", "form"),
+    *("disabled", "is", "rel", "target", "download", "type"),
 )
 PASSED_ON_PREFIXES = ("data-", "aria-", "hx-")
 
@@ -39,6 +40,11 @@ class Component:
     text: str
     args: Mapping[str, Arg] = field(default_factory=dict)
     slot: str = ""
+
+    @property
+    def arguments(self) -> list[tuple[str, Arg]]:
+        """Name and argument, for templates: there `args.items` would be an argument called « items »."""
+        return list(self.args.items())
 
 
 def strict() -> bool:

@@ -184,6 +184,8 @@ class Picked(str):
     """
 
     __slots__ = ("code", "text")
+    code: str
+    text: str
 
     def __new__(cls, code: str, text: str) -> "Picked":
         self = super().__new__(cls, code or text)

@@ -127,7 +127,8 @@ class Question(BoundField):
         stock = str(forms.Field.default_error_messages["required"])
         own = {"picks": "Choisissez une réponse.", "check": "Cochez cette case pour continuer."}
         return [
-            own.get(self.kind, "Répondez à cette question.") if message == stock else message for message in self.errors
+            own.get(self.kind, "Répondez à cette question.") if message == stock else str(message)
+            for message in self.errors
         ]
 
     @property

@@ -5,4 +5,7 @@ from django.urls import path
 from core.ui import gallery
 
 app_name = "composants"
-urlpatterns = [path("", gallery.components, name="galerie")]
+urlpatterns = [
+    path("", gallery.components, name="galerie"),
+    path("communes/", gallery.communes, name="communes"),
+]

@@ -202,7 +202,7 @@ def check(context: Context, name: str) -> str:
     """Compare the component's arguments with its declaration; raises where components are strict."""
     if components.strict():
         attrs = context.get("attrs")
-        written = dict(attrs.attrs_dict()) if attrs is not None else {}
+        written = dict(attrs.dict) if attrs is not None else {}
         declared = components.COMPONENTS[name].args if name in components.COMPONENTS else {}
         components.check(name, {key: context.get(key) for key in declared}, written)
     return ""
