@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.local.run import ACCOUNTS
 from portal.local.services.place import Place
 from tests.local.test_services import alive, command_lines, wait_for
 
@@ -164,3 +165,9 @@ def test_an_address_that_makes_no_sense_is_said(setting, value, said, run):
     assert portal.returncode == 1
     assert said in text
     assert text.count("\n") == 1
+
+
+def test_the_accounts_that_are_announced_are_the_demonstrations():
+    from core.accounts.demo import DEMO_ACCOUNTS
+
+    assert list(ACCOUNTS.values()) == [account.email for account in DEMO_ACCOUNTS]
