@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.reference import views
+
+urlpatterns = [
+    path("communes/", views.communes, name="reference_communes"),
+    path("metiers/", views.metiers, name="reference_metiers"),
+    path("certifications/", views.certifications, name="reference_certifications"),
+]

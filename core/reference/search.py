@@ -1,0 +1,284 @@
+"""Find a commune, a métier or a certification from what people type: one query each, however they spell it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Length
+from django.utils.formats import date_format
+
+from core.reference.models import Appellation, Certification, Commune, Metier
+from core.reference.text import normalise, normalise_place
+
+MINIMUM = 2  # characters, below which a list would say nothing
+MAXIMUM = 100  # characters heard; the rest of a longer text is not what a name looks like
+FAINT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"}
+CERTIFICATION_CODE = re.compile(r"\b(rncp|rs)?\s?(\d{2,6})\b")
+
+Row = TypeVar("Row")
+
+# How well a row answers, the best first.
+EXACT, STARTS, WORDS, FORMER, WITHIN, CLOSE = range(6)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One line of a list of proposals: the code to keep, the text to show, what tells it from its neighbours."""
+
+    value: str
+    label: str
+    hint: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+# --- Communes ------------------------------------------------------------------------------------
+
+
+def communes(text: str, limit: int = 10) -> list[Suggestion]:
+    """Communes by name or postcode, those of the region first, then by population.
+
+    Accents, case, hyphens and “st” do not matter; a merged commune answers to its old name.
+    """
+    return [_commune_suggestion(commune, text) for commune in _clear(list(_communes(text)[:limit]))]
+
+
+def _communes(text: str) -> QuerySet[Commune]:
+    typed = normalise_place(text[:MAXIMUM])
+    numbers = re.findall(r"\b\d{2,5}\b", typed)
+    name = re.sub(r"\d+", " ", typed).strip()
+    name = " ".join(name.split())
+    found = Commune.objects.active().select_related("departement")
+    if len(typed) < MINIMUM or (not numbers and len(name) < MINIMUM):
+        return found.none()
+    if numbers:
+        found = found.filter(_postcode(numbers[0]))
+    if not name:
+        return found.order_by("-departement__in_region", "-population", "search", "code")
+    matches = Q(search__startswith=name) | Q(search__contains=f" {name}") | Q(former_search__contains=f" {name}")
+    if len(name) > 3:
+        matches |= Q(search__trigram_similar=name)
+    return (
+        found.filter(matches)
+        .annotate(
+            rank=Case(
+                When(search=name, then=Value(EXACT)),
+                When(search__startswith=name, then=Value(STARTS)),
+                When(former_search__contains=f"| {name}", then=Value(FORMER)),
+                When(search__contains=f" {name}", then=Value(WITHIN)),
+                default=Value(CLOSE),
+                output_field=IntegerField(),
+            ),
+            likeness=Case(
+                When(rank=CLOSE, then=TrigramSimilarity("search", name)),
+                default=Value(0.0),
+                output_field=FloatField(),
+            ),
+        )
+        .order_by("rank", "-departement__in_region", "-likeness", "-population", "search", "code")
+    )
+
+
+def _postcode(digits: str) -> Q:
+    """Rows whose postcode starts with these digits, through the index on whole postcodes."""
+    if len(digits) == 2:
+        return Q(departement=digits)
+    missing = 5 - len(digits)
+    whole = [f"{digits}{rest:0{missing}d}" for rest in range(10**missing)] if missing else [digits]
+    match = Q(postcodes__overlap=whole)
+    return match if missing else match | Q(code=digits)
+
+
+def _commune_suggestion(commune: Commune, text: str) -> Suggestion:
+    typed = re.findall(r"\d{3,5}", text)
+    shown = next((code for code in commune.postcodes for digits in typed if code.startswith(digits)), None)
+    label = f"{commune.name} ({shown})" if shown else str(commune)
+    name = normalise_place(re.sub(r"\d+", " ", text))
+    former = [old for old in commune.former_names if name and normalise_place(old).startswith(name)]
+    hint = commune.departement.name
+    if former and not commune.search.startswith(name):
+        hint = f"{hint} · réunit {former[0]}"
+    return Suggestion(commune.code, label, hint)
+
+
+def find_commune(text: str, code: str = "") -> Commune | list[Commune]:
+    """The commune that a text means, or the few that it may mean (an empty list: none).
+
+    Args:
+        text: « Cholet (49300) », a postcode, an INSEE code or a plain name.
+        code: the INSEE code kept by the list of proposals; when it exists it decides.
+    """
+    if code:
+        chosen = Commune.objects.active().select_related("departement").filter(pk=code).first()
+        if chosen:
+            return chosen
+    found = _clear(list(_communes(text)[:10]))
+    name = normalise_place(re.sub(r"\d+", " ", text[:MAXIMUM]))
+    exact = [commune for commune in found if commune.search == name] if name else found
+    return _one(exact, found)
+
+
+# --- Métiers -------------------------------------------------------------------------------------
+
+
+def metiers(text: str, limit: int = 10) -> list[Suggestion]:
+    """Métiers by any of their job titles: the title found, with the ROME code that it belongs to."""
+    suggestions: dict[tuple[str, str], Suggestion] = {}
+    for row in _clear(list(_metiers(text)[: 2 * limit])):
+        hint = f"{row.rome} · {row.metier_title}" if row.label != row.metier_title else row.rome
+        suggestions.setdefault((row.rome, row.search), Suggestion(row.rome, row.label, hint))
+    return list(suggestions.values())[:limit]
+
+
+def _metiers(text: str) -> QuerySet:
+    """Named rows: label, rome, metier_title, search, rank, likeness, length."""
+    typed = normalise(text[:MAXIMUM])
+    code = typed.upper().replace(" ", "")
+    if re.fullmatch(r"[A-N]\d{2,4}", code):
+        coded = Metier.objects.active().filter(code__startswith=code)
+        ranked = coded.annotate(rank=Value(EXACT), likeness=Value(0.0), length=Length("search"))
+        return _named(ranked, "title", "code", "title").order_by("rome")
+    titles = _ranked(Appellation.objects.active().filter(metier__retired_on__isnull=True), typed)
+    own = _ranked(Metier.objects.active(), typed)
+    return (
+        _named(titles, "title", "metier_id", "metier__title")
+        .union(_named(own, "title", "code", "title"), all=True)
+        .order_by("rank", "-likeness", "length", "search", "rome")
+    )
+
+
+def _named(rows: QuerySet, label: str, rome: str, metier_title: str) -> QuerySet:
+    """The same columns from titles and from métiers, so that one query reads both."""
+    return rows.annotate(label=F(label), rome=F(rome), metier_title=F(metier_title)).values_list(
+        "label", "rome", "metier_title", "search", "rank", "likeness", "length", named=True
+    )
+
+
+def find_metier(text: str, code: str = "") -> Metier | list[Metier]:
+    """The métier that a text means, or the few that it may mean (an empty list: none).
+
+    Args:
+        text: a job title, a ROME code, or « Soudeur / Soudeuse (H2913) ».
+        code: the ROME code kept by the list of proposals; when it exists it decides.
+    """
+    quoted = re.search(r"\b([A-N]\d{4})\b", text[:MAXIMUM].upper())
+    for candidate in (code, quoted[1] if quoted else ""):
+        chosen = Metier.objects.active().filter(pk=candidate).first() if candidate else None
+        if chosen:
+            return chosen
+    typed = normalise(text)
+    rows = _clear(list(_metiers(text)[:10]))
+    codes = list(dict.fromkeys(row.rome for row in rows))
+    known = Metier.objects.in_bulk(codes)
+    exact = [known[rome] for rome in dict.fromkeys(row.rome for row in rows if row.search == typed)]
+    return _one(exact, [known[rome] for rome in codes])
+
+
+# --- Certifications ------------------------------------------------------------------------------
+
+
+def certifications(text: str, limit: int = 10) -> list[Suggestion]:
+    """Certifications that may be chosen today, by code (whole or beginning) or by words of the title."""
+    return [
+        Suggestion(row.code, row.title, _certification_hint(row.code, row.level, row.valid_until))
+        for row in _clear(list(_certifications(text)[:limit]))
+    ]
+
+
+def _certification_hint(code: str, level: int | None, valid_until: dt.date | None) -> str:
+    parts = [code]
+    if level:
+        parts.append(f"niveau {level}")
+    if valid_until:
+        parts.append(f"jusqu’au {date_format(valid_until, 'd/m/Y')}")
+    return " · ".join(parts)
+
+
+def _certifications(text: str) -> QuerySet[Certification]:
+    typed = normalise(text[:MAXIMUM])
+    active = Certification.objects.active()
+    code = CERTIFICATION_CODE.search(typed)
+    if code:
+        kinds = [code[1].upper()] if code[1] else ["RNCP", "RS"]
+        match = Q()
+        for kind in kinds:
+            match |= Q(code__startswith=f"{kind}{code[2]}")
+        return active.filter(match).order_by(Length("code"), "code")
+    spelled = re.sub(r"\b(tp|titre pro)\b", "titre professionnel", typed)
+    return _ranked(active, spelled).order_by("rank", "-likeness", "length", "search", "code")
+
+
+def find_certification(text: str, code: str = "") -> Certification | list[Certification]:
+    """The certification that a text means, or the few that it may mean (an empty list: none).
+
+    Args:
+        text: a code, a title, or « Titre professionnel … (RNCP37275) ».
+        code: the code kept by the list of proposals; when it may be chosen today it decides.
+    """
+    if code:
+        chosen = Certification.objects.active().filter(pk=code).first()
+        if chosen:
+            return chosen
+    found = _clear(list(_certifications(text)[:10]))
+    quoted = CERTIFICATION_CODE.search(normalise(text[:MAXIMUM]))
+    if quoted:
+        exact = [row for row in found if re.sub(r"\D", "", row.code) == quoted[2]]
+    else:
+        exact = [row for row in found if normalise(row.title) == normalise(text)]
+    return _one(exact, found)
+
+
+# --- Shared --------------------------------------------------------------------------------------
+
+
+def _ranked(rows: QuerySet, typed: str) -> QuerySet:
+    """Rows whose label has every word typed, or looks like the text; ranked, with `rank`, `likeness`, `length`."""
+    words = [word for word in typed.split() if word not in FAINT] or typed.split()
+    if len(typed) < MINIMUM or not words:
+        rows = rows.none()
+    within, starting = Q(), Q()
+    for word in words:
+        within &= Q(search__contains=word)
+        starting &= Q(padded__contains=f" {word}")
+    matches = within
+    if len(typed) > 3:
+        matches |= Q(search__trigram_word_similar=typed)
+    return (
+        rows.filter(matches)
+        .annotate(padded=Concat(Value(" "), F("search")), length=Length("search"))
+        .annotate(
+            rank=Case(
+                When(search=typed, then=Value(EXACT)),
+                When(search__startswith=typed, then=Value(STARTS)),
+                When(starting, then=Value(WORDS)),
+                When(within, then=Value(WITHIN)),
+                default=Value(CLOSE),
+                output_field=IntegerField(),
+            )
+        )
+        .annotate(
+            likeness=Case(
+                When(rank=CLOSE, then=TrigramWordSimilarity(typed, "search")),
+                default=Value(0.0),
+                output_field=FloatField(),
+            )
+        )
+    )
+
+
+def _clear(rows: list[Row]) -> list[Row]:
+    """Rows that only look like the text are shown when nothing answers it better."""
+    return [row for row in rows if getattr(row, "rank", EXACT) < CLOSE] or rows
+
+
+def _one(exact: Iterable[Row], found: list[Row]) -> Row | list[Row]:
+    """The only exact answer, else the only answer, else all of them."""
+    best = list(exact) or found
+    return best[0] if len(best) == 1 else best
