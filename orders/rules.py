@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from core.rules import (
     NOT_APPLICABLE,
@@ -113,7 +114,8 @@ def _attest(facts: LotFacts, _parameters: Parameters) -> Iterator[Change]:
         else "Joindre l'accord du mandataire, et l'attestation qu'aucun membre du groupement ne peut proposer la "
         "formation."
     )
-    yield change(Actor.ORGANISME, sentence, **dict.fromkeys(wanted, True))
+    given: dict[str, Any] = dict.fromkeys(wanted, True)
+    yield change(Actor.ORGANISME, sentence, **given)
 
 
 def _subcontractor_lacks(facts: LotFacts, _parameters: Parameters) -> str:

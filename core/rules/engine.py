@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from .catalogue import RuleText, default_parameters, rule_texts
@@ -165,13 +166,13 @@ class RuleSet:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over ids, modes, texts and predicates (comments and layout left out)."""
+        """SHA-256 over ids, modes, texts and predicates (blank and comment lines left out)."""
         parts = [self.subject]
         for rule in self.rules:
             parts.append(repr(rule.text.as_dict()))
             parts.append(",".join(sorted(rule.reads)))
-        modules = sorted({rule.check.__module__ for rule in self.rules})
-        parts.extend(_code_of(module) for module in modules)
+        files = {file for rule in self.rules for file in _files_of(rule.check.__module__)}
+        parts.extend(_code_of(file) for file in sorted(files))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def hash(self, parameters: Parameters) -> str:
@@ -179,10 +180,15 @@ class RuleSet:
         return hashlib.sha256(f"{self.digest}:{parameters.digest}".encode()).hexdigest()
 
 
-def _code_of(module_name: str) -> str:
-    """The code of a module without blank lines and comment lines."""
-    source = inspect.getsource(sys.modules[module_name])
-    lines = (line.rstrip() for line in source.splitlines())
+def _files_of(module_name: str) -> list[Path]:
+    """The file of a predicate and, in a package of rules, all that it may lean on there."""
+    path = Path(inspect.getfile(sys.modules[module_name]))
+    return list(path.parent.glob("*.py")) if path.parent.name == "rules" else [path]
+
+
+def _code_of(path: Path) -> str:
+    """The code of a file without blank lines and comment lines."""
+    lines = (line.rstrip() for line in path.read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
 
 

@@ -142,4 +142,5 @@ def _decode(kind: type | Many, raw: Any) -> Any:
         if not isinstance(raw, bool):
             raise ValueError(f"expected true or false, got {raw!r}")
         return raw
-    return kind(raw)
+    build: Callable[[Any], Any] = kind
+    return build(raw)

@@ -56,7 +56,7 @@ def words(value: int) -> str:
 
 def count(value: Decimal | int | None, singular: str, plural: str | None = None) -> str:
     """``count(1, "poste")`` → ``1 poste``; ``count(4, "poste")`` → ``4 postes``."""
-    many = value is not None and abs(value) >= 2
+    many = value is not None and abs(Decimal(value)) >= 2
     return f"{number(value)} {(plural or singular + 's') if many else singular}"
 
 

@@ -120,7 +120,7 @@ def _short_contract(facts: IntentionFacts, parameters: Parameters, yours: bool) 
         "*": lambda f, p: _short_contract(f, p, yours=False),
     },
     remedies=_lengthen,
-    grant="Accorder la dérogation pour un contrat de moins de six mois.",
+    grant="Accorder la dérogation sur la durée du contrat.",
 )
 def short_contract(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     """A CDD or a mission under six months is decided case by case, with its reason."""
@@ -164,7 +164,7 @@ def _low_hours(facts: IntentionFacts, parameters: Parameters) -> str:
     kept=lambda f, p: f"{number(f.weekly_hours)} h par semaine : au moins {number(p['weekly_hours_min'])} h.",
     broken=_low_hours,
     remedies=_full_week,
-    grant="Accorder la dérogation pour moins de 24 h par semaine.",
+    grant="Accorder la dérogation sur le temps de travail.",
 )
 def weekly_hours(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     """At least 24 hours a week; under that, a derogation, and no floor at 15 hours."""
@@ -189,7 +189,7 @@ def alternance(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
 @book.rule(
     "R34",
     reads=("contract_type", "contract_months"),
-    kept="L'intérim est admis : CDI intérimaire, ou mission d'au moins six mois.",
+    kept=lambda f, p: f"L'intérim est admis : CDI intérimaire, ou mission d'au moins {words(p['months_min'])} mois.",
 )
 def agency_contract(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     if facts.contract_type == ContractType.CDI_INTERIMAIRE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from core.rules import (
     NOT_APPLICABLE,
@@ -73,12 +74,12 @@ def free_form(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
 
 
 def _commit(facts: IntentionFacts, _parameters: Parameters) -> Iterator[Change]:
-    updates: dict[str, object] = {}
+    updates: dict[str, Any] = {}
     if facts.commitment is False:
         updates["commitment"] = True
     if facts.milestones is not None and not facts.milestones:
         updates["milestones"] = (Milestone.STAGE,)
-    sentences = {
+    sentences: dict[tuple[str, ...], str] = {
         ("commitment",): "S'engager à recruter au moins un stagiaire à l'issue de la session.",
         ("milestones",): "Dire à quelle étape participer ; l'accueil en stage suffit.",
     }
@@ -176,7 +177,8 @@ def moral_commitment(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
 
 
 def _name_employer(facts: IntentionFacts, _parameters: Parameters) -> Iterator[Change]:
-    updates = {name: True for name in ("employer_named", "guarantor_named") if getattr(facts, name) is not True}
+    lacking = [name for name in ("employer_named", "guarantor_named") if getattr(facts, name) is not True]
+    updates: dict[str, Any] = dict.fromkeys(lacking, True)
     yield change(Actor.VALIDEUR, "Nommer l'employeur prêt à embaucher et s'en porter garant.", **updates)
 
 

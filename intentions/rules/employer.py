@@ -17,7 +17,7 @@ from core.rules import (
     unknown,
     unsatisfied,
 )
-from core.rules.french import count
+from core.rules.french import count, words
 
 from .facts import IntentionFacts
 from .terms import EmployerKind, OutsideReason
@@ -90,7 +90,9 @@ def in_region(facts: IntentionFacts, parameters: Parameters) -> Outcome:
 @book.rule(
     "R23",
     reads=("workplace_departement",),
-    kept=lambda f, p: f"Le dispositif couvre les cinq départements, dont le {f.workplace_departement}.",
+    kept=lambda f, p: (
+        f"Le dispositif couvre les {words(len(p['departements']))} départements, dont le {f.workplace_departement}."
+    ),
 )
 def five_departements(facts: IntentionFacts, parameters: Parameters) -> Outcome:
     if facts.workplace_departement in parameters["departements"]:

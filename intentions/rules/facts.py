@@ -39,7 +39,7 @@ class IntentionFacts(Facts):
         hint="Celui où la personne travaillera, pas celui du siège.",
     )
     workplace_commune: str | None = fact("la commune du lieu de travail")
-    outside_reason: OutsideReason | None = fact("pourquoi ce lieu de travail hors de la région", OutsideReason)
+    outside_reason: OutsideReason | None = fact("la raison d'un lieu de travail hors de la région", OutsideReason)
     sector_has_lot: bool | None = fact("un lot couvre-t-il ce secteur", bool, supplied=True)
 
     # The job
@@ -55,13 +55,13 @@ class IntentionFacts(Facts):
     # The contract
     contract_type: ContractType | None = fact("le type de contrat", ContractType)
     contract_months: Decimal | None = fact("la durée du contrat", Decimal, unit="mois", hint="En mois.")
-    short_contract_reason: ShortContractReason | None = fact("pourquoi moins de six mois", ShortContractReason)
+    short_contract_reason: ShortContractReason | None = fact("la raison d'un contrat court", ShortContractReason)
     weekly_hours: Decimal | None = fact("le temps de travail par semaine", Decimal, unit="heures", hint="En moyenne.")
-    low_hours_reason: LowHoursReason | None = fact("pourquoi moins de 24 heures", LowHoursReason)
+    low_hours_reason: LowHoursReason | None = fact("la raison d'un temps de travail réduit", LowHoursReason)
 
     # The commitment
     written_statement: bool | None = fact(
-        "votre intention écrite",
+        "l'intention écrite",
         bool,
         hint="Un courrier, un courriel, ou la déclaration à signer en ligne.",
     )

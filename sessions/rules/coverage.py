@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.rules import (
     NOT_APPLICABLE,
@@ -19,7 +19,7 @@ from core.rules import (
     edit,
     unknown,
 )
-from core.rules.french import count, listing, number
+from core.rules.french import count, listing, number, words
 
 from .facts import AttachedIntention, RequestFacts
 
@@ -239,25 +239,34 @@ def one_post_one_stagiaire(facts: RequestFacts, _parameters: Parameters) -> Outc
 
 # ---- derogations that the attached intentions still wait for
 
+
+class _Pending(NamedTuple):
+    """How a derogation that an intention waits for is said: the case, the way out, the grant."""
+
+    case: Callable[[Parameters], str]
+    remedy: Callable[[Parameters], str]
+    grant: str
+
+
 _PENDING = {
-    "R22": (
-        "un lieu de travail hors de la région",
-        "Proposer le poste dans un établissement de la région.",
+    "R22": _Pending(
+        lambda p: "un lieu de travail hors de la région",
+        lambda p: "Proposer le poste dans un établissement de la région.",
         "Accorder la dérogation pour un employeur hors de la région.",
     ),
-    "R31": (
-        "un contrat de moins de six mois",
-        "Porter le contrat à six mois.",
-        "Accorder la dérogation pour un contrat de moins de six mois.",
+    "R31": _Pending(
+        lambda p: f"un contrat de moins de {words(p['months_min'])} mois",
+        lambda p: f"Porter le contrat à {words(p['months_min'])} mois.",
+        "Accorder la dérogation sur la durée du contrat.",
     ),
-    "R32": (
-        "moins de 24 heures par semaine",
-        "Porter le temps de travail à 24 h par semaine.",
-        "Accorder la dérogation pour moins de 24 h par semaine.",
+    "R32": _Pending(
+        lambda p: f"moins de {number(p['weekly_hours_min'])} h par semaine",
+        lambda p: f"Porter le temps de travail à {number(p['weekly_hours_min'])} h par semaine.",
+        "Accorder la dérogation sur le temps de travail.",
     ),
-    "K24": (
-        "un contrat que les textes ne nomment pas",
-        "Proposer un CDI, un CDD d'au moins six mois ou un contrat en alternance.",
+    "K24": _Pending(
+        lambda p: "un contrat que les textes ne nomment pas",
+        lambda p: f"Proposer un CDI, un CDD d'au moins {words(p['months_min'])} mois ou un contrat en alternance.",
         "Accorder la dérogation pour ce contrat.",
     ),
 }
@@ -281,16 +290,17 @@ def _named(intentions: Iterable[AttachedIntention]) -> str:
 
 
 def _declare_pending(rule_id: str) -> None:
-    what, remedy, grant = _PENDING[rule_id]
+    said = _PENDING[rule_id]
 
-    def broken(facts: RequestFacts, _parameters: Parameters) -> str:
+    def broken(facts: RequestFacts, parameters: Parameters) -> str:
         waiting = _waiting(facts, rule_id)
         return (
-            f"{count(len(waiting), 'intention')} sur {number(len(facts.intentions or ()))} avec {what} : "
-            "la Région décide au cas par cas."
+            f"{count(len(waiting), 'intention')} sur {number(len(facts.intentions or ()))} avec "
+            f"{said.case(parameters)} : la Région décide au cas par cas."
         )
 
-    def remedies(facts: RequestFacts, _parameters: Parameters) -> Iterator[Change]:
+    def remedies(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
+        remedy = said.remedy(parameters)
         names = _named(_waiting(facts, rule_id))
         yield edit(
             Actor.EMPLOYEUR,
@@ -301,7 +311,11 @@ def _declare_pending(rule_id: str) -> None:
         )
 
     @book.rule(
-        rule_id, reads=("access_mode", f"intentions.pending.{rule_id}"), broken=broken, remedies=remedies, grant=grant
+        rule_id,
+        reads=("access_mode", f"intentions.pending.{rule_id}"),
+        broken=broken,
+        remedies=remedies,
+        grant=said.grant,
     )
     def pending(facts: RequestFacts, _parameters: Parameters) -> Outcome:
         """Speaks only when an attached intention waits for this derogation."""

@@ -202,7 +202,7 @@ def existing_group(facts: RequestFacts, parameters: Parameters) -> Outcome:
         f"{count(f.seats, 'place')}, à l'équilibre financier attesté et à prix inchangé : la Région vise l'ouverture."
     ),
     remedies=lambda f, p: iter((_reach(f, p["stagiaires_min"]),)),
-    grant="Viser l'ouverture à moins de cinq stagiaires.",
+    grant="Viser l'ouverture sous l'effectif minimum.",
 )
 def financial_balance(facts: RequestFacts, parameters: Parameters) -> Outcome:
     """Under five, the organisme states its balance, price unchanged, and the Région gives its visa."""

@@ -40,7 +40,7 @@ def test_what_the_portal_finds_out_by_itself_is_never_asked():
 def test_a_derogation_asks_for_its_reason():
     judgement = judge(intention(contract_type="cdd", contract_months=4))
     assert [fact.field for fact in judgement.missing] == ["short_contract_reason"]
-    assert judgement.missing[0].label == "pourquoi moins de six mois"
+    assert judgement.missing[0].label == "la raison d’un contrat court"
 
 
 def test_two_derogations_are_decided_apart():
