@@ -70,7 +70,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "badge",
-            "L’état d’une ligne : forme + mot + couleur.",
+            "L’état d’une ligne : forme + mot + couleur.",
             {
                 "tone": Arg("Ton", ("", *_TONES, "acc", "line")),
                 "label": label,
@@ -82,7 +82,7 @@ def _all() -> list[Component]:
             "L’état d’un dossier.",
             {
                 "tone": Arg("Ton", ("ok", "doute", "non"), required=True),
-                "label": Arg("Mot ; par défaut Éligible, À instruire, Non éligible"),
+                "label": Arg("Mot ; par défaut Éligible, À instruire, Non éligible"),
                 "size": Arg("Taille", ("md", "big", "huge")),
                 "tag": Arg("Élément", ("p", "h1", "h2", "h3")),
             },
@@ -100,7 +100,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "cite",
-            "La citation qui fonde une décision : texte, source avec son édition, règle.",
+            "La citation qui fonde une décision : texte, source avec son édition, règle.",
             {
                 "quote": Arg("Texte cité, sans guillemets", required=True),
                 "source": Arg("Document et édition", required=True),
@@ -126,7 +126,7 @@ def _all() -> list[Component]:
                 "missing": Arg("Manquants, en pointillé"),
                 "shape": Arg("Forme", ("circle", "square")),
                 "size": Arg("Côté en pixels, 13 par défaut"),
-                "label": Arg("Ce que lit un lecteur d’écran ; visible au-delà de quatorze", required=True),
+                "label": Arg("Ce que lit un lecteur d’écran ; visible au-delà de quatorze", required=True),
             },
             slot="Texte à côté, facultatif",
         ),
@@ -165,7 +165,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "empty",
-            "Liste vide : dit pourquoi, et quoi faire.",
+            "Liste vide : dit pourquoi, et quoi faire.",
             {
                 "title": title,
                 "text": Arg("Une phrase", required=True),
@@ -182,7 +182,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "dl",
-            "Des faits : intitulé et valeur.",
+            "Des faits : intitulé et valeur.",
             {
                 "items": Arg("Liste de Fact(label, value, rule, url)", required=True),
                 "variant": Arg("Variante", ("", "cols")),
@@ -212,16 +212,16 @@ def _all() -> list[Component]:
         ),
         Component(
             "breadcrumb",
-            "Le chemin jusqu’à la page ; le dernier élément n’est pas un lien.",
+            "Le chemin jusqu’à la page ; le dernier élément n’est pas un lien.",
             {"items": Arg("Liste de Crumb(label, url)", required=True)},
         ),
         Component(
             "button",
-            "Bouton ou lien-bouton : un verbe et son objet. Un seul `pri` par vue.",
+            "Bouton ou lien-bouton : un verbe et son objet. Un seul `pri` par vue.",
             {
                 "variant": Arg("Variante", ("", "pri", "danger", "plain")),
                 "size": Arg("Taille", ("", "big", "full", "bigfull")),
-                "href": Arg("Adresse : le bouton devient un lien"),
+                "href": Arg("Adresse : le bouton devient un lien"),
                 "icon": Arg("Dessin avant le texte"),
                 "after": Arg("Dessin après le texte"),
                 "sr": Arg("Suite du texte, lue seulement"),
@@ -230,21 +230,21 @@ def _all() -> list[Component]:
         ),
         Component(
             "btn-form",
-            "Bouton qui envoie (POST) avec jeton et clé d’unicité : un double clic ne crée qu’une chose.",
+            "Bouton qui envoie (POST) avec jeton et clé d’unicité : un double clic ne crée qu’une chose.",
             {
                 "action": Arg("Adresse d’envoi", required=True),
                 "variant": Arg("Variante", ("", "pri", "danger", "plain")),
                 "size": Arg("Taille", ("", "big", "full", "bigfull")),
                 "icon": Arg("Dessin avant le texte"),
                 "sr": Arg("Suite du texte, lue seulement"),
-                "fields": Arg("Champs cachés : dict nom → valeur"),
-                "key": Arg("Clé d’unicité donnée par la vue ; sinon une neuve"),
+                "fields": Arg("Champs cachés : dict nom → valeur"),
+                "key": Arg("Clé d’unicité donnée par la vue ; sinon une neuve"),
             },
             slot="Le texte",
         ),
         Component(
             "confirm",
-            "Demande de confirmation, sans JavaScript : ce qui va se passer, l’action, le retour.",
+            "Demande de confirmation, sans JavaScript : ce qui va se passer, l’action, le retour.",
             {
                 "title": Arg("Question", required=True),
                 "text": Arg("Conséquence, en une phrase", required=True),
@@ -269,7 +269,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "filters",
-            "Filtres : repliés sur téléphone, ouverts sur grand écran.",
+            "Filtres : repliés sur téléphone, ouverts sur grand écran.",
             {"label": Arg("Nom du repli"), "count": Arg("Nombre de filtres actifs"), "open": Arg("Ouvert au départ")},
             slot="Champs du formulaire",
         ),
@@ -280,12 +280,12 @@ def _all() -> list[Component]:
         ),
         Component(
             "table",
-            "Table déclarée en Python (core.ui.tables) ; se replie en fiches sous 640 px.",
+            "Table déclarée en Python (core.ui.tables) ; se replie en fiches sous 640 px.",
             {"table": Arg("Table liée à ses lignes", required=True), "caption": Arg("Légende", ("shown", "hidden"))},
         ),
         Component(
             "todo",
-            "Ce qui attend la personne : marque, fait, délai, action.",
+            "Ce qui attend la personne : marque, fait, délai, action.",
             {"items": Arg("Liste de Todo(title, text, tone, when, url, action)", required=True)},
         ),
         Component(
@@ -295,7 +295,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "day",
-            "La date d’une ligne : le jour en grand, le mois dessous.",
+            "La date d’une ligne : le jour en grand, le mois dessous.",
             {"date": Arg("Date", required=True), "rule": Arg("Filet à droite")},
         ),
         Component(
@@ -305,7 +305,7 @@ def _all() -> list[Component]:
         ),
         Component(
             "copy",
-            "Un lien à copier ; sans JavaScript, un champ à sélectionner.",
+            "Un lien à copier ; sans JavaScript, un champ à sélectionner.",
             {"value": Arg("Le texte à copier", required=True), "label": label},
         ),
     ]

@@ -296,8 +296,8 @@ class FileField(forms.FileField):
 
     default_error_messages = {
         "required": "Joignez le fichier.",
-        "too_big": "Ce fichier pèse %(size)s ; la limite est de %(limit)s.",
-        "ending": "Ce fichier n’est pas d’un type accepté. Types acceptés : %(endings)s.",
+        "too_big": "Ce fichier pèse %(size)s ; la limite est de %(limit)s.",
+        "ending": "Ce fichier n’est pas d’un type accepté. Types acceptés : %(endings)s.",
         "empty": "Ce fichier est vide.",
     }
     widget = FileInput
@@ -306,7 +306,7 @@ class FileField(forms.FileField):
         super().__init__(**kwargs)
         self.max_size, self.endings = max_size, tuple(ending.lower() for ending in endings)
         if not self.help_text:
-            accepted = f"{', '.join(e.lstrip('.').upper() for e in self.endings)} ; " if endings else ""
+            accepted = f"{', '.join(e.lstrip('.').upper() for e in self.endings)} ; " if endings else ""
             self.help_text = f"{accepted}{taille(max_size)} au plus."
         if self.endings:
             self.widget.attrs["accept"] = ",".join(self.endings)

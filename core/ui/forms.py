@@ -21,6 +21,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
 from core.ui.citations import citation_for
+from core.ui.french import NBSP
 
 _SHORT_INPUTS = (forms.NumberInput,)
 _TEXT_INPUTS = (
@@ -130,6 +131,13 @@ class Question(BoundField):
             own.get(self.kind, "Répondez à cette question.") if message == stock else str(message)
             for message in self.errors
         ]
+
+    @property
+    def problem_lines(self) -> list[str]:
+        """The problems as the summary says them, each after its question."""
+        question = str(self.label).rstrip()
+        joint = " " if question.endswith(("?", "!", ":", "…")) else f"{NBSP}: "
+        return [f"{question}{joint}{problem}" for problem in self.problems]
 
     @property
     def choices_with_hints(self) -> list[Option]:

@@ -136,7 +136,8 @@ def taille(octets: int) -> str:
         return f"{octets}{NBSP}{accord(octets, 'octet')}"
     if octets < 1_000_000:
         return f"{nombre(Decimal(octets) / 1000, 0)}{NBSP}ko"
-    return f"{nombre(Decimal(octets) / 1_000_000, 1)}{NBSP}Mo"
+    megas = (Decimal(octets) / 1_000_000).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{nombre(megas)}{NBSP}Mo"
 
 
 def _quantieme(day: date) -> str:

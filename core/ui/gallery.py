@@ -91,13 +91,13 @@ class ExampleForm(forms.Form):
     )
     starts_on = FrenchDateField(label="Embauche prévue le", help_text="Jour, mois, année.", required=False)
     milestones = forms.MultipleChoiceField(
-        label="À quels moments serez-vous présent ?",
+        label="À quels moments serez-vous présent ?",
         choices=[("info", "Information collective"), ("stage", "Accueil en entreprise"), ("bilan", "Bilan final")],
         widget=CheckboxPick(hints={"stage": "Au moins cinq jours dans vos locaux"}),
     )
-    reachable = OuiNonField(label="Le lieu est-il desservi par les transports en commun ?", required=False)
+    reachable = OuiNonField(label="Le lieu est-il desservi par les transports en commun ?", required=False)
     reason = forms.CharField(
-        label="Pourquoi cette durée ?",
+        label="Pourquoi cette durée ?",
         help_text="La Région lira votre réponse telle quelle.",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -197,14 +197,14 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
                 False,
                 [Attachment("attestation-equilibre-financier-lot-12-version-signee.pdf", "#", 348_120)],
             ),
-            Message("Région", now, "Pouvez-vous attester l’équilibre à quatre ?", mine=True),
+            Message("Région", now, "Pouvez-vous attester l’équilibre à quatre ?", mine=True),
         ],
         "ways": [
             Way(
                 "Vous", "Porter le CDD à 6 mois,", "soit 2 mois de plus. Éligible aussitôt.", "#", "Mettre 6 mois", True
             ),
             Way("L’employeur", "Proposer un CDI.", "Nous pouvons lui poser la question en votre nom."),
-            Way("La Région", "Accorder la dérogation saisonnière.", "Réponse habituelle : 6 jours."),
+            Way("La Région", "Accorder la dérogation saisonnière.", "Réponse habituelle : 6 jours."),
         ],
         "chips": [Chip("Loire-Atlantique", "#"), Chip("Sur intention d’embauche", "#"), Chip("D’ici 3 mois", "#")],
         "todos": [
