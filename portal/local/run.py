@@ -18,7 +18,6 @@ import urllib.request
 from pathlib import Path
 
 from portal import local
-from portal.local.services.place import Place
 from portal.local.services.process import follow_to_the_end
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +78,6 @@ class Portal:
         bind = f"[{host}]" if ":" in host else host
         self.environment = os.environ | {"HOST": bind, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.children: dict[str, subprocess.Popen[bytes]] = {}
-        self.place: Place | None = None
         self.stopped = False
 
     def start(self) -> None:
@@ -103,9 +101,10 @@ class Portal:
             time.sleep(0.1)
 
     def keep_services(self) -> None:
-        """Start PostgreSQL and Valkey, or start them again, unless both are given from outside."""
-        if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            self.place = local.ensure_started(VAR)
+        """Start PostgreSQL and Valkey, or start them again, unless they are given from outside."""
+        for service, given in (("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL")):
+            if not os.environ.get(given):
+                local.ensure_started(service, VAR)
 
     def check(self) -> None:
         """Raise `CannotRunError`, with its last words, when a part has died."""
@@ -124,8 +123,7 @@ class Portal:
             # Each child leads a group of its own: none of its own children stays behind.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-        if self.place:
-            local.release(self.place)
+        local.release_all()
 
     def _spawn(self, name: str, *arguments: str, log: bool = True) -> None:
         parent = os.getpid()

@@ -104,7 +104,9 @@ def test_it_tells_the_address_and_the_accounts_then_ctrl_c_leaves_nothing_behind
 def test_ctrl_c_leaves_alone_what_it_did_not_start(run, place):
     portal = run()
     read_until(portal, "Ctrl-C")
-    other = run("from portal.local import *; import os; ensure_started(os.environ['PORTAL_VAR']); print('in'); input()")
+    other = run(
+        "import os; from portal import local; local.database_url(os.environ['PORTAL_VAR']); print('in'); input()"
+    )
     server = int((place.data / "postmaster.pid").read_text().split()[0])
     read_until(other, "in")
 

@@ -39,9 +39,9 @@ is_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step do
 class Holder:
     """A process that uses the services until it is told to end, or is killed."""
 
-    def __init__(self, var: Path, **environment: str) -> None:
+    def __init__(self, var: Path, code: str, **environment: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(var)],
+            [sys.executable, "-c", code, str(var)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -68,8 +68,8 @@ def hold(tmp_path: Path) -> Iterator[Callable[..., Holder]]:
     """Start processes that hold a lease on the services of a folder of this test's own."""
     holders: list[Holder] = []
 
-    def start(**environment: str) -> Holder:
-        holders.append(Holder(tmp_path / "var", **environment))
+    def start(code: str = HOLD, **environment: str) -> Holder:
+        holders.append(Holder(tmp_path / "var", code, **environment))
         return holders[-1]
 
     yield start
@@ -130,6 +130,15 @@ def test_the_first_user_starts_both_services(hold, place):
     assert locale == "bC.UTF-8"
     assert redis.Redis.from_url(cache).ping()
     assert place.data.name == "postgres-test"
+
+
+def test_only_what_is_asked_for_is_started(hold, place):
+    """With DATABASE_URL given and REDIS_URL absent, there is no PostgreSQL to start."""
+    code = "import sys; from portal import local; print(local.cache_url(sys.argv[1]), flush=True); sys.stdin.read()"
+    user = hold(code)
+    assert user.process.stdout
+    assert redis.Redis.from_url(user.process.stdout.readline().strip()).ping()
+    assert not place.data.exists()
 
 
 def test_the_second_user_joins_and_the_last_one_out_stops_them(hold, place):
@@ -266,7 +275,7 @@ def test_binaries_in_a_closed_folder_are_copied_where_nobody_can_run_them(tmp_pa
 def test_a_deep_folder_keeps_socket_paths_within_the_limit(tmp_path):
     deep = tmp_path.joinpath(*["a-rather-long-folder-name"] * 20)
     place = Place.of(deep, "test")
-    longest = max(place.keeper_socket, place.valkey_socket, place.postgres_sockets / ".s.PGSQL.5432.lock", key=len_of)
+    longest = max(place.leases_socket, place.valkey_socket, place.postgres_sockets / ".s.PGSQL.5432.lock", key=len_of)
     assert len_of(longest) <= 107
     assert Place.of(deep, "test") == place
     assert Place.of(deep, "run").sockets != place.sockets
@@ -290,15 +299,15 @@ def test_without_any_postgresql_one_line_says_what_to_do(tmp_path, place):
     if any(Path(f"/usr/lib/postgresql/{version}").exists() for version in range(17, 40)):
         pytest.skip("this machine has a recent PostgreSQL of its own, which is used instead")
     bare = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
-    done = subprocess.run(
-        # -S: a Python that sees no installed package, hence no wheel.
-        local.keeper_command(place, str(bare), "-S"),
-        capture_output=True,
-        text=True,
-        env={"PATH": ""},
-    )
+    # -S: a Python that sees no installed package, hence no wheel.
+    bare_keeper = local.keeper_command(place, str(bare), "-S")
+    place.make_folders()
+    with subprocess.Popen(bare_keeper, stdout=subprocess.PIPE, text=True, env={"PATH": ""}) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        with pytest.raises(local.ServiceError) as said:
+            local.ensure_started("postgres", place.var, place.profile)
     shutil.rmtree(place.sockets)
-    assert done.returncode == 1
-    assert done.stdout.count("\n") == 1
-    assert "apt-get install postgresql" in done.stdout
-    assert "DATABASE_URL" in done.stdout
+    assert "\n" not in str(said.value)
+    assert "apt-get install postgresql" in str(said.value)
+    assert "DATABASE_URL" in str(said.value)

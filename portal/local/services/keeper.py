@@ -6,6 +6,7 @@ last lease closes (see `portal.local`).
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import selectors
@@ -15,35 +16,31 @@ import sys
 import time
 from pathlib import Path
 
-from .place import Place, ServiceError
+from .place import GRANTED, Place, ServiceError
 from .postgres import Postgres
 from .process import Service
 from .valkey import Valkey
 
-NOBODY_CAME_SECONDS = 10
+SERVICES: dict[str, type[Service]] = {"postgres": Postgres, "valkey": Valkey}
+NOBODY_CAME_SECONDS, ASKING_SECONDS = 10, 5
 
 
 class Keeper:
-    """Starts the services, hands out leases, and stops the services when none is left."""
+    """Hands out leases, starts what they ask for, and stops it all when none is left."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.services: list[Service] = []
+        self.running: dict[str, Service] = {}
         self.leases: set[socket.socket] = set()
         self.last: socket.socket | None = None
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.selector = selectors.DefaultSelector()
         self.stopping = False
 
-    def start(self) -> None:
-        """Start both services and open the socket that leases are taken on."""
-        self.services = [Postgres(self.place), Valkey(self.place)]
-        for service in self.services:
-            service.start()
-        for service in self.services:
-            service.wait_until_ready()
-        self.place.keeper_socket.unlink(missing_ok=True)
-        self.listener.bind(str(self.place.keeper_socket))
+    def listen(self) -> None:
+        """Open the socket that leases are taken on."""
+        self.place.leases_socket.unlink(missing_ok=True)
+        self.listener.bind(str(self.place.leases_socket))
         self.listener.listen(128)
 
     def serve(self) -> None:
@@ -57,18 +54,42 @@ class Keeper:
                     deadline = 0.0
                 else:
                     self._close_lease(key.data)
-            for service in self.services:
+            for service in self.running.values():
                 if not service.running():
                     print(f"{service.name} s’est arrêté : il redémarre.", file=sys.stderr, flush=True)
                     service.start()
                     service.wait_until_ready()
 
     def _open_lease(self) -> None:
+        """Grant a lease on the service that is asked for, or say why not."""
         lease = self.listener.accept()[0]
-        lease.sendall(b"+")
+        try:
+            lease.settimeout(ASKING_SECONDS)
+            self._start(lease.recv(100).decode().strip())
+            lease.sendall(GRANTED)
+        except (OSError, ServiceError) as error:
+            with contextlib.suppress(OSError):
+                lease.sendall(str(error).encode())
+            lease.close()
+            return
         self.leases.add(lease)
-        # A lease says nothing: it becomes readable when its holder has gone.
+        # A lease says nothing more: it becomes readable when its holder has gone.
         self.selector.register(lease, selectors.EVENT_READ, lease)
+
+    def _start(self, name: str) -> None:
+        """Start a service by its name, unless it runs already."""
+        if name in self.running:
+            return
+        if name not in SERVICES:
+            raise ServiceError(f"Service inconnu : {name}")
+        service = SERVICES[name](self.place)
+        try:
+            service.start()
+            service.wait_until_ready()
+        except (OSError, ServiceError):
+            service.ask_to_stop()
+            raise
+        self.running[name] = service
 
     def _close_lease(self, lease: socket.socket) -> None:
         self.selector.unregister(lease)
@@ -80,11 +101,11 @@ class Keeper:
 
     def stop(self) -> None:
         """Turn newcomers away, then stop the services cleanly."""
-        self.place.keeper_socket.unlink(missing_ok=True)
+        self.place.leases_socket.unlink(missing_ok=True)
         self.listener.close()
-        for service in self.services:
+        for service in self.running.values():
             service.ask_to_stop()
-        for service in self.services:
+        for service in self.running.values():
             service.wait_until_stopped()
 
 
@@ -98,7 +119,7 @@ def main(var: str, profile: str) -> int:
         for order in (signal.SIGTERM, signal.SIGINT):
             signal.signal(order, lambda *_: setattr(keeper, "stopping", True))
         try:
-            keeper.start()
+            keeper.listen()
             print("ready", flush=True)
             os.dup2(2, 1)  # Whoever waits for that line has read it all.
             keeper.serve()

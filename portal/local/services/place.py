@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATABASE = "portal"
+GRANTED = b"+"  # the keeper's answer to who asks for a lease; anything else says why not
 
 
 class ServiceError(RuntimeError):
@@ -48,8 +49,8 @@ class Place:
         return self.var / "log" / f"services-{self.profile}.log"
 
     @property
-    def keeper_socket(self) -> Path:
-        return self.sockets / "keeper.sock"
+    def leases_socket(self) -> Path:
+        return self.sockets / "leases.sock"
 
     @property
     def postgres_sockets(self) -> Path:
