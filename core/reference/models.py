@@ -37,6 +37,27 @@ class Edition(models.Model):
         return f"{self.get_source_display()} · {self.label}"
 
 
+class StagedEdition(models.Model):
+    """A file that an administrator sent and whose report is being read: nothing is loaded until they say so."""
+
+    source = models.CharField("liste", max_length=40, choices=Source)
+    label = models.CharField("édition", max_length=120)
+    published_on = models.DateField("datée du", null=True, blank=True)
+    is_full = models.BooleanField("liste entière", default=True)
+    file_name = models.CharField("fichier", max_length=200)
+    content = models.BinaryField()
+    report = models.JSONField("ce que le fichier changerait", default=dict)
+    created_at = models.DateTimeField("envoyée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "édition à confirmer"
+        verbose_name_plural = "éditions à confirmer"
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} · {self.label}"
+
+
 class ListedQuerySet(models.QuerySet):
     def active(self) -> ListedQuerySet:
         """Rows that may be chosen today. A retired row stays readable on the records that point to it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from core.reference.text import normalise, normalise_place
 MINIMUM = 2  # characters, below which a list would say nothing
 MAXIMUM = 100  # characters heard; the rest of a longer text is not what a name looks like
 FAINT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"}
+SPELLED_OUT = {"tp": "titre professionnel", "titre pro": "titre professionnel", "caces": "conduite en securite"}
 CERTIFICATION_CODE = re.compile(r"\b(rncp|rs)?\s?(\d{2,6})\b")
 
 Row = TypeVar("Row")
@@ -61,7 +61,9 @@ def _communes(text: str) -> QuerySet[Commune]:
     if numbers:
         found = found.filter(_postcode(numbers[0]))
     if not name:
-        return found.order_by("-departement__in_region", "-population", "search", "code")
+        # Five digits may be a postcode or an INSEE code: people type postcodes.
+        insee = Case(When(code=numbers[0], then=Value(1)), default=Value(0), output_field=IntegerField())
+        return found.order_by(insee, "-departement__in_region", "-population", "search", "code")
     matches = Q(search__startswith=name) | Q(search__contains=f" {name}") | Q(former_search__contains=f" {name}")
     if len(name) > 3:
         matches |= Q(search__trigram_similar=name)
@@ -115,14 +117,19 @@ def find_commune(text: str, code: str = "") -> Commune | list[Commune]:
         text: « Cholet (49300) », a postcode, an INSEE code or a plain name.
         code: the INSEE code kept by the list of proposals; when it exists it decides.
     """
-    if code:
-        chosen = Commune.objects.active().select_related("departement").filter(pk=code).first()
-        if chosen:
-            return chosen
+    chosen = Commune.objects.active().select_related("departement").filter(pk=code).first() if code else None
+    return chosen or _one(which_communes(text))
+
+
+def which_communes(text: str) -> list[Commune]:
+    """The communes that a text may mean, the likeliest first; one alone when it is clear."""
     found = _clear(list(_communes(text)[:10]))
     name = normalise_place(re.sub(r"\d+", " ", text[:MAXIMUM]))
-    exact = [commune for commune in found if commune.search == name] if name else found
-    return _one(exact, found)
+    if name:
+        exact = [commune for commune in found if commune.search == name]
+    else:
+        exact = [commune for commune in found if text.strip() in commune.postcodes]
+    return exact or found
 
 
 # --- Métiers -------------------------------------------------------------------------------------
@@ -138,26 +145,27 @@ def metiers(text: str, limit: int = 10) -> list[Suggestion]:
 
 
 def _metiers(text: str) -> QuerySet:
-    """Named rows: label, rome, metier_title, search, rank, likeness, length."""
+    """Named rows: label, rome, metier_title, search, rank, likeness, order (a métier's own title first), length."""
     typed = normalise(text[:MAXIMUM])
     code = typed.upper().replace(" ", "")
     if re.fullmatch(r"[A-N]\d{2,4}", code):
         coded = Metier.objects.active().filter(code__startswith=code)
         ranked = coded.annotate(rank=Value(EXACT), likeness=Value(0.0), length=Length("search"))
-        return _named(ranked, "title", "code", "title").order_by("rome")
+        return _named(ranked, "title", "code", "title", order=0).order_by("rome")
     titles = _ranked(Appellation.objects.active().filter(metier__retired_on__isnull=True), typed)
     own = _ranked(Metier.objects.active(), typed)
     return (
-        _named(titles, "title", "metier_id", "metier__title")
-        .union(_named(own, "title", "code", "title"), all=True)
-        .order_by("rank", "-likeness", "length", "search", "rome")
+        _named(titles, "title", "metier_id", "metier__title", order=1)
+        .union(_named(own, "title", "code", "title", order=0), all=True)
+        .order_by("rank", "-likeness", "order", "length", "search", "rome")
     )
 
 
-def _named(rows: QuerySet, label: str, rome: str, metier_title: str) -> QuerySet:
+def _named(rows: QuerySet, label: str, rome: str, metier_title: str, order: int) -> QuerySet:
     """The same columns from titles and from métiers, so that one query reads both."""
-    return rows.annotate(label=F(label), rome=F(rome), metier_title=F(metier_title)).values_list(
-        "label", "rome", "metier_title", "search", "rank", "likeness", "length", named=True
+    named = rows.annotate(label=F(label), rome=F(rome), metier_title=F(metier_title), order=Value(order))
+    return named.values_list(
+        "label", "rome", "metier_title", "search", "rank", "likeness", "order", "length", named=True
     )
 
 
@@ -168,17 +176,21 @@ def find_metier(text: str, code: str = "") -> Metier | list[Metier]:
         text: a job title, a ROME code, or « Soudeur / Soudeuse (H2913) ».
         code: the ROME code kept by the list of proposals; when it exists it decides.
     """
+    chosen = Metier.objects.active().filter(pk=code).first() if code else None
+    return chosen or _one(which_metiers(text))
+
+
+def which_metiers(text: str) -> list[Metier]:
+    """The métiers that a text may mean, the likeliest first; one alone when it is clear."""
     quoted = re.search(r"\b([A-N]\d{4})\b", text[:MAXIMUM].upper())
-    for candidate in (code, quoted[1] if quoted else ""):
-        chosen = Metier.objects.active().filter(pk=candidate).first() if candidate else None
-        if chosen:
-            return chosen
+    chosen = list(Metier.objects.active().filter(pk=quoted[1])) if quoted else []
+    if chosen:
+        return chosen
     typed = normalise(text)
     rows = _clear(list(_metiers(text)[:10]))
-    codes = list(dict.fromkeys(row.rome for row in rows))
-    known = Metier.objects.in_bulk(codes)
-    exact = [known[rome] for rome in dict.fromkeys(row.rome for row in rows if row.search == typed)]
-    return _one(exact, [known[rome] for rome in codes])
+    exact = [row.rome for row in rows if row.search == typed]
+    known = Metier.objects.in_bulk([row.rome for row in rows])
+    return [known[rome] for rome in dict.fromkeys(exact or [row.rome for row in rows])]
 
 
 # --- Certifications ------------------------------------------------------------------------------
@@ -211,7 +223,7 @@ def _certifications(text: str) -> QuerySet[Certification]:
         for kind in kinds:
             match |= Q(code__startswith=f"{kind}{code[2]}")
         return active.filter(match).order_by(Length("code"), "code")
-    spelled = re.sub(r"\b(tp|titre pro)\b", "titre professionnel", typed)
+    spelled = re.sub(rf"\b({'|'.join(SPELLED_OUT)})\b", lambda short: SPELLED_OUT[short[0]], typed)
     return _ranked(active, spelled).order_by("rank", "-likeness", "length", "search", "code")
 
 
@@ -222,17 +234,20 @@ def find_certification(text: str, code: str = "") -> Certification | list[Certif
         text: a code, a title, or « Titre professionnel … (RNCP37275) ».
         code: the code kept by the list of proposals; when it may be chosen today it decides.
     """
-    if code:
-        chosen = Certification.objects.active().filter(pk=code).first()
-        if chosen:
-            return chosen
+    chosen = Certification.objects.active().filter(pk=code).first() if code else None
+    return chosen or _one(which_certifications(text))
+
+
+def which_certifications(text: str) -> list[Certification]:
+    """The certifications that a text may mean, the likeliest first; one alone when it is clear."""
     found = _clear(list(_certifications(text)[:10]))
-    quoted = CERTIFICATION_CODE.search(normalise(text[:MAXIMUM]))
+    typed = normalise(text[:MAXIMUM])
+    quoted = CERTIFICATION_CODE.search(typed)
     if quoted:
         exact = [row for row in found if re.sub(r"\D", "", row.code) == quoted[2]]
     else:
-        exact = [row for row in found if normalise(row.title) == normalise(text)]
-    return _one(exact, found)
+        exact = [row for row in found if normalise(row.title) == typed]
+    return exact or found
 
 
 # --- Shared --------------------------------------------------------------------------------------
@@ -256,6 +271,8 @@ def _ranked(rows: QuerySet, typed: str) -> QuerySet:
         .annotate(
             rank=Case(
                 When(search=typed, then=Value(EXACT)),
+                # « Cuisinier / Cuisinière »: the same word in both genders and nothing more.
+                When(search__regex=rf"^{typed} {typed[:4]}[a-z]*$", then=Value(EXACT)),
                 When(search__startswith=typed, then=Value(STARTS)),
                 When(starting, then=Value(WORDS)),
                 When(within, then=Value(WITHIN)),
@@ -278,7 +295,5 @@ def _clear(rows: list[Row]) -> list[Row]:
     return [row for row in rows if getattr(row, "rank", EXACT) < CLOSE] or rows
 
 
-def _one(exact: Iterable[Row], found: list[Row]) -> Row | list[Row]:
-    """The only exact answer, else the only answer, else all of them."""
-    best = list(exact) or found
-    return best[0] if len(best) == 1 else best
+def _one(found: list[Row]) -> Row | list[Row]:
+    return found[0] if len(found) == 1 else found

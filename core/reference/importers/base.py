@@ -81,6 +81,10 @@ class Importer:
         """The record of a row, None for a row that the list rightly ignores; raises `RowRefused`."""
         raise NotImplementedError
 
+    def choosable(self) -> models.QuerySet:
+        """Rows of this list that may be chosen today."""
+        return self.model.objects.active()
+
     def untouched(self) -> models.QuerySet:
         """Rows that a full edition may retire."""
         return self.model.objects.filter(retired_on__isnull=True)

@@ -50,6 +50,9 @@ class TerritoireImporter(Importer):
             raise RowRefused(f"« {member} » est déjà rattaché au territoire {self.members[member]}.")
         return TerritoireEfop(code=code, name=territoire, is_stand_in=self.stand_in)
 
+    def choosable(self) -> models.QuerySet:
+        return self.model.objects.active().filter(is_stand_in=self.stand_in)
+
     def attachments(self) -> dict[str, str]:
         """Commune → territory; a commune's own row is heard before that of its intercommunalité."""
         found = {}
