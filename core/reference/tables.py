@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from core.ui.parts import Empty
-from core.ui.tables import Column, Table
+from core.ui.tables import Column, Empty, Table
 
 LISTS = Table(
     caption="Listes officielles",
