@@ -2,9 +2,10 @@
 
 from sessions.models.decision import Decision, RequestDerogation
 from sessions.models.request import Coverage, Message, SessionRequest
-from sessions.models.session import FeedRelease, PublicationRecord, Quarantine, Reader, Session
+from sessions.models.session import CatalogueWord, FeedRelease, PublicationRecord, Quarantine, Reader, Session
 
 __all__ = [
+    "CatalogueWord",
     "Coverage",
     "Decision",
     "FeedRelease",

@@ -1,20 +1,26 @@
 """A session exists only by an authorising decision; what the public and the Cariforef see of it."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
-from sessions.enums import AccessMode, EntryMode, SessionMove, SessionState, Teaching
+from sessions.enums import AccessMode, Aim, EntryMode, SessionMove, SessionState, Teaching
+
+IS_PUBLIC = Q(state__in=SessionState.public())
 
 
-@tracked(exclude=("search_vector",))
+@tracked(exclude=("search_vector", "sheet_version", "enter_until", "places_left"))
 class Session(FSMModelMixin, models.Model):
-    """The fields that searching, filtering and sorting need stand here; the rest is read on the request."""
+    """The fields that searching, filtering and sorting need stand here; the rest is read on the request.
+
+    Once published, `publication` holds the record of the feed and the card of the catalogue.
+    """
 
     number = models.CharField("numéro", max_length=20, unique=True)  # S2026-0377, stable, never reused
     state = FSMField("état", default=SessionState.AUTORISEE, choices=SessionState.choices, protected=True)
@@ -28,6 +34,7 @@ class Session(FSMModelMixin, models.Model):
     certification = models.ForeignKey(
         "reference.Certification", models.PROTECT, null=True, blank=True, related_name="sessions"
     )
+    aim = models.CharField("visée", max_length=20, choices=Aim, blank=True)
     access_mode = models.CharField("mode d’accès", max_length=20, choices=AccessMode)
     entry_mode = models.CharField("entrées", max_length=20, choices=EntryMode)
     teaching = models.CharField("enseignement", max_length=12, choices=Teaching)
@@ -41,7 +48,17 @@ class Session(FSMModelMixin, models.Model):
     territoire = models.ForeignKey(
         "reference.TerritoireEfop", models.PROTECT, null=True, blank=True, related_name="sessions"
     )
+    # The last day on which one may enter, and how many still can: computed by the database, for filters and sorts.
+    enter_until = models.GeneratedField(
+        expression=Case(When(entry_mode=EntryMode.PERMANENTES, then=F("ends_on")), default=F("starts_on")),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    places_left = models.GeneratedField(
+        expression=F("seats") - F("seats_taken"), output_field=models.SmallIntegerField(), db_persist=True
+    )
     search_vector = SearchVectorField(null=True, editable=False)
+    sheet_version = models.PositiveIntegerField(default=0)  # the publication asked for; the record holds the one made
     carif_number = models.CharField("numéro donné par le Cariforef", max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField()  # what `datemaj` says in the feed
@@ -80,7 +97,10 @@ class Session(FSMModelMixin, models.Model):
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="session_search"),
-            models.Index(fields=["state", "starts_on", "id"], name="session_public_by_start"),
+            # What the catalogue reads: only what is public, in each of its orders.
+            models.Index(fields=["starts_on", "id"], condition=IS_PUBLIC, name="session_public_by_start"),
+            models.Index(fields=["-published_at", "-id"], condition=IS_PUBLIC, name="session_public_by_novelty"),
+            models.Index(fields=["commune", "starts_on", "id"], condition=IS_PUBLIC, name="session_public_by_commune"),
             models.Index(fields=["organisme", "starts_on"], name="session_organisme"),
         ]
 
@@ -114,6 +134,7 @@ class PublicationRecord(models.Model):
     version = models.PositiveIntegerField(default=1)
     xml = models.TextField()
     card = models.JSONField()
+    words = ArrayField(models.CharField(max_length=40), default=list)  # what the catalogue's list of words is made of
     sha256 = models.CharField(max_length=64)
     updated_at = models.DateTimeField()
 
@@ -141,8 +162,34 @@ class Quarantine(models.Model):
         return f"{self.session_id}"
 
 
+class CatalogueWord(models.Model):
+    """A word that some published session contains, without accents: what a misspelt word is compared with.
+
+    `stem` is the word as the French search sees it, so that « soudeurs » is known where « soudeur » is.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    stem = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = "mot du catalogue"
+        verbose_name_plural = "mots du catalogue"
+        ordering = ["word"]
+        indexes = [
+            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="catalogue_word_trgm"),
+            models.Index(fields=["word"], opclasses=["varchar_pattern_ops"], name="catalogue_word_prefix"),
+            models.Index(fields=["stem"], name="catalogue_word_stem"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class FeedRelease(models.Model):
-    """One writing of the feed: how many records, its hash, or why it was not let out."""
+    """One writing of the feed: how many records, its hash, or why it was not let out.
+
+    A person of the Région may confirm a refused one: the next writing may then go as low as it would have.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     published = models.PositiveIntegerField(default=0)

@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -96,14 +96,61 @@ def write_feed(
     memory does not grow with their number, but for the set of numbers already seen. An error of the
     caller's iterator or of the disk is raised, and the served feed is as it was before.
     """
+
+    def write(output: BinaryIO) -> tuple[int, tuple[Quarantined, ...]]:
+        return _write_sheets(sheets, output, settings, today, extra_check)
+
+    return _let_out(write, path, settings, previous_count, today, confirmed=confirm_shrink, validate=True)
+
+
+def write_records(
+    records: Iterable[bytes],
+    path: Path,
+    settings: FeedSettings,
+    *,
+    previous_count: int,
+    today: date,
+    confirm_shrink: bool = False,
+) -> FeedReport:
+    """Write the feed from records that ``make_record`` gave earlier, each already checked by itself.
+
+    As ``write_feed``, but nothing is built nor validated again: the feed of a whole region is written in
+    the time that its bytes take.
+    """
+
+    def write(output: BinaryIO) -> tuple[int, tuple[Quarantined, ...]]:
+        published = 0
+        for record in records:
+            output.write(record)
+            published += 1
+        return published, ()
+
+    return _let_out(write, path, settings, previous_count, today, confirmed=confirm_shrink, validate=False)
+
+
+def _let_out(
+    write: Callable[[BinaryIO], tuple[int, tuple[Quarantined, ...]]],
+    path: Path,
+    settings: FeedSettings,
+    previous_count: int,
+    today: date,
+    *,
+    confirmed: bool,
+    validate: bool,
+) -> FeedReport:
+    """Write a draft beside the served feed, read it again, and let it take the place or say why not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".flux-", dir=path.parent) as folder:
         draft = Path(folder) / path.name
         with draft.open("wb") as output:
-            published, quarantined = _write(sheets, output, settings, today, extra_check)
-        reason = _refusal(published, previous_count, settings, confirmed=confirm_shrink)
+            output.write(_HEAD)
+            published, quarantined = write(output)
+            output.write(_TAIL.format(day=today).encode())
+            output.flush()
+            os.fsync(output.fileno())
+        reason = _refusal(published, previous_count, settings, confirmed=confirmed)
         if not reason:
-            reason = _reread(draft, published, settings)
+            reason = _reread(draft, published, settings, validate=validate)
         if reason:
             logger.warning("feed refused: %s", reason)
             return FeedReport(published, quarantined, "", reason, changed=False)
@@ -116,20 +163,20 @@ def write_feed(
         return FeedReport(published, quarantined, sha256, "", changed)
 
 
-def _write(
+def _write_sheets(
     sheets: Iterable[SessionSheet],
     output: BinaryIO,
     settings: FeedSettings,
     today: date,
     extra_check: Check | None,
 ) -> tuple[int, tuple[Quarantined, ...]]:
-    """Write head, records and tail; return the count of records and those left out."""
+    """Write the records; return how many, and those left out."""
     seen: set[tuple[str, str]] = set()
     quarantined: list[Quarantined] = []
     published = 0
-    output.write(_HEAD)
     for sheet in sheets:
-        record, problems = _record(sheet, settings, today, seen, extra_check)
+        record, problems = make_record(sheet, settings, today, extra_check)
+        problems = problems or _twice(sheet, seen)
         if problems:
             number = str(sheet.session_number)
             logger.warning("session %s quarantined: %s", number, problems[0].message_fr)
@@ -137,20 +184,13 @@ def _write(
         else:
             output.write(record)
             published += 1
-    output.write(_TAIL.format(day=today).encode())
-    output.flush()
-    os.fsync(output.fileno())
     return published, tuple(quarantined)
 
 
-def _record(
-    sheet: SessionSheet,
-    settings: FeedSettings,
-    today: date,
-    seen: set[tuple[str, str]],
-    extra_check: Check | None,
+def make_record(
+    sheet: SessionSheet, settings: FeedSettings, today: date, extra_check: Check | None = None
 ) -> tuple[bytes, list[Problem]]:
-    """Return the bytes of one record, or what is wrong with it."""
+    """Return the bytes of one record, or what is wrong with it (the bytes are then empty)."""
     try:
         problems = check(sheet, today)
         if not problems and extra_check is not None:
@@ -164,7 +204,12 @@ def _record(
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # A value so wrong that the checks stumbled on it must not stop the other records.
         logger.exception("unreadable sheet %s", sheet.session_number)
-        return b"", [Problem("", "La fiche ne se lit pas : une de ses valeurs n’a pas de sens.")]
+        return b"", [Problem("", "La fiche ne se lit pas : une de ses valeurs n’a pas de sens.")]
+    return serialise(element), []
+
+
+def _twice(sheet: SessionSheet, seen: set[tuple[str, str]]) -> list[Problem]:
+    """Return a problem for each number already in the feed; a sheet without any is remembered."""
     numbers = {
         ("formation_number", sheet.formation_number),
         ("action_number", sheet.action_number),
@@ -172,9 +217,9 @@ def _record(
     }
     if numbers & seen:
         twice = sorted(field for field, _number in numbers & seen)
-        return b"", [Problem(field, "Ce numéro est déjà dans le flux.") for field in twice]
+        return [Problem(field, "Ce numéro est déjà dans le flux.") for field in twice]
     seen |= numbers
-    return serialise(element), []
+    return []
 
 
 def serialise(element: etree._Element) -> bytes:
@@ -205,8 +250,12 @@ def _refusal(published: int, previous: int, settings: FeedSettings, *, confirmed
     return ""
 
 
-def _reread(draft: Path, published: int, settings: FeedSettings) -> str:
-    """Read the draft as its readers will; return what is wrong with it, empty if nothing is."""
+def _reread(draft: Path, published: int, settings: FeedSettings, *, validate: bool) -> str:
+    """Read the draft as its readers will; return what is wrong with it, empty if nothing is.
+
+    Without ``validate`` the records were validated one by one when they were made: the draft is still
+    parsed, for its bytes may have been spoilt since.
+    """
     opened = closed = 0
     with draft.open("rb") as lines:
         for line in lines:
@@ -217,7 +266,7 @@ def _reread(draft: Path, published: int, settings: FeedSettings) -> str:
     if not opened == closed == published:
         return "Le flux écrit n’a pas une fiche par session : il n’est pas publié."
     # The schema wants one formation at least, and has nothing to say of a confirmed empty offer.
-    path = settings.schema_path if published else None
+    path = settings.schema_path if published and validate else None
     schema = etree.XMLSchema(etree.parse(path)) if path else None
     try:
         for _event, element in etree.iterparse(draft, tag=f"{{{NS}}}formation", schema=schema, resolve_entities=False):
