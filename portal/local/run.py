@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 from portal import local
@@ -144,8 +145,10 @@ class Portal:
         try:
             with urllib.request.urlopen(f"{self.url}healthz", timeout=5):  # noqa: S310
                 return True
-        except urllib.error.HTTPError:
-            return True
+        except urllib.error.HTTPError as answer:
+            if answer.code == HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise CannotRunError(f"Le serveur est en panne. Son journal :\n{self._last_words('web')}") from answer
+            return True  # 503 says that something is late or away, on a server that works
         except OSError:
             return False
 

@@ -134,6 +134,25 @@ def test_a_part_that_dies_stops_the_rest_with_its_last_words(run, place):
     assert processes_of(place) == []
 
 
+def test_a_server_that_answers_with_errors_is_not_called_ready(run, place):
+    broken = """
+import os
+from http.server import *
+class Broken(BaseHTTPRequestHandler):
+    def do_GET(self):
+        print("template not found", flush=True)
+        self.send_error(500)
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Broken).serve_forever()
+"""
+    portal = run(SUPERVISOR.replace("sys.exit(", f"run.WEB = ('-c', {broken!r})\nsys.exit("))
+    text = portal.communicate(timeout=30)[0]
+    assert portal.returncode == 1
+    assert "en panne" in text
+    assert "template not found" in text
+    assert "est prêt" not in text
+    assert processes_of(place) == []
+
+
 def test_data_that_cannot_be_prepared_stops_the_start(run, place):
     portal = run(TEST_PREPARATION="import sys; sys.exit('no such table')")
     text = portal.communicate(timeout=30)[0]
