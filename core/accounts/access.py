@@ -1,4 +1,4 @@
-"""Who may open a page: the kind of hat and the role. A hat that does not fit gets « page absente » (404).
+"""Who may open a page: the kind of hat and the role. A hat that does not fit gets « page absente » (404).
 
     @hat_required("region", roles=("decideur",))
     def decide(request, pk): ...

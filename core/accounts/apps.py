@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes et organisations"
 
     def ready(self) -> None:
+        from core.accounts import mails, notices  # noqa: F401 what they declare is kept in registers
         from core.accounts.enums import OrganisationKind
         from core.ui import navigation
 

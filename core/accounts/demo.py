@@ -30,7 +30,7 @@ class DemoAccount:
 
     @property
     def hat(self) -> str:
-        """« Région · Décideur », as the header will show it."""
+        """« Région · Décideur », as the header will show it."""
         return hat_label(self.kind, self.role)
 
 
@@ -84,7 +84,7 @@ def ensure_demo_accounts(organisations: Mapping[str, Organisation]) -> dict[str,
 
     Args:
         organisations: the organisation of each kind ("employeur", "organisme", "region", "valideur"); a
-            kind that is absent gets no person. « admin » belongs to the Région too.
+            kind that is absent gets no person. « admin » belongs to the Région too.
 
     Returns:
         The hat of each account, by account name ("employeur", …, "admin").
@@ -120,7 +120,5 @@ def _ensure_user(account: DemoAccount) -> User:
     if created:
         user.set_unusable_password()  # the one-click sign-in is the only way in
         user.save(update_fields=["password"])
-    EmailAddress.objects.update_or_create(
-        user=user, email=account.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=user, email=account.email, defaults={"verified": True, "primary": True})
     return user

@@ -39,7 +39,7 @@ class Role(models.TextChoices):
 
 
 def hat_label(kind: str, role: str) -> str:
-    """A hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
+    """A hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
     short = SHORT_KINDS[OrganisationKind(kind)]
     return short if role == Role.MEMBRE else f"{short} · {Role(role).label}"
 

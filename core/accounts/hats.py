@@ -67,7 +67,7 @@ def require_same_hat(request: HttpRequest) -> None:
 
 
 def changed_hat_page(request: HttpRequest) -> HttpResponse:
-    """« Vous avez changé de casquette »: 409, with everything typed kept in hidden fields."""
+    """« Vous avez changé de casquette »: 409, with everything typed kept in hidden fields."""
     kept = [
         (name, value)
         for name, values in request.POST.lists()

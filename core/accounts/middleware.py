@@ -50,7 +50,7 @@ class HatMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Before any right is checked: a form of another hat must not end in « page absente »."""
+        """Before any right is checked: a form of another hat must not end in « page absente »."""
         if request.method != "POST" or not request.user.is_authenticated:
             return None
         if taken_back := hats.find_hat(request, request.POST.get(hats.BACK_FIELD)):

@@ -147,7 +147,7 @@ class Organisation(models.Model):
 
     @property
     def place(self) -> str:
-        """« 44000 Nantes »."""
+        """« 44000 Nantes »."""
         return f"{self.postcode} {self.city}".strip()
 
 
@@ -209,7 +209,7 @@ class Membership(models.Model):
 
     @property
     def label(self) -> str:
-        """The hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
+        """The hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
         return hat_label(self.kind, self.role)
 
     @property

@@ -25,7 +25,7 @@ class NameForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
-    """« Mon compte »."""
+    """« Mon compte »."""
 
     class Meta:
         model = User

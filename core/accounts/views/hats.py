@@ -16,7 +16,7 @@ def hat_change(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         raise Http404
     hats.wear(request, chosen)
-    messages.success(request, f"Vous portez maintenant la casquette « {chosen.label} », {chosen.organisation}.")
+    messages.success(request, f"Vous portez maintenant la casquette « {chosen.label} », {chosen.organisation}.")
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "accueil"

@@ -1,4 +1,4 @@
-"""« Mon compte »."""
+"""« Mon compte »."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,0 +1,78 @@
+"""« Je suis employeur »: register the establishment, or ask to be let into it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.accounts import hats
+from core.accounts.enums import OrganisationKind
+from core.accounts.forms.organisations import RegisterEmployerForm, filled_from
+from core.accounts.models import Organisation
+from core.accounts.views.company import look_up
+from core.accounts.workflow import joining
+from core.accounts.workflow.organisations import AlreadyRegistered, register_employer
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+
+KIND = OrganisationKind.EMPLOYEUR
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """The form; its « Chercher » button fills it from the register and writes nothing."""
+    if "chercher" in request.POST:
+        return _filled(request)
+    form = RegisterEmployerForm(request.POST or None, kind=KIND)
+    if request.method == "POST" and form.is_valid():
+        answers = form.answers
+        siret = answers.pop("siret")
+        try:
+            with once(request, "organisation.inscrire") as claim:
+                if not claim.done:
+                    hat = register_employer(request.user, siret, answers)
+                    claim.keep("/")
+                    hats.wear(request, hat)
+                    messages.success(request, f"{hat.organisation} est inscrit. Vous en êtes l’administrateur.")
+            return redirect("accueil")
+        except AlreadyRegistered as known:
+            return _already(request, known.organisation)
+    return render(request, "accounts/register.html", {"form": form, "message": ""})
+
+
+def _filled(request: HttpRequest) -> HttpResponse:
+    """The form with what the register knows; what was typed stays where the register says nothing."""
+    asked = RegisterEmployerForm(request.POST, kind=KIND)
+    asked.is_valid()
+    siret = asked.cleaned_data.get("siret", "")
+    if not siret:
+        for name in [name for name in asked.errors if name != "siret"]:
+            del asked.errors[name]  # only the SIRET was asked for yet
+        return render(request, "accounts/register.html", {"form": asked, "message": ""})
+    if known := Organisation.objects.filter(siret=siret, kind=KIND).first():
+        return _already(request, known)
+    facts, message = look_up(siret)
+    typed = {name: value for name, value in request.POST.items() if name in asked.fields and value}
+    found = {name: value for name, value in filled_from(facts, KIND).items() if value} if facts else {}
+    form = RegisterEmployerForm(kind=KIND, initial={**typed, **found, "siret": siret})
+    return render(request, "accounts/register.html", {"form": form, "message": message})
+
+
+def _already(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    return render(request, "accounts/already_registered.html", {"organisation": organisation})
+
+
+@require_POST
+def ask_to_join(request: HttpRequest) -> HttpResponse:
+    """Ask the administrators of an employer to be let in (`organisation`: its number)."""
+    number = request.POST.get("organisation", "")
+    organisation = get_object_or_404(
+        Organisation, pk=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0, kind=KIND
+    )
+    try:
+        joining.ask(request.user, organisation)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Votre demande est partie chez {organisation}. Vous recevrez un courriel.")
+    return redirect("sans_casquette" if request.hat is None else "mon_compte")  # type: ignore[attr-defined]
