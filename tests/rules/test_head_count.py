@@ -98,6 +98,8 @@ def test_a_complete_request_lacks_nothing():
         ({"organisme_role": "cotraitant"}, ["mandataire_informed"]),
         ({"organisme_role": "sous_traitant"}, ["group_cannot", "mandataire_agrees"]),
         ({"hours_centre": None, "hours_distance": 20}, []),
+        ({"hours_company": None}, ["hours_company"]),
+        ({"hours_company": None, "hours_company_other": 35}, []),
     ],
 )
 def test_what_a_request_lacks(changed, fields):
