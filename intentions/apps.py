@@ -5,3 +5,17 @@ class IntentionsConfig(AppConfig):
     name = "intentions"
     label = "intentions"
     verbose_name = "Intentions d’embauche"
+
+    def ready(self) -> None:
+        """News, letters and header entries of this room."""
+        from core.ui import navigation
+        from intentions import mails, notices  # noqa: F401 they register themselves
+
+        navigation.register("employeur", "Mes embauches", "intention_liste", order=10, match="/intentions/")
+        navigation.register(
+            ["organisme", "valideur", "relais", "region"],
+            "Intentions",
+            "intention_liste",
+            order=20,
+            match="/intentions/",
+        )

@@ -86,7 +86,17 @@ class ContractType(models.TextChoices):
     INTERIM = "interim", "Mission d’intérim"
     CDPI = "cdpi", "Contrat de développement professionnel intérimaire (CDPI)"
     CIE = "cie", "Contrat initiative emploi (CIE)"
+    PEC = "pec", "Parcours emploi compétences (PEC)"
+    PORTAGE = "portage", "Portage salarial"
+    CREATION_ENTREPRISE = "creation_entreprise", "Création d’entreprise"
+    CESU = "cesu", "Chèque emploi service universel (CESU)"
+    INDEPENDANT = "independant", "Travail indépendant"
     AUTRE = "autre", "Autre contrat"
+
+    @classmethod
+    def dated(cls) -> list[str]:
+        """Contracts that have an end, whose length in months is asked."""
+        return [cls.CDD, cls.INTERIM]
 
 
 class ShortContractReason(models.TextChoices):
@@ -97,6 +107,14 @@ class ShortContractReason(models.TextChoices):
 class LowHoursReason(models.TextChoices):
     BOE = "boe", "Le poste est prévu pour une personne en situation de handicap"
     SANTE = "sante", "Raison de santé"
+    AUTRE = "autre", "Autre raison, que je préciserai"
+
+
+class OutsideReason(models.TextChoices):
+    """Why the work is outside the region (R22)."""
+
+    LOT_SUPRAREGIONAL = "lot_supraregional", "La formation n’existe que dans un lot qui dépasse la région"
+    BASSIN_FRONTALIER = "bassin_frontalier", "Le lieu est tout proche de la région : même bassin d’emploi"
     AUTRE = "autre", "Autre raison, que je préciserai"
 
 

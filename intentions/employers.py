@@ -1,0 +1,84 @@
+"""Naming the employer of an intention: a known establishment, one found in the company register, or a name."""
+
+from typing import Any
+
+from core.accounts import companies
+from core.accounts.enums import EmployerNature, OrganisationKind
+from core.accounts.models import Membership, Organisation
+from core.reference.models import Commune
+from intentions.models import Intention
+
+
+class EmployerProblem(Exception):
+    """Why no employer could be named, at which question."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def name_employer(intention: Intention, given: dict[str, Any], *, hat: Membership | None) -> dict[str, Any]:
+    """From the answers of the first step to the `employer` to keep (nothing when there is none yet).
+
+    An employer who answers himself says his nature if nobody has; the others name him by SIRET or by name.
+    A known organisation is never changed by someone else, except for a nature that nobody has given yet.
+    """
+    nature = given.get("nature") or ""
+    if hat is None or hat.organisation_id == intention.employer_id:
+        if nature and intention.employer_id:
+            Organisation.objects.filter(pk=intention.employer_id).exclude(nature=nature).update(nature=nature)
+        return {}
+    siret, name = given.get("siret", ""), given.get("employer_name", "")
+    employer = _found(intention, siret, name)
+    if employer is None:
+        return {}
+    if nature and not employer.nature:
+        Organisation.objects.filter(pk=employer.pk, nature="").update(nature=nature)
+    employer.refresh_from_db()
+    return {"employer": employer}
+
+
+def _found(intention: Intention, siret: str, name: str) -> Organisation | None:
+    now = intention.employer
+    if now is not None and (siret, name) in ((now.siret, now.name), (now.siret, ""), ("", now.name)):
+        return now
+    if siret:
+        known = Organisation.objects.filter(kind=OrganisationKind.EMPLOYEUR, siret=siret).first()
+        return known or _new(siret, name)
+    return Organisation.objects.create(kind=OrganisationKind.EMPLOYEUR, name=name) if name else None
+
+
+def _new(siret: str, name: str) -> Organisation:
+    """An establishment that the portal does not know yet: from the register, or by the name typed.
+
+    Called outside any transaction: the register is another's server.
+    """
+    try:
+        found = companies.lookup(siret)
+    except companies.CompanyServiceAway:
+        found = None
+        why = "L’annuaire des entreprises ne répond pas. Écrivez le nom, et continuez."
+    else:
+        why = "L’annuaire ne connaît pas ce SIRET. Vérifiez-le, ou écrivez le nom de l’employeur."
+    if found is None and not name:
+        raise EmployerProblem("employer_name", why)
+    if found is not None and not found.is_open:
+        raise EmployerProblem("siret", f"L’établissement {found.name} est fermé. Donnez le SIRET d’un autre.")
+    facts = _facts(found) if found else {"name": name, "legal_name": name}
+    return Organisation.objects.get_or_create(kind=OrganisationKind.EMPLOYEUR, siret=siret, defaults=facts)[0]
+
+
+def _facts(found: companies.CompanyFacts) -> dict[str, Any]:
+    """What the register says, for the fields of an organisation. Its guess of the nature is left to be asked."""
+    return {
+        "name": found.name,
+        "legal_name": found.legal_name,
+        "address": found.address,
+        "postcode": found.postcode,
+        "city": found.city,
+        "commune": Commune.objects.filter(pk=found.commune).first(),
+        "headcount": found.headcount,
+        "naf": found.naf,
+        "collective_agreement": found.collective_agreement,
+        "nature": found.nature if found.nature in (EmployerNature.SIAE, EmployerNature.ETTI) else "",
+    }

@@ -1,0 +1,148 @@
+"""Which intentions a hat may see, and the read models of the pages."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from intentions.enums import IntentionState, PostState
+from intentions.models import Intention, Post
+
+TWIN_DAYS = 60  # K10: same employer, same métier, start within two months
+
+Reach = Callable[[Membership], Q | None]
+_reaches: list[Reach] = []
+
+
+def register_reach(reach: Reach) -> None:
+    """Let a room above widen what a hat sees: the compatible intentions of an organisation's lots.
+
+    `reach(hat)` gives a condition on Intention, or None for nothing more.
+    """
+    if reach not in _reaches:
+        _reaches.append(reach)
+
+
+def own(hat: Membership | None) -> QuerySet[Intention]:
+    """The intentions that this hat's organisation carries: filed by it, about it, or engaged with it."""
+    if hat is None:
+        return Intention.objects.none()
+    mine = Q(filed_by__organisation=hat.organisation_id)
+    match hat.kind:
+        case OrganisationKind.REGION:
+            return Intention.objects.filter(mine | Q(filed_at__isnull=False))
+        case OrganisationKind.EMPLOYEUR:
+            return Intention.objects.filter(mine | Q(employer=hat.organisation_id, filed_at__isnull=False))
+        case OrganisationKind.ORGANISME:
+            consulted = Q(consultations__organisme=hat.organisation_id, filed_at__isnull=False)
+            return Intention.objects.filter(
+                Q(pk__in=Intention.objects.filter(consulted).values("pk"))
+                | mine
+                | Q(engaged_organisme=hat.organisation_id)
+            )
+        case OrganisationKind.VALIDEUR | OrganisationKind.RELAIS:
+            return Intention.objects.filter(mine)
+    return Intention.objects.none()
+
+
+def visible_to(hat: Membership | None) -> QuerySet[Intention]:
+    """Everything this hat may open: its own, and what the rooms above add (compatible ones). No hat, nothing."""
+    found = own(hat)
+    if hat is None:
+        return found
+    for reach in _reaches:
+        wider = reach(hat)
+        if wider is not None:
+            found = found | Intention.objects.filter(wider)
+    return found
+
+
+def editable_by(hat: Membership | None) -> QuerySet[Intention]:
+    """Those whose answers this hat may change: filed by its organisation, or about it."""
+    if hat is None:
+        return Intention.objects.none()
+    mine = Q(filed_by__organisation=hat.organisation_id)
+    if hat.kind == OrganisationKind.EMPLOYEUR:
+        mine |= Q(employer=hat.organisation_id, filed_at__isnull=False)
+    return Intention.objects.filter(mine)
+
+
+def waiting() -> QuerySet[Intention]:
+    """Filed, engaged with nobody yet, with at least one open post."""
+    open_posts = Post.objects.filter(intention=OuterRef("pk"), state=PostState.OUVERT)
+    return Intention.objects.filter(Exists(open_posts), state__in=IntentionState.waiting(), engaged_organisme=None)
+
+
+def compatible(filieres: Iterable[str], departements: Iterable[str]) -> QuerySet[Intention]:
+    """Waiting intentions of these filières whose work is in these départements (codes)."""
+    return waiting().filter(compatible_condition(filieres, departements))
+
+
+def compatible_condition(filieres: Iterable[str], departements: Iterable[str]) -> Q:
+    """The condition of `compatible` as a Q, for `register_reach`."""
+    return Q(
+        state__in=IntentionState.waiting(),
+        filiere__in=list(filieres),
+        workplace_commune__departement__in=list(departements),
+    )
+
+
+def for_list(intentions: QuerySet[Intention]) -> QuerySet[Intention]:
+    """With all that a row of the list shows, in one query."""
+    return intentions.select_related(
+        "employer", "metier", "workplace_commune__departement", "engaged_organisme", "filed_by__organisation"
+    ).annotate(open_posts=Count("posts", filter=Q(posts__state=PostState.OUVERT), distinct=True))
+
+
+def for_page(intentions: QuerySet[Intention]) -> QuerySet[Intention]:
+    """With all that one file's page, verdict and receipt read."""
+    return intentions.select_related(
+        "employer__commune",
+        "metier",
+        "certification",
+        "filiere",
+        "workplace_commune__departement",
+        "engaged_organisme",
+        "filed_by__organisation",
+        "filed_by__user",
+        "assigned_to",
+    ).prefetch_related("derogations", "posts")
+
+
+def twins_of(intention: Intention) -> QuerySet[Intention]:
+    """Filed intentions that look like the same need: same employer, same métier, start within sixty days (K10)."""
+    start = intention.training_start_wished or intention.hire_on
+    if intention.employer_id is None or intention.metier_id is None or start is None:
+        return Intention.objects.none()
+    around = (start - timedelta(days=TWIN_DAYS), start + timedelta(days=TWIN_DAYS))
+    same_start = Q(training_start_wished__range=around) | Q(training_start_wished=None, hire_on__range=around)
+    employer = intention.employer
+    same_employer = Q(employer=intention.employer_id)
+    if employer is not None and employer.siret:
+        same_employer |= Q(employer__siret=employer.siret)
+    return (
+        Intention.objects.filter(same_employer, same_start, metier=intention.metier_id)
+        .filter(state__in=IntentionState.filed())
+        .exclude(pk=intention.pk)
+        .select_related("employer", "metier", "workplace_commune")
+        .order_by("-filed_at", "id")
+    )
+
+
+def unanswered_since(day: date) -> QuerySet[Intention]:
+    """Filed on or before `day`, and still without the Région's answer."""
+    return Intention.objects.filter(state=IntentionState.DEPOSEE, filed_at__date__lte=day).order_by("filed_at", "id")
+
+
+def forgotten_drafts(since: date) -> QuerySet[Intention]:
+    """Drafts that nobody has touched since `since`."""
+    return Intention.objects.filter(state=IntentionState.BROUILLON, updated_at__date__lte=since).order_by("id")
+
+
+def expiring_by(day: date) -> QuerySet[Intention]:
+    """Waiting intentions whose validity ends on or before `day`."""
+    return Intention.objects.filter(state__in=IntentionState.waiting(), expires_on__lte=day).order_by(
+        "expires_on", "id"
+    )

@@ -1,0 +1,158 @@
+"""The verdict as the pages show it: why, on what text, what would change it and who can, what is missing."""
+
+from dataclasses import dataclass, field
+
+from core.accounts.enums import OrganisationKind
+from core.rules import Actor, Audience, ChangeSet, Finding, Judgement, Verdict
+from core.ui import parts
+from core.ui.french import liste, majuscule, pluriel
+
+TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
+# Where each fact is given: the step, then the question.
+QUESTIONS = {
+    "employer_named": ("entreprise", "siret"),
+    "employer_kind": ("entreprise", "nature"),
+    "guarantor_named": ("entreprise", "guarantor"),
+    "need_from_survey": ("entreprise", "need_from_survey"),
+    "origin": ("entreprise", "contact_name"),
+    "job_title": ("poste", "metier"),
+    "rome": ("poste", "metier"),
+    "posts": ("poste", "post_count"),
+    "post_is_new": ("poste", "post_is_new"),
+    "workplace_departement": ("poste", "workplace_commune"),
+    "workplace_commune": ("poste", "workplace_commune"),
+    "outside_reason": ("poste", "outside_reason"),
+    "contract_type": ("contrat", "contract_type"),
+    "contract_months": ("contrat", "contract_months"),
+    "weekly_hours": ("contrat", "weekly_hours"),
+    "short_contract_reason": ("contrat", "short_contract_reason"),
+    "low_hours_reason": ("contrat", "low_hours_reason"),
+    "hire_date": ("contrat", "hire_on"),
+    "wished_start": ("formation", "training_start_wished"),
+    "training_need": ("formation", "training_need"),
+    "commitment": ("engagement", "commitment"),
+    "milestones": ("engagement", "milestones"),
+    "written_statement": ("engagement", "statement"),
+    "statement_kind": ("engagement", "statement"),
+    "statement_signed_on": ("engagement", "signer"),
+}
+_READERS = {
+    OrganisationKind.EMPLOYEUR: Audience.EMPLOYEUR,
+    OrganisationKind.ORGANISME: Audience.ORGANISME,
+    OrganisationKind.REGION: Audience.REGION,
+}
+_MINE = {Audience.EMPLOYEUR: Actor.EMPLOYEUR, Audience.ORGANISME: Actor.ORGANISME, Audience.REGION: Actor.REGION}
+MAX_WAYS = 4
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A question still to be answered, and where."""
+
+    label: str
+    step: str
+    question: str
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """All that the verdict's templates read."""
+
+    tone: str
+    label: str
+    lead: str
+    known: bool
+    obstacles: list[parts.Cited] = field(default_factory=list)
+    granted: list[parts.Cited] = field(default_factory=list)
+    ways: list[parts.Way] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    kept: list[parts.Finding] = field(default_factory=list)
+    remarks: list[parts.Finding] = field(default_factory=list)
+
+
+def audience_of(kind: str | None) -> Audience:
+    """For whom the sentences are written; valideurs and relais read those of a valideur, a link those of the employer."""
+    if kind is None:
+        return Audience.EMPLOYEUR
+    return _READERS.get(OrganisationKind(kind), Audience.VALIDEUR)
+
+
+def view_of(judgement: Judgement, audience: Audience, step_url: dict[str, str] | None = None) -> VerdictView:
+    """The read model of one judgement.
+
+    Args:
+        step_url: address of each step for a reader who may change the answers; without it, no way is « yours ».
+    """
+    urls = step_url or {}
+    missing = [Missing(majuscule(f.label), *QUESTIONS.get(f.field, ("", ""))) for f in judgement.missing]
+    obstacles = [*judgement.blocking, *judgement.to_decide]
+    known = bool(obstacles) or len(judgement.missing) < 6
+    return VerdictView(
+        tone=TONES[judgement.verdict],
+        label=_label(judgement, known),
+        lead=_lead(judgement, audience, known),
+        known=known,
+        obstacles=[_cited(f, audience, "non" if f.is_blocking else "doute") for f in obstacles],
+        granted=[_cited(f, audience, "ok") for f in judgement.granted],
+        ways=_ways(judgement, audience, urls),
+        missing=missing,
+        kept=[parts.Finding("ok", f.message(audience), f.id) for f in judgement.satisfied],
+        remarks=[
+            parts.Finding("info", f.message(audience), f.id) for f in (*judgement.warnings, *judgement.informations)
+        ],
+    )
+
+
+def _label(judgement: Judgement, known: bool) -> str:
+    if not known:
+        return "Pas encore de verdict"
+    word = majuscule(judgement.verdict.label)
+    return word if judgement.is_complete or judgement.verdict is not Verdict.ELIGIBLE else f"{word} à ce stade"
+
+
+def _lead(judgement: Judgement, audience: Audience, known: bool) -> str:
+    if not known:
+        return "Il viendra avec vos réponses, question après question."
+    if obstacles := [*judgement.blocking, *judgement.to_decide]:
+        if len(obstacles) == 1:
+            return obstacles[0].message(audience)
+        return f"{pluriel(len(obstacles), 'point')} à revoir ou à faire décider."
+    if judgement.missing:
+        return f"Rien ne s’y oppose. Il manque encore {pluriel(len(judgement.missing), 'réponse')}."
+    return "Toutes les règles qui s’appliquent sont satisfaites."
+
+
+def _cited(finding: Finding, audience: Audience, tone: str) -> parts.Cited:
+    citation = finding.citation
+    return parts.Cited(
+        tone=tone,
+        title=finding.message(audience),
+        quote=citation.quotation or finding.rule.text.sentence,
+        source=citation.reference,
+        rule=finding.id,
+    )
+
+
+def _ways(judgement: Judgement, audience: Audience, urls: dict[str, str]) -> list[parts.Way]:
+    """Ways out of each obstacle in the order of who can act; a reader who may edit is sent to the question."""
+    mine = Actor.EMPLOYEUR if urls else _MINE.get(audience)
+    found = []
+    for way in judgement.ways_out:
+        sets = sorted(way.sets, key=lambda s: (s.last_actor is not mine, s.last_actor.rank))
+        found += [_way(changes, mine, urls) for changes in sets[:MAX_WAYS]]
+    return found
+
+
+def _way(changes: ChangeSet, mine: Actor | None, urls: dict[str, str]) -> parts.Way:
+    yours = changes.last_actor is mine and changes.actors == (mine,)
+    step, question = QUESTIONS.get(changes.changes[0].field_name, ("", ""))
+    url = f"{urls[step]}#id_{question}" if yours and step in urls else ""
+    first, *others = [change.sentence for change in changes.changes]
+    return parts.Way(
+        actor="Vous" if yours else liste(actor.label for actor in changes.actors),
+        title=first,
+        text=" ".join(others),
+        url=url,
+        action="Changer cette réponse" if url else "",
+        mine=yours,
+    )

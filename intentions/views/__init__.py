@@ -1,0 +1,1 @@
+"""The pages of the intentions, by what one comes to do."""

@@ -1,0 +1,153 @@
+"""Acts that ask for a word first: withdraw, take back, qualify, set aside, decide a derogation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.journal.refusals import Refused
+from intentions import workflow
+from intentions.forms.acts import DerogationForm, QualifyForm, ReasonForm
+from intentions.models import Intention
+from intentions.views.detail import acts_of
+from intentions.views.seats import Seat
+
+
+def _confirm(
+    request: HttpRequest,
+    seat: Seat,
+    *,
+    form: forms.Form | None,
+    act: Callable[[dict[str, Any]], Intention],
+    done: str,
+    to: str = "detail",
+    **words: Any,
+) -> HttpResponse:
+    """Show what will happen, with its form; on a valid POST do it, once, and say so."""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            act(form.cleaned_data if form else {})
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect(seat.url("detail"))
+        messages.success(request, done)
+        return redirect(seat.url(to))
+    context = {"form": form, "back": seat.url("detail"), "danger": False, "key": request.POST.get("cle", ""), **words}
+    return render(request, "ui/confirm.html", context)
+
+
+def _posted(form: type[forms.Form], request: HttpRequest) -> forms.Form:
+    return form(request.POST if request.method == "POST" else None)
+
+
+def _must(allowed: bool) -> None:
+    """An act that is not open to this hat does not exist for it."""
+    if not allowed:
+        raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
+    _must(seat.may_edit or acts_of(seat).withdraw)
+    return _confirm(
+        request,
+        seat,
+        form=_posted(ReasonForm, request),
+        act=lambda given: workflow.withdraw(seat.intention, hat=seat.hat, reason=given["reason"]),
+        done="L’intention est retirée.",
+        title="Retirer cette intention\u00a0?",
+        text="Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue aussitôt.",
+        action="Retirer l’intention",
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: HttpRequest, seat: Seat) -> HttpResponse:
+    _must(seat.may_edit)
+    return _confirm(
+        request,
+        seat,
+        form=None,
+        act=lambda given: workflow.resume(seat.intention, hat=seat.hat),
+        done="L’intention est reprise en brouillon, sous le même numéro.",
+        to="verification",
+        title="Reprendre cette intention pour la corriger\u00a0?",
+        text="Elle redevient un brouillon, que les organismes ne voient plus, jusqu’à ce que vous la déposiez de nouveau.",
+        action="Reprendre l’intention",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def qualify(request: HttpRequest, seat: Seat) -> HttpResponse:
+    hat = seat.hat
+    if hat is None or hat.kind != "region":
+        raise Http404
+    return _confirm(
+        request,
+        seat,
+        form=_posted(QualifyForm, request),
+        act=lambda given: workflow.qualify(
+            seat.intention, hat=hat, interlocutor=given["interlocutor"], note=given["note"]
+        ),
+        done="Le besoin est qualifié. L’employeur et l’auteur sont prévenus.",
+        title="Qualifier ce besoin\u00a0?",
+        text="La Région répond à l’employeur\u00a0: le besoin est clair, les organismes peuvent s’en saisir.",
+        action="Qualifier le besoin",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_aside(request: HttpRequest, seat: Seat) -> HttpResponse:
+    hat = seat.hat
+    if hat is None or hat.kind != "region":
+        raise Http404
+    return _confirm(
+        request,
+        seat,
+        form=_posted(ReasonForm, request),
+        act=lambda given: workflow.set_aside(seat.intention, hat=hat, reason=given["reason"]),
+        done="L’intention est écartée. Son auteur lira votre motif.",
+        title="Écarter cette intention\u00a0?",
+        text="Le dispositif ne peut pas répondre à ce besoin. Son auteur lira votre motif et pourra la corriger.",
+        action="Écarter l’intention",
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide_derogation(request: HttpRequest, seat: Seat, rule: str) -> HttpResponse:
+    hat = seat.hat
+    if hat is None or hat.kind != "region":
+        raise Http404
+    derogation = get_object_or_404(seat.intention.derogations, rule=rule)
+    return _confirm(
+        request,
+        seat,
+        form=_posted(DerogationForm, request),
+        act=lambda given: workflow.decide_derogation(
+            derogation, granted=given["decision"] == "oui", reason=given["reason"], hat=hat
+        ),
+        done=f"La dérogation {rule} est décidée.",
+        title=f"Décider la dérogation {rule}",
+        text=derogation.asked_reason or "L’employeur n’a pas donné de précision.",
+        action="Enregistrer la décision",
+    )
+
+
+@require_POST
+def assign(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """I follow this file."""
+    if seat.hat is None or seat.hat.kind != "region":
+        raise Http404
+    try:
+        workflow.assign(seat.intention, hat=seat.hat)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Vous suivez ce dossier.")
+    return redirect(seat.url("detail"))

@@ -1,0 +1,77 @@
+"""« Vérifiez vos réponses », then the deposit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+from core.ui.parts import Step
+from intentions import workflow
+from intentions.enums import IntentionState
+from intentions.facts import judge_intention
+from intentions.forms import STEPS
+from intentions.models import Intention
+from intentions.recap import recap_of
+from intentions.verdicts import view_of
+from intentions.views.seats import Seat
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_answers(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """All the answers on one page, each with its way back; the deposit, once, whatever is clicked."""
+    if request.method == "POST":
+        return _deposit(request, seat)
+    if seat.intention.state != IntentionState.BROUILLON:
+        return redirect(seat.url("detail"))
+    return _show(request, seat)
+
+
+def _deposit(request: HttpRequest, seat: Seat) -> HttpResponse:
+    try:
+        with once(request, "intention.deposer") as claim:
+            if claim.done:
+                return redirect(claim.location)
+            if seat.intention.state != IntentionState.BROUILLON:
+                return redirect(seat.url("detail"))  # a second click after a lost answer
+            filed = workflow.deposit(seat.intention, hat=seat.hat, other_post=request.POST.get("autre_poste") == "oui")
+            claim.keep(seat.url("detail"))
+    except workflow.TwinFound as found:
+        return _show(request, seat, twin=found.twin)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(seat.url("verification"))
+    messages.success(request, f"L’intention {filed.number} est déposée. La Région vous répondra ici et par courriel.")
+    return redirect(seat.url("detail"))
+
+
+def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> HttpResponse:
+    judgement = judge_intention(seat.intention)
+    urls = seat.step_urls()
+    context: dict[str, Any] = {
+        "seat": seat,
+        "intention": seat.intention,
+        "steps": [Step(s.title, "done", urls.get(s.slug, "")) for s in STEPS],
+        "groups": recap_of(seat.intention, urls),
+        "verdict": view_of(judgement, seat.audience, urls),
+        "ready": judgement.is_complete and not judgement.blocking,
+        "blocked": bool(judgement.blocking),
+        "twin": twin,
+        "twin_url": _twin_url(seat, twin),
+        "last_step": seat.url("etape", STEPS[-1].slug),
+        "own_url": seat.url("verification"),
+        "write_url": "" if seat.is_employer else seat.url("ecrire"),
+    }
+    return render(request, "intentions/verification.html", context)
+
+
+def _twin_url(seat: Seat, twin: Intention | None) -> str:
+    """The twin's page, for a hat that may open it; its number and employer are said in any case."""
+    from intentions.queries import visible_to
+
+    if twin is None or seat.hat is None or not visible_to(seat.hat).filter(pk=twin.pk).exists():
+        return ""
+    return twin.get_absolute_url()

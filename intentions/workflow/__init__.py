@@ -1,0 +1,31 @@
+"""The only place where an intention changes: decide, apply, tell.
+
+Every function takes the hat that acts (None: the employer, by his personal link), works on the locked row,
+and raises `Refused` with a French sentence when the act is not lawful now.
+"""
+
+from intentions.workflow.bonds import consult, cover, engage, expire, release
+from intentions.workflow.drafts import answer, attach, clone, sign, start
+from intentions.workflow.filing import TwinFound, deposit, resume, withdraw
+from intentions.workflow.region import assign, decide_derogation, qualify, set_aside
+
+__all__ = [
+    "TwinFound",
+    "answer",
+    "assign",
+    "attach",
+    "clone",
+    "consult",
+    "cover",
+    "decide_derogation",
+    "deposit",
+    "engage",
+    "expire",
+    "qualify",
+    "release",
+    "resume",
+    "set_aside",
+    "sign",
+    "start",
+    "withdraw",
+]

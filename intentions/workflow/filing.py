@@ -1,0 +1,188 @@
+"""Filing, taking back to correct, withdrawing."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.accounts.models import Membership, Organisation
+from core.journal.events import announce, record
+from core.journal.numbering import next_number
+from core.journal.refusals import Refused
+from core.rulebook import parameters, receipts
+from core.rules import Judgement
+from core.ui.french import liste
+from intentions.enums import (
+    DerogationState,
+    IntentionMove,
+    IntentionState,
+    LowHoursReason,
+    OutsideReason,
+    PostState,
+    ShortContractReason,
+)
+from intentions.facts import judge_intention
+from intentions.models import Intention, IntentionDerogation, Post
+from intentions.queries import twins_of
+from intentions.workflow import tell
+from intentions.workflow.base import locked, require_owner, require_state
+
+VALIDITY_MONTHS = 12  # Q14: no source says it; the parameter of this name wins when the Région has dated one
+
+
+class TwinFound(Refused):
+    """The same need seems to be filed already; the author says whether it is another post."""
+
+    def __init__(self, twin: Intention) -> None:
+        super().__init__(f"Une intention semblable existe déjà\u00a0: {twin}. Est-ce un autre poste\u00a0?")
+        self.twin = twin
+
+
+def deposit(intention: Intention, *, hat: Membership | None, other_post: bool = False) -> Intention:
+    """File a draft: number, posts, derogations asked, receipt, news.
+
+    A verdict « à instruire » is filed, with its derogations asked. What is missing, or a condition that is
+    not met (R02, R04, R05, R08, R10, R24, R36, R37), is refused with its reasons.
+
+    Args:
+        other_post: the author has seen the intention that looks like this one, and says it is another post.
+
+    Raises:
+        TwinFound: a twin exists and `other_post` is false (K10).
+        Refused: anything else that stands in the way.
+    """
+    with transaction.atomic():
+        draft = locked(intention)
+        require_owner(draft, hat)
+        require_state(draft, IntentionState.BROUILLON)
+        _refuse_two_hats(draft, hat)
+        judgement = judge_intention(draft)
+        _refuse_unready(judgement)
+        # One deposit at a time for an employer: two drafts of one need cannot pass each other.
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.employer_id)
+        twin = twins_of(draft).first()
+        if twin is not None and not other_post:
+            raise TwinFound(twin)
+        _apply_deposit(draft, judgement, hat)
+        tell.filed(draft, hat, after_twin=twin)
+    return draft
+
+
+def resume(intention: Intention, *, hat: Membership | None) -> Intention:
+    """Take a filed, set aside, withdrawn or expired intention back to correct it. Its number stays."""
+    with transaction.atomic():
+        held = locked(intention)
+        require_owner(held, hat)
+        require_state(held, *IntentionMove.REPRENDRE.sources)
+        held.reprendre()
+        held.closing_reason, held.closed_at, held.engaged_organisme, held.expires_on = "", None, None, None
+        held.save()
+        record(held, "intention.reprise", "Reprise pour être corrigée", hat=hat)
+    return held
+
+
+def withdraw(intention: Intention, *, hat: Membership | None, reason: str) -> Intention:
+    """The employer gives up, or the file has no more object. The rooms above hear of it in the same transaction."""
+    with transaction.atomic():
+        held = locked(intention)
+        if hat is None or hat.kind != "region":
+            require_owner(held, hat)
+        require_state(held, *IntentionMove.RETIRER.sources)
+        if not reason.strip():
+            raise Refused("Dites en quelques mots pourquoi l’intention est retirée.")
+        before = held.state
+        held.retirer()
+        held.closing_reason, held.closed_at = reason.strip(), timezone.now()
+        held.save()
+        record(held, "intention.retiree", "Intention retirée", hat=hat, reason=held.closing_reason)
+        if before != IntentionState.BROUILLON:
+            announce("intention.retiree", intention=held)
+            tell.withdrawn(held, hat)
+    return held
+
+
+def _refuse_two_hats(draft: Intention, hat: Membership | None) -> None:
+    """One person does not file for others a need of his own company: he files it under that hat."""
+    if hat is None or draft.employer_id is None or hat.organisation_id == draft.employer_id:
+        return
+    if Membership.objects.filter(user=hat.user_id, organisation=draft.employer_id, is_active=True).exists():
+        raise Refused(
+            f"Vous êtes aussi membre de {draft.employer}. Changez de casquette\u00a0: c’est à l’employeur de déposer."
+        )
+
+
+def _refuse_unready(judgement: Judgement) -> None:
+    if judgement.missing:
+        raise Refused(f"Il manque encore\u00a0: {liste(fact.label for fact in judgement.missing)}.")
+    if judgement.blocking:
+        raise Refused(" ".join(finding.message() for finding in judgement.blocking))
+
+
+def _apply_deposit(draft: Intention, judgement: Judgement, hat: Membership | None) -> None:
+    now = timezone.now()
+    today = timezone.localdate(now)
+    if not draft.number:
+        draft.number = f"I{today.year}-{next_number('intention', today.year):04d}"
+    draft.deposer()
+    draft.filed_at, draft.judged_at, draft.verdict = now, now, judgement.verdict.value
+    draft.expires_on = _months_later(today, int(parameters.current().get("intention_validity_months", VALIDITY_MONTHS)))
+    draft.save()
+    _set_posts(draft)
+    _ask_derogations(draft, judgement)
+    receipts.issue(draft, "depot", judgement, hat=hat)
+
+
+def _set_posts(draft: Intention) -> None:
+    """As many open posts as announced; a post too many is closed, never deleted: a request may stand on it."""
+    known = list(draft.posts.order_by("rank"))
+    wanted = draft.post_count or 0
+    for post in known:
+        state = PostState.OUVERT if post.rank <= wanted else PostState.RETIRE
+        if post.state != state:
+            post.state = state
+            post.save()
+    Post.objects.bulk_create(Post(intention=draft, rank=rank) for rank in range(len(known) + 1, wanted + 1))
+
+
+def _ask_derogations(draft: Intention, judgement: Judgement) -> None:
+    """One row per rule to decide. A decision falls when the facts that its rule reads have changed since."""
+    earlier = receipts.last_receipt(draft)
+    before = earlier.facts if earlier else {}
+    now = judgement.facts.as_dict()
+    known = {row.rule: row for row in draft.derogations.all()}
+    needed = [*judgement.to_decide, *judgement.granted]
+    for finding in needed:
+        row = known.pop(finding.id, None) or IntentionDerogation(intention=draft, rule=finding.id)
+        row.asked_reason = _asked_reason(draft, finding.id)
+        if any(before.get(name) != now.get(name) for name in finding.rule.reads):
+            row.state, row.decided_at, row.decided_by, row.decision_reason = DerogationState.DEMANDEE, None, None, ""
+        row.save()
+    for row in known.values():
+        if row.state == DerogationState.DEMANDEE:
+            row.delete()
+    if hasattr(draft, "_prefetched_objects_cache"):
+        draft._prefetched_objects_cache.clear()
+
+
+def _asked_reason(draft: Intention, rule: str) -> str:
+    match rule:
+        case "R22":
+            label = OutsideReason(draft.outside_reason).label if draft.outside_reason else ""
+            return f"{label}\n{draft.out_of_region_reason}".strip()
+        case "R31":
+            label = ShortContractReason(draft.short_contract_reason).label if draft.short_contract_reason else ""
+        case "R32":
+            label = LowHoursReason(draft.low_hours_reason).label if draft.low_hours_reason else ""
+        case _:
+            label = ""
+    return f"{label}\n{draft.reason_detail}".strip()
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    for back in range(4):  # 31 August + 6 months is the last day of February
+        try:
+            return date(day.year + years, month + 1, day.day - back)
+        except ValueError:
+            continue
+    raise ValueError(day)
