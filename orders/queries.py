@@ -42,9 +42,7 @@ def member_of(lot: Lot, organisation: Organisation) -> LotMember | None:
 
 def mandataire_of(lot: Lot) -> Organisation | None:
     """The one who receives the orders (R117), None while the Région has not named him."""
-    member = (
-        lot.members.filter(role=LotRole.MANDATAIRE, is_active=True).select_related("organisation__commune").first()
-    )
+    member = lot.members.filter(role=LotRole.MANDATAIRE, is_active=True).select_related("organisation__commune").first()
     return member.organisation if member else None
 
 
@@ -75,9 +73,7 @@ def visible_to(hat: Membership | None) -> QuerySet[Lot]:
 def may_edit(hat: Membership | None) -> bool:
     """The Région's gestionnaires and administrators keep the records of the market."""
     return (
-        hat is not None
-        and hat.kind == OrganisationKind.REGION
-        and hat.role in (Role.GESTIONNAIRE, Role.ADMINISTRATEUR)
+        hat is not None and hat.kind == OrganisationKind.REGION and hat.role in (Role.GESTIONNAIRE, Role.ADMINISTRATEUR)
     )
 
 
@@ -115,3 +111,8 @@ def search(
     if not closed:
         lots = lots.filter(is_active=True, marche__ends_on__gte=day)
     return lots
+
+
+def covers(filiere: str, departement: str) -> bool:
+    """Whether an active lot covers this filière in this département (codes; R27, K2)."""
+    return active().filter(filiere=filiere, departements=departement).exists()

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
-from math import asin, cos, radians, sin, sqrt
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import current
 from core.rules import Judgement, Parameters
@@ -20,19 +19,6 @@ from sessions import rules
 from sessions.enums import HeadCountCase, RequestState
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.rules import AttachedIntention, RequestFacts
-
-EARTH_RADIUS_KM = 6371.0
-
-
-def distance_km(one: Commune | None, other: Commune | None) -> Decimal | None:
-    """Kilometres as the crow flies between two communes, whole; None when one of them has no position."""
-    if one is None or other is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
-        return None
-    lat_1, lon_1, lat_2, lon_2 = (
-        radians(float(degrees or 0)) for degrees in (one.latitude, one.longitude, other.latitude, other.longitude)
-    )
-    chord = sin((lat_2 - lat_1) / 2) ** 2 + cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
-    return Decimal(round(2 * EARTH_RADIUS_KM * asin(sqrt(chord))))
 
 
 def place_commune(request: SessionRequest) -> Commune | None:
@@ -102,7 +88,7 @@ def _attached(request: SessionRequest, site: Commune | None, parameters: Paramet
                 departement=commune.departement_id if commune else None,
                 posts=posts,
                 posts_free=free.get(intention.pk, 0),
-                distance_km=distance_km(site, commune),
+                distance_km=distance_km(site, commune) if site and commune else None,
             )
         )
     return tuple(found)

@@ -28,6 +28,16 @@ class ListedFactory(DjangoModelFactory):
     edition = factory.SubFactory(EditionFactory)
 
 
+DEPARTEMENT_NAMES = {
+    "44": "Loire-Atlantique",
+    "49": "Maine-et-Loire",
+    "53": "Mayenne",
+    "72": "Sarthe",
+    "85": "Vendée",
+    "35": "Ille-et-Vilaine",
+}
+
+
 class DepartementFactory(ListedFactory):
     """`DepartementFactory(code="49")` knows its name, as the five of the Région and one neighbour do."""
 
@@ -35,17 +45,8 @@ class DepartementFactory(ListedFactory):
         model = models.Departement
         django_get_or_create = ("code",)
 
-    NAMES = {
-        "44": "Loire-Atlantique",
-        "49": "Maine-et-Loire",
-        "53": "Mayenne",
-        "72": "Sarthe",
-        "85": "Vendée",
-        "35": "Ille-et-Vilaine",
-    }
-
     code = "44"
-    name = factory.LazyAttribute(lambda row: DepartementFactory.NAMES.get(row.code, f"Département {row.code}"))
+    name = factory.LazyAttribute(lambda row: DEPARTEMENT_NAMES.get(row.code, f"Département {row.code}"))
     in_region = factory.LazyAttribute(lambda row: row.code in {"44", "49", "53", "72", "85"})
     region_code = factory.LazyAttribute(lambda row: "52" if row.in_region else "53")
 

@@ -1,0 +1,79 @@
+"""Kinds of news about session requests."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership, Organisation
+from core.journal.models import Preference
+from core.journal.notices import Notice, notify, register
+from orders.models import Lot
+from sessions.models import SessionRequest
+
+
+@register
+class RequestArrived(Notice):
+    kind = "demande.envoyee"
+    label = "Une demande de session arrive"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class MandataireTold(Notice):
+    """R116: told, never asked."""
+
+    kind = "demande.cotraitant"
+    label = "Un co-traitant saisit la Région sur l’un de vos lots"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class RequestMessage(Notice):
+    kind = "demande.message"
+    label = "Un message arrive sur une demande de session"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class PostsLost(Notice):
+    kind = "demande.poste_perdu"
+    label = "Un employeur retire une intention rattachée à une demande"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@register
+class RequestWithdrawn(Notice):
+    kind = "demande.retiree"
+    label = "Une demande de session est retirée"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class RequestDecided(Notice):
+    kind = "demande.decidee"
+    label = "La Région répond à une demande de session"
+    audience = (OrganisationKind.ORGANISME,)
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+def members_of(organisation: Organisation) -> list[Membership]:
+    """The people who wear this organisation's hat now."""
+    return list(organisation.memberships.filter(is_active=True).select_related("user"))
+
+
+def region_hats(lot: Lot | None) -> list[Membership]:
+    """Who follows a request at the Région: the lot's own gestionnaire (R106), else all of them."""
+    hats = Membership.objects.filter(
+        organisation__kind=OrganisationKind.REGION, role=Role.GESTIONNAIRE, is_active=True
+    ).select_related("user")
+    referent = list(hats.filter(user=lot.gestionnaire_id)) if lot and lot.gestionnaire_id else []
+    return referent or list(hats.order_by("id"))
+
+
+def tell(
+    notice: type[Notice], hats: Iterable[Membership], request: SessionRequest, text: str, *, once: str = ""
+) -> None:
+    """Tell these people, with the address of the request. `once` distinguishes two news of the same kind."""
+    notify(notice, hats, request, text, reverse("demande_detail", args=[request.pk]), dedupe_key=once)

@@ -1,0 +1,121 @@
+"""The Région's queue: what waits for a decision, in order of arrival, and what it weighs on its lot."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from core.rulebook.parameters import current
+from orders.models import Lot
+from orders.queries import price_at
+from sessions.enums import RequestState, SessionState
+from sessions.models import SessionRequest
+from sessions.queries.requests import queue
+
+
+@dataclass(frozen=True)
+class LotEffect:
+    """What authorising would commit on the lot, in heures-stagiaires and euros."""
+
+    lot: Lot
+    committed: Decimal
+    asked: Decimal
+    price: Decimal | None
+
+    @property
+    def after(self) -> Decimal:
+        return self.committed + self.asked
+
+    @property
+    def left(self) -> Decimal:
+        return self.lot.maxi_hours - self.after
+
+    @property
+    def amount(self) -> Decimal | None:
+        return None if self.price is None else (self.asked * self.price).quantize(Decimal("0.01"))
+
+    @property
+    def passes_maxi(self) -> bool:
+        return self.left < 0
+
+
+def for_queue(requests: QuerySet[SessionRequest]) -> QuerySet[SessionRequest]:
+    """With all that a row of the queue shows, in one query."""
+    waiting = Count("derogations", filter=Q(derogations__state="demandee"), distinct=True)
+    return requests.select_related(
+        "organisme", "lot__filiere", "assigned_to", "place__commune", "place_commune"
+    ).annotate(to_decide=waiting)
+
+
+def narrow(
+    requests: QuerySet[SessionRequest],
+    *,
+    q: str = "",
+    lot: Lot | None = None,
+    filiere: str = "",
+    verdict: str = "",
+    suivi: str = "",
+    person: int | None = None,
+) -> QuerySet[SessionRequest]:
+    """The filters of the queue. `suivi`: « moi », « personne » or « retard »."""
+    if q:
+        requests = requests.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(organisme__name__icontains=q))
+    if lot is not None:
+        requests = requests.filter(lot=lot)
+    if filiere:
+        requests = requests.filter(lot__filiere=filiere)
+    if verdict:
+        requests = requests.filter(verdict=verdict)
+    if suivi == "moi":
+        requests = requests.filter(assigned_to=person)
+    elif suivi == "personne":
+        requests = requests.filter(assigned_to=None)
+    elif suivi == "retard":
+        requests = requests.filter(completed_at__date__lt=late_before())
+    return requests
+
+
+def late_before(today: date | None = None) -> date:
+    """A file complete before this day has waited longer than it should (parameter `decision_days`)."""
+    return (today or timezone.localdate()) - timedelta(days=int(current()["decision_days"]))
+
+
+def late_count() -> int:
+    return queue().filter(completed_at__date__lt=late_before()).count()
+
+
+def decided() -> QuerySet[SessionRequest]:
+    """What is decided already, last decided first."""
+    return SessionRequest.objects.filter(state__in=[RequestState.AUTORISEE, RequestState.REFUSEE]).order_by(
+        "-decided_at", "-id"
+    )
+
+
+def given_back() -> QuerySet[SessionRequest]:
+    """What the organisme must complete, longest first."""
+    return SessionRequest.objects.filter(state=RequestState.A_COMPLETER).order_by("updated_at", "id")
+
+
+def lot_effect(request: SessionRequest) -> LotEffect | None:
+    """Hours already authorised on the request's lot, and those that it asks for."""
+    if request.lot is None or request.seats is None:
+        return None
+    hours = sum(
+        (Coalesce(F(name), Decimal(0)) for name in ("hours_centre", "hours_distance", "hours_refresher")),
+        Value(Decimal(0), output_field=DecimalField()),
+    )
+    committed = (
+        SessionRequest.objects.filter(lot=request.lot, state=RequestState.AUTORISEE)
+        .exclude(pk=request.pk)
+        .exclude(session__state=SessionState.ANNULEE)
+        .aggregate(total=Sum(hours * F("seats"), output_field=DecimalField()))["total"]
+    )
+    return LotEffect(
+        lot=request.lot,
+        committed=committed or Decimal(0),
+        asked=request.hours_training * request.seats,
+        price=price_at(request.lot, request.starts_on),
+    )

@@ -1,0 +1,167 @@
+"""Everything that the file's page shows, gathered once: facts, rules, derogations, thread, history, effect on the lot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.accounts.models import Membership
+from core.journal.events import history_of
+from core.rules import Audience, RuleText, rule_texts
+from core.ui.parts import Attachment, Event
+from core.ui.parts import Message as Said
+from django.urls import reverse
+from intentions.models import IntentionDerogation
+from sessions.enums import RequestState
+from sessions.facts import attached_intentions, judge_request
+from sessions.forms.decisions import DerogationForm
+from sessions.models import RequestDerogation, SessionRequest
+from sessions.queries import desk
+from sessions.queries import requests as queries
+from sessions.views.desk_table import days_waited
+from sessions.views.explain import explain
+from sessions.views.sheet import sheet_of_request
+from sessions.views.tables import state_badge, verdict_badge
+from sessions.workflow import decisions
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """One derogation on the desk: what is asked, by whom, the text it rests on, and its form while it waits."""
+
+    row: RequestDerogation | IntentionDerogation
+    of: str
+    text: RuleText
+    form: DerogationForm | None
+    action: str
+
+    @property
+    def tone(self) -> str:
+        return {"demandee": "doute", "accordee": "ok", "refusee": "non"}[self.row.state]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """One intention of the group, in a line."""
+
+    label: str
+    url: str
+    facts: str
+    verdict: Any
+    posts: int
+
+
+def context_of(
+    asked: SessionRequest, hat: Membership, broken: tuple[str, DerogationForm] | None = None
+) -> dict[str, Any]:
+    """The template's context. `broken`: the derogation form that came back with an error, with its key."""
+    judgement = judge_request(asked)
+    group = attached_intentions(asked)
+    in_queue = asked.state in RequestState.queue()
+    may_decide = hat.role in decisions.DECIDERS and in_queue
+    return {
+        "asked": asked,
+        "told": explain(asked, judgement, Audience.REGION),
+        "obstacles": decisions.obstacles(asked, judgement) if in_queue else [],
+        "rank": queries.rank_of(asked),
+        "waited": days_waited(asked),
+        "badge": state_badge(asked),
+        "in_queue": in_queue,
+        "may_instruct": hat.role in decisions.INSTRUCTORS and in_queue,
+        "may_decide": may_decide,
+        "may_give_back": hat.role in decisions.INSTRUCTORS
+        and asked.state in (RequestState.COMPLETE, RequestState.EN_INSTRUCTION),
+        "derogations": _derogations(asked, [intention for intention, _ in group], may_decide, broken),
+        "group": [_attached(intention, posts) for intention, posts in group],
+        "effect": desk.lot_effect(asked),
+        "sheet": sheet_of_request(asked),
+        "thread": _thread(asked, hat),
+        "events": _events(asked),
+        "decisions": list(asked.decisions.select_related("decided_by__user")),
+        "session": getattr(asked, "session", None),
+    }
+
+
+def obstacles_of(asked: SessionRequest) -> list[str]:
+    """Why the request cannot be authorised yet."""
+    return decisions.obstacles(asked, judge_request(asked))
+
+
+def put_ranks(rows: Iterable[SessionRequest]) -> None:
+    """Write on each row its place in the whole queue, whatever the filters (None outside the queue). One query."""
+    ranks = {pk: rank for rank, pk in enumerate(queries.queue().values_list("pk", flat=True), start=1)}
+    for row in rows:
+        row.rank = ranks.get(row.pk)  # type: ignore[attr-defined]
+
+
+def _derogations(
+    asked: SessionRequest, intentions: list[Any], may_decide: bool, broken: tuple[str, DerogationForm] | None
+) -> list[ToDecide]:
+    rows = [
+        _to_decide(row, f"demande-{row.pk}", "La demande", "region_derogation", asked, may_decide, broken)
+        for row in asked.derogations.all()
+    ]
+    for intention in intentions:
+        rows += [
+            _to_decide(
+                row,
+                f"intention-{row.pk}",
+                f"{intention.employer}, {intention.job_title}",
+                "region_derogation_intention",
+                asked,
+                may_decide,
+                broken,
+            )
+            for row in intention.derogations.all()
+        ]
+    return rows
+
+
+def _to_decide(
+    row: RequestDerogation | IntentionDerogation,
+    key: str,
+    of: str,
+    url_name: str,
+    asked: SessionRequest,
+    may_decide: bool,
+    broken: tuple[str, DerogationForm] | None,
+) -> ToDecide:
+    form = None
+    if may_decide and row.state == RequestDerogation.State.DEMANDEE:
+        form = broken[1] if broken and broken[0] == key else DerogationForm(prefix=key)
+    return ToDecide(row, of, rule_texts()[row.rule], form, reverse(url_name, args=[asked.pk, row.pk]))
+
+
+def _attached(intention: Any, posts: int) -> Attached:
+    months = f" de {intention.contract_months} mois" if intention.contract_months else ""
+    commune = intention.workplace_commune
+    parts = (
+        f"{intention.get_contract_type_display()}{months}",
+        f"{intention.weekly_hours:g} h".replace(".", ",") if intention.weekly_hours else "",
+        commune.name if commune else "",
+    )
+    return Attached(
+        label=f"{intention.employer} · {intention.job_title}",
+        url=reverse("intention_detail", args=[intention.pk]),
+        facts=" · ".join(part for part in parts if part),
+        verdict=verdict_badge(intention.verdict),
+        posts=posts,
+    )
+
+
+def _thread(asked: SessionRequest, hat: Membership) -> list[Said]:
+    said = []
+    for message in asked.messages.select_related("author__organisation", "author__user"):
+        mine = message.author.organisation_id == hat.organisation_id
+        files = []
+        if message.file:
+            files = [Attachment(message.file_name, reverse("demande_piece", args=[asked.pk, message.pk]))]
+        who = f"{message.author.user}, {message.author.organisation}"
+        said.append(Said(who, message.created_at, message.text, mine, files))
+    return said
+
+
+def _events(asked: SessionRequest) -> list[Event]:
+    return [
+        Event(event.at, event.label, event.reason, str(event.actor or "Le portail"))
+        for event in history_of(asked, with_internal=True)
+    ]

@@ -1,0 +1,139 @@
+"""A verdict in the shape that the pages show: what blocks, what the Région decides, who can act first, what is held."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from core.rules import Actor, Audience, Change, Finding, Judgement, Verdict
+from core.ui.french import pluriel
+from core.ui.parts import Cited, Way
+from core.ui.parts import Finding as Held
+from sessions.forms.requests import STEP_OF_FACT, STEPS
+from sessions.models import SessionRequest
+from sessions.queries.gaps import gaps_of
+from sessions.rules import Route, RouteStatus, completeness, head_count_routes
+
+TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
+ROUTE_TONES = {RouteStatus.CHOSEN: "ok", RouteStatus.OPEN: "info", RouteStatus.CLOSED: "non"}
+MAX_WAYS = 6
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that the request lacks, and the step where it is said."""
+
+    label: str
+    hint: str
+    step: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    label: str
+    rule: str
+    needs: str
+    who: str
+    note: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Everything that a page says about a judgement on a request, for one reader."""
+
+    tone: str
+    word: str
+    sentence: str
+    blocking: list[Cited]
+    decisions: list[Cited]
+    granted: list[Held]
+    warnings: list[Held]
+    informations: list[Held]
+    held: list[Held]
+    ways: list[Way]
+    lacks: list[Lack]
+    routes: list[RouteRow]
+    is_complete: bool
+
+
+def explain(request: SessionRequest, judgement: Judgement, audience: Audience = Audience.ORGANISME) -> Explained:
+    """Put a judgement into words for `audience`. Reads no database but the publication's own list of lacks."""
+    missing = completeness(judgement.facts)  # type: ignore[arg-type]
+    lacks = [_lack(request, one.field, one.label, one.hint) for one in missing]
+    named = {one.field for one in missing}
+    lacks += [_lack(request, gap.fact, gap.label, gap.hint) for gap in gaps_of(request) if gap.fact not in named]
+    facts = judgement.facts
+    seats = getattr(facts, "seats", None)
+    under_five = seats is not None and seats < judgement.parameters["stagiaires_min"]
+    routes = head_count_routes(facts, judgement.parameters) if under_five else ()  # type: ignore[arg-type]
+    return Explained(
+        tone=TONES[judgement.verdict],
+        word=judgement.verdict.label.capitalize(),
+        sentence=_sentence(judgement, lacks),
+        blocking=[_cited(found, "non", audience) for found in judgement.blocking],
+        decisions=[_cited(found, "doute", audience) for found in judgement.to_decide],
+        granted=[Held("ok", found.message(audience), found.id) for found in judgement.granted],
+        warnings=[Held("doute", found.message(audience), found.id) for found in judgement.warnings],
+        informations=[Held("info", found.message(audience), found.id) for found in judgement.informations],
+        held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
+        ways=_ways(request, judgement),
+        lacks=lacks,
+        routes=[_route(route) for route in routes],
+        is_complete=not lacks,
+    )
+
+
+def _sentence(judgement: Judgement, lacks: list[Lack]) -> str:
+    parts = [f"{pluriel(len(judgement.satisfied), 'règle satisfaite', 'règles satisfaites')}."]
+    if judgement.blocking:
+        parts.append(f"{pluriel(len(judgement.blocking), 'condition manque', 'conditions manquent')}.")
+    if judgement.to_decide:
+        waiting = pluriel(len(judgement.to_decide), "point demande", "points demandent")
+        parts.append(f"{waiting} une décision de la Région.")
+    if lacks:
+        parts.append(f"Il reste {pluriel(len(lacks), 'réponse', 'réponses')} à donner.")
+    return " ".join(parts)
+
+
+def _cited(found: Finding, tone: str, audience: Audience) -> Cited:
+    citation = found.citation
+    return Cited(tone, found.message(audience), citation.quotation, citation.reference, found.id)
+
+
+def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
+    """Each change once, those that the asker can make alone first."""
+    seen: dict[str, Change] = {}
+    for way in judgement.ways_out:
+        for found in way.sets:
+            for step in found.changes:
+                seen.setdefault(step.sentence, step)
+    ordered = sorted(seen.values(), key=lambda step: (step.actor is not Actor.ORGANISME, step.actor.rank))
+    ways = []
+    for step in ordered[:MAX_WAYS]:
+        mine = step.actor is Actor.ORGANISME
+        place = STEP_OF_FACT.get(step.field_name) if mine and request.is_editable else None
+        url = _step_url(request, place) if place else ""
+        if step.field_name == "intentions" and url:
+            url = reverse("demande_postes", args=[request.pk])
+        who = "Vous" if mine else step.actor.label
+        ways.append(Way(who, step.sentence, url=url, action="Y aller" if url else "", mine=mine))
+    return ways
+
+
+def _route(route: Route) -> RouteRow:
+    who = ", puis ".join("vous" if actor is Actor.ORGANISME else actor.label.lower() for actor in route.actors)
+    who = who.replace("la région", "la Région")
+    return RouteRow(
+        route.label, route.rule, route.needs, who[:1].upper() + who[1:], route.note, ROUTE_TONES[route.status]
+    )
+
+
+def _lack(request: SessionRequest, fact: str, label: str, hint: str) -> Lack:
+    step = STEP_OF_FACT.get(fact, "groupe")
+    url = reverse("demande_postes", args=[request.pk]) if fact == "intentions" else _step_url(request, step)
+    return Lack(label[:1].upper() + label[1:], hint, STEPS[step][0], url)
+
+
+def _step_url(request: SessionRequest, step: str) -> str:
+    return reverse("demande_etape", args=[request.pk, step])

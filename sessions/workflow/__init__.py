@@ -1,0 +1,1 @@
+"""The only place where a request or a session changes state: decide, apply, tell."""

@@ -1,0 +1,155 @@
+"""Posts held by a request: taken, given back, lost. One post, one live request, held by the database (R12)."""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from core.accounts.models import Membership
+from core.journal import events
+from core.journal.events import subscribe
+from core.journal.refusals import Refused
+from intentions import workflow as intentions_workflow
+from intentions.enums import IntentionState
+from intentions.models import Intention, Post
+from sessions.enums import RequestState, SessionState
+from sessions.models import Coverage, SessionRequest
+from sessions.notices import PostsLost, members_of, region_hats, tell
+from sessions.queries.requests import available_to, free_posts
+
+NOT_STARTED = [SessionState.AUTORISEE, SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT, SessionState.SUSPENDUE]
+
+
+def hold(request: SessionRequest, wanted: Mapping[int, int], hat: Membership) -> None:
+    """Make the request hold exactly `wanted[intention id]` posts of each intention.
+
+    A draft holds its posts from now on, so that nobody else builds on them meanwhile; the employers are
+    engaged only when the request is sent. Raises Refused when another request was quicker.
+    """
+    mine = request.coverages.filter(is_live=True).select_related("post")
+    held: dict[int, list[Coverage]] = {}
+    for coverage in mine:
+        held.setdefault(coverage.post.intention_id, []).append(coverage)
+    for intention_id, coverages in held.items():
+        surplus = coverages[max(wanted.get(intention_id, 0), 0) :]
+        if surplus:
+            _free(Coverage.objects.filter(pk__in=[coverage.pk for coverage in surplus]))
+    allowed = {intention.pk: intention for intention in available_to(hat).filter(pk__in=wanted).order_by("pk")}
+    for intention_id, count in wanted.items():
+        lacking = count - len(held.get(intention_id, []))
+        if lacking <= 0:
+            continue
+        posts = free_posts().filter(intention=intention_id) if intention_id in allowed else Post.objects.none()
+        _take(request, list(posts.order_by("rank")[:lacking]), lacking)
+
+
+def _take(request: SessionRequest, posts: list[Post], wanted: int) -> None:
+    lost = Refused(
+        "Une autre demande vient de prendre ces postes. Les postes encore libres sont affichés : choisissez parmi eux."
+    )
+    if len(posts) < wanted:
+        raise lost
+    try:
+        with transaction.atomic():
+            Coverage.objects.bulk_create([Coverage(request=request, post=post) for post in posts])
+    except IntegrityError as error:
+        raise lost from error
+
+
+def _free(coverages: QuerySet[Coverage]) -> int:
+    return coverages.filter(is_live=True).update(is_live=False, released_at=timezone.now())
+
+
+def engage(request: SessionRequest, hat: Membership) -> None:
+    """Engage every employer of the attached intentions with the asking organisme (R10).
+
+    Raises Refused when one of them is engaged elsewhere for the same training.
+    """
+    for intention in _intentions_of(request):
+        if intention.state in IntentionState.waiting():
+            intentions_workflow.engage(intention, request.organisme, hat=hat)
+        elif intention.engaged_organisme_id != request.organisme_id:
+            raise Refused(
+                f"L’intention {intention.number} de {intention.employer} n’attend plus de session "
+                f"(« {intention.get_state_display()} »). Retirez ses postes du groupe."
+            )
+
+
+def _intentions_of(request: SessionRequest) -> list[Intention]:
+    held = Post.objects.filter(coverages__request=request, coverages__is_live=True)
+    return list(Intention.objects.filter(pk__in=held.values("intention")).select_related("employer").order_by("pk"))
+
+
+def free_posts_of(request: SessionRequest, *, hat: Membership | None, reason: str) -> int:
+    """Give back every post of a request that ends (withdrawn, refused), and let its employers go.
+
+    An intention of which another request of the organisme still holds posts stays engaged. Returns how many
+    posts are free again. Call it in the transaction of the change of state.
+    """
+    intentions = _intentions_of(request)
+    freed = _free(request.coverages.all())
+    for intention in intentions:
+        still_held = Coverage.objects.filter(post__intention=intention, is_live=True).exists()
+        if intention.state in IntentionState.bound() and not still_held:
+            intentions_workflow.release(intention, hat=hat, reason=reason)
+    return freed
+
+
+@subscribe("intention.retiree")
+@subscribe("intention.expiree")
+def on_intention_withdrawn(intention: Intention, **news: object) -> None:
+    """An employer takes an intention back: each request that stood on it is told, and looked at again.
+
+    R18: before the start, an authorised session whose posts no longer suffice is to be re-examined.
+    R19: a session that has started goes on to its end; its posts stay attached.
+    """
+    standing = SessionRequest.objects.filter(coverages__post__intention=intention, coverages__is_live=True)
+    for request in (
+        SessionRequest.objects.filter(pk__in=standing.values("pk")).select_for_update(of=("self",)).order_by("pk")
+    ):
+        _lose_posts(request, intention)
+
+
+def _lose_posts(request: SessionRequest, intention: Intention) -> None:
+    session = getattr(request, "session", None)
+    started = session is not None and session.state not in NOT_STARTED
+    if started:
+        events.record(
+            request,
+            "demande.intention_retiree",
+            f"{intention.employer} retire son intention ; la session a commencé et va à son terme",
+        )
+        tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=f"{intention.pk}")
+        return
+    lost = _free(request.coverages.filter(post__intention=intention))
+    left = request.coverages.filter(is_live=True).count()
+    enough = request.is_socle or (request.seats or 0) <= left
+    request.alert = (
+        f"{intention.employer} a retiré son intention : {lost} poste{'s' if lost > 1 else ''} en moins, "
+        f"il en reste {left}."
+    )[:300]
+    if not enough and request.state == RequestState.AUTORISEE:
+        request.reexaminer()
+    elif not enough and request.state in (RequestState.COMPLETE, RequestState.EN_INSTRUCTION):
+        request.renvoyer()
+    request.save()
+    events.record(request, "demande.intention_retiree", request.alert)
+    text = _told(request, intention)
+    tell(PostsLost, members_of(request.organisme), request, text, once=f"{intention.pk}")
+    if request.sent_at:
+        tell(PostsLost, region_hats(request.lot), request, text, once=f"{intention.pk}")
+
+
+def _told(request: SessionRequest, intention: Intention) -> str:
+    return f"{intention.employer} retire une intention rattachée à la demande {request.number or 'en préparation'}."
+
+
+def posts_by_intention(request: SessionRequest) -> dict[int, int]:
+    """How many posts of each intention the request holds."""
+    return dict(
+        Post.objects.filter(Q(coverages__request=request, coverages__is_live=True))
+        .order_by()
+        .values_list("intention")
+        .annotate(n=Count("pk"))
+    )
