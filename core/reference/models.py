@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -59,7 +60,7 @@ class StagedEdition(models.Model):
 
 
 class ListedQuerySet(models.QuerySet):
-    def active(self) -> ListedQuerySet:
+    def active(self) -> Self:
         """Rows that may be chosen today. A retired row stays readable on the records that point to it."""
         return self.filter(retired_on__isnull=True)
 
@@ -87,7 +88,8 @@ class Searchable(Listed):
 
     def save(
         self,
-        force_insert: bool = False,
+        *,
+        force_insert: bool | tuple[models.base.ModelBase, ...] = False,
         force_update: bool = False,
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
@@ -148,7 +150,7 @@ class Commune(Searchable):
     departement = models.ForeignKey(Departement, models.PROTECT, related_name="communes")
     epci = models.ForeignKey(Epci, models.PROTECT, null=True, blank=True, related_name="communes")
     territoire = models.ForeignKey(TerritoireEfop, models.PROTECT, null=True, blank=True, related_name="communes")
-    postcodes = ArrayField(models.CharField(max_length=5), verbose_name="codes postaux", default=list)
+    postcodes = ArrayField(models.CharField(max_length=5), verbose_name="codes postaux", default=list, blank=True)
     population = models.PositiveIntegerField(default=0)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
@@ -280,7 +282,7 @@ class Filiere(Listed):
 
 
 class CertificationQuerySet(ListedQuerySet):
-    def active(self, on: dt.date | None = None) -> CertificationQuerySet:
+    def active(self, on: dt.date | None = None) -> Self:
         """Neither retired nor past their term on that day (today by default); no known term counts as open."""
         day = on or timezone.localdate()
         return self.filter(models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=day), retired_on__isnull=True)
@@ -300,7 +302,7 @@ class Certification(Searchable):
     valid_until = models.DateField("échéance", null=True, blank=True)
     replaced_by = models.CharField("remplacée par", max_length=10, blank=True)
 
-    objects = CertificationQuerySet.as_manager()
+    objects = CertificationQuerySet.as_manager()  # type: ignore[misc]  # a narrower manager than its base's
 
     class Meta:
         verbose_name = "certification"

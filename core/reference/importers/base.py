@@ -187,9 +187,12 @@ class Importer:
     def _reason(self, error: ValidationError) -> str:
         parts = []
         for name, messages in error.message_dict.items():
-            label = self.model._meta.get_field(name).verbose_name
+            label = self._column(name).verbose_name
             parts.append(f"{label} : {' '.join(messages)}")
         return " ".join(parts)
+
+    def _column(self, name: str) -> models.Field:
+        return next(column for column in self.model._meta.concrete_fields if column.name == name)
 
     def _fields(self, present: set[str]) -> list[str]:
         names = [name for name, column in self.fields.items() if column in present]
@@ -198,7 +201,7 @@ class Importer:
 
     def _compare(self, records: list[Listed], fields: list[str], report: Report) -> None:
         pk = self.model._meta.pk.attname
-        columns = [self.model._meta.get_field(name).attname for name in fields]
+        columns = [self._column(name).attname for name in fields]
         known = {
             str(values[0]): values[1:]
             for values in self.model.objects.order_by().values_list(pk, "retired_on", *columns)

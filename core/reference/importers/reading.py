@@ -64,12 +64,13 @@ class Row:
 
     def date(self, column: str) -> dt.date | None:
         """Accepts 2029-12-31, 31/12/2029 and a spreadsheet's date with a time."""
-        value = self.text(column).split(" ")[0].split("T")[0]
+        value = self.text(column)
         if not value:
             return None
+        day = value.removesuffix(" 00:00:00")
         for shape in ("%Y-%m-%d", "%d/%m/%Y"):
             try:
-                return dt.datetime.strptime(value, shape).replace(tzinfo=dt.UTC).date()
+                return dt.datetime.strptime(day, shape).replace(tzinfo=dt.UTC).date()
             except ValueError:
                 continue
         raise RowRefused(f"« {column} » : « {value} » n’est pas une date (attendu : 31/12/2029).")

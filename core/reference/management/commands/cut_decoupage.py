@@ -75,7 +75,8 @@ class Command(BaseCommand):
                 with (DATA / name).open("w", encoding="utf-8", newline="") as file:
                     writer = csv.writer(file, lineterminator="\n")
                     writer.writerow(header)
-                    writer.writerows(sorted(rows, key=lambda row: str(row[0])))
+                    for row in sorted(rows, key=lambda cells: str(cells[0])):
+                        writer.writerow(row)
         missing = sum(code not in centres for code in codes)
         if missing:
             self.stdout.write(f"{missing} communes sans coordonnées")
