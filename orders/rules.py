@@ -167,11 +167,6 @@ def admitted_by_mandataire(facts: LotFacts, _parameters: Parameters) -> Outcome:
     return SATISFIED if facts.subcontractor_admitted_by == LotRole.MANDATAIRE else UNSATISFIED
 
 
-def may_admit_subcontractor(role: LotRole | str) -> bool:
-    """True for the one role that may let a sous-traitant into the groupement (R114)."""
-    return role == LotRole.MANDATAIRE
-
-
 def _qualiopi(facts: LotFacts, _parameters: Parameters) -> str:
     if facts.qualiopi_until is not None and facts.today is not None and facts.qualiopi_until < facts.today:
         return f"La certification Qualiopi de l'organisme a pris fin le {day(facts.qualiopi_until)}."

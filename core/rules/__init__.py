@@ -1,8 +1,10 @@
 """The decision engine. Pure: it imports neither the framework nor any application.
 
-A room declares its facts and rules, then judges::
-
-    from core.rules import Facts, Rulebook, evaluate, fact
+A room declares its facts (a frozen dataclass of ``fact()`` fields), then its rules in a ``Rulebook``:
+the id of the register, the facts that the predicate reads, what is said when the rule is kept or
+broken, the remedies. ``RuleSet.gather`` puts the books of a subject together and ``evaluate`` gives
+the ``Judgement``. The sentences, modes, sources and quotations stand in ``texts/*.toml``; a rule
+that has no predicate yet stands there all the same.
 """
 
 from .catalogue import (
@@ -18,7 +20,7 @@ from .catalogue import (
 from .changes import Change, ChangeSet, WayOut, change, edit
 from .engine import Rule, Rulebook, RuleSet, evaluate
 from .facts import Facts, Many, UnknownFactError, fact
-from .judgement import Finding, Judgement, MissingFact, worst
+from .judgement import Finding, Judgement, MissingFact
 from .parameters import Parameter, Parameters
 from .vocabulary import (
     NOT_APPLICABLE,
@@ -72,5 +74,4 @@ __all__ = [
     "rule_texts",
     "unknown",
     "unsatisfied",
-    "worst",
 ]

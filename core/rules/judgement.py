@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -249,8 +248,3 @@ class Judgement:
 
 def _others(found: ChangeSet, reader: Actor) -> int:
     return sum(1 for step in found.changes if step.actor is not reader)
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of several verdicts, éligible for none."""
-    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.ELIGIBLE)

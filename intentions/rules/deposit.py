@@ -17,7 +17,7 @@ from core.rules import (
     change,
     unknown,
 )
-from core.rules.french import count, listing
+from core.rules.french import count
 
 from .facts import IntentionFacts
 from .terms import (
@@ -236,8 +236,3 @@ def single_organisme(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
 )
 def known_origin(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     return unknown("origin") if facts.origin is None else SATISFIED
-
-
-def participation(facts: IntentionFacts) -> str:
-    """The steps that the employer joins, in words."""
-    return listing([Milestone(step).label for step in facts.milestones or ()])

@@ -20,7 +20,7 @@ from core.rules import (
 from core.rules.french import count, words
 
 from .facts import IntentionFacts
-from .terms import EmployerKind, OutsideReason
+from .terms import EmployerKind
 
 book = Rulebook("intention")
 
@@ -150,8 +150,3 @@ def new_post(facts: IntentionFacts, _parameters: Parameters) -> Outcome:
     if facts.post_is_new is None:
         return NOT_APPLICABLE
     return SATISFIED if facts.post_is_new else UNSATISFIED
-
-
-def outside_reason_label(facts: IntentionFacts) -> str:
-    """The reason given for a workplace outside the region, in words."""
-    return OutsideReason(facts.outside_reason).label if facts.outside_reason else ""

@@ -41,6 +41,9 @@ def test_a_derogation_asks_for_its_reason():
     judgement = judge(intention(contract_type="cdd", contract_months=4))
     assert [fact.field for fact in judgement.missing] == ["short_contract_reason"]
     assert judgement.missing[0].label == "la raison d’un contrat court"
+    abroad = intention(workplace_departement="35")
+    assert [fact.field for fact in judge(abroad).missing] == ["outside_reason"]
+    assert judge(abroad.with_facts(outside_reason="autre")).missing == ()
 
 
 def test_two_derogations_are_decided_apart():

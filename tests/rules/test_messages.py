@@ -56,6 +56,19 @@ def test_the_reason_of_a_refused_qualiopi():
     assert message(never, "R115") == "L’organisme doit être certifié Qualiopi."
 
 
+def test_why_an_organisme_may_not_ask():
+    assert message(REQUEST.with_facts(lot_active=False), "R112") == "Ce lot n’est pas en cours à cette date."
+    assert "sous-traitance" in message(REQUEST.with_facts(organisme_role="aucun"), "R112")
+
+
+def test_giving_posts_back_keeps_places_and_posts_together():
+    twice = REQUEST.with_facts(seats=8, intentions=(AttachedIntention(posts=8, posts_free=5),))
+    back = next(
+        found for found in judge_request(twice).changes if found.changes[0].sentence.startswith("Laisser")
+    ).apply(twice)
+    assert (back.seats, back.posts_covered, back.intentions[0].posts) == (5, 5, 5)
+
+
 def test_informations_and_warnings_stand_apart():
     judgement = judge_request(REQUEST.with_facts(today=date(2027, 1, 15), training_departement="49"))
     assert [finding.id for finding in judgement.informations] == ["R101"]
