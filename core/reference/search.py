@@ -18,6 +18,7 @@ from core.reference.text import normalise, normalise_place
 MINIMUM = 2  # characters, below which a list would say nothing
 MAXIMUM = 100  # characters heard; the rest of a longer text is not what a name looks like
 FAINT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"}
+ARTICLES = ("la", "le", "les", "l")  # « Le Mans » is typed « mans »
 SPELLED_OUT = {"tp": "titre professionnel", "titre pro": "titre professionnel", "caces": "conduite en securite"}
 CERTIFICATION_CODE = re.compile(r"\b(rncp|rs)?\s?(\d{2,6})\b")
 
@@ -73,6 +74,7 @@ def _communes(text: str) -> QuerySet[Commune]:
             rank=Case(
                 When(search=name, then=Value(EXACT)),
                 When(search__startswith=name, then=Value(STARTS)),
+                When(search__in=[f"{article} {name}" for article in ARTICLES], then=Value(STARTS)),
                 When(former_search__contains=f"| {name}", then=Value(FORMER)),
                 When(search__contains=f" {name}", then=Value(WITHIN)),
                 default=Value(CLOSE),
@@ -255,9 +257,9 @@ def which_certifications(text: str) -> list[Certification]:
 
 def _ranked(rows: QuerySet, typed: str) -> QuerySet:
     """Rows whose label has every word typed, or looks like the text; ranked, with `rank`, `likeness`, `length`."""
-    words = [word for word in typed.split() if word not in FAINT] or typed.split()
-    if len(typed) < MINIMUM or not words:
+    if len(typed) < MINIMUM:
         rows = rows.none()
+    words = [word for word in typed.split() if word not in FAINT] or [typed]
     within, starting = Q(), Q()
     for word in words:
         within &= Q(search__contains=word)

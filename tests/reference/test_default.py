@@ -63,9 +63,10 @@ def test_certifications_are_open_and_point_to_known_codes() -> None:
 
 def test_the_codes_of_a_certification_lead_to_its_filiere() -> None:
     decider = Decider.load()
+    by_hand = ["RNCP37489"]  # cybersecurity, filed by its publisher under the maintenance of electronics
     elsewhere = {
         row.code: (row.filiere_id, found)
-        for row in Certification.objects.order_by("code")
+        for row in Certification.objects.exclude(code__in=by_hand).order_by("code")
         if row.filiere_id not in (found := [one.code for one in decider.all(row.formacodes, row.rome_codes)])
     }
     assert elsewhere == {}

@@ -122,7 +122,8 @@ class CertificationImporter(Importer):
             formacodes=formacodes,
             rome_codes=rome,
             nsf_codes=nsf,
-            certifinfo=row.text("certifinfo"),
+            # Certif Info gives several for one sheet, or words in place of a code: the first code stands.
+            certifinfo=next((value for value in row.several("certifinfo") if value.isdigit()), ""),
             valid_until=row.date("echeance"),
             replaced_by=row.text("remplacee_par"),
             retired_on=self.retired.get(code, self.today) if inactive else None,
