@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,3 +40,16 @@ class AccountAdapter(DefaultAccountAdapter):
             email,
             {**context, "site_name": settings.SITE_NAME, "contact_email": settings.CONTACT_EMAIL},
         )
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """The second factor, in plain French."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": "Désactivez d’abord la double vérification : elle protège l’adresse actuelle.",
+        "cannot_delete_authenticator": "La double vérification ne peut pas être désactivée.",
+        "cannot_generate_recovery_codes": "Activez d’abord la double vérification.",
+        "incorrect_code": "Ce code n’est pas le bon, ou il a déjà changé.",
+        "unverified_email": "Confirmez d’abord votre adresse électronique.",
+    }

@@ -1,6 +1,7 @@
 """The back-office: everything can be read; what the portal's own screens do is done there."""
 
 from django.contrib import admin
+from django.db import models
 
 from core.accounts.models import Invitation, JoinRequest, Membership, Organisation, User
 
@@ -21,6 +22,7 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_filter = ("kind", "is_active", "nature", "network")
     search_fields = ("name", "legal_name", "siret")
     raw_id_fields = ("commune",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("created_at",)
 
 

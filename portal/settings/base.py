@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "core.ui.templatetags.ui",
                 "core.journal.templatetags.journal",
+                "core.accounts.templatetags.accounts",
             ],
         },
     }
@@ -175,6 +176,7 @@ ACCOUNT_CHANGE_EMAIL = True  # one address per person; a new one replaces it onc
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "core.accounts.adapter.MfaAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED_FOR_REGION = env.bool("MFA_REQUIRED_FOR_REGION", default=True)
 

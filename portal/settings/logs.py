@@ -36,6 +36,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "httpx": {"level": "WARNING"},  # at INFO it writes each address, with what was looked for
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

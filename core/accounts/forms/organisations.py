@@ -30,6 +30,7 @@ class OrganisationForm(forms.ModelForm):
     """Details of an organisation of one kind. The SIRET is asked once, when it is opened."""
 
     qualiopi_until = FrenchDateField(label="Qualiopi valable jusqu’au")
+    website = forms.URLField(label="Site internet", required=False, assume_scheme="https")
 
     asks = {
         "postcode": Ask(width="short"),
@@ -48,7 +49,6 @@ class OrganisationForm(forms.ModelForm):
             "legal_name": "Raison sociale",
             "address": "Numéro et rue",
             "city": "Commune",
-            "website": "Site internet",
             "nature": "Vous êtes…",
             "headcount": "Nombre de salariés",
             "collective_agreement": "Convention collective",
