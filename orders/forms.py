@@ -1,0 +1,235 @@
+"""Forms of the market's records."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership, Organisation, User
+from core.reference import search
+from core.reference.models import Certification, Commune, Departement, Filiere
+from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerField, RadioPick
+from core.ui.forms import Ask
+from orders.enums import LotRole
+from orders.models import Lot, LotPlace, Marche
+
+
+class MarcheForm(forms.ModelForm):
+    number = forms.CharField(label="Numéro", max_length=40)
+    title = forms.CharField(label="Objet", max_length=250)
+    starts_on = FrenchDateField(label="Début")
+    ends_on = FrenchDateField(label="Fin")
+
+    class Meta:
+        model = Marche
+        fields = ["number", "title", "starts_on", "ends_on"]
+
+
+class LotForm(forms.ModelForm):
+    """A lot with its territory and its list of certifications, typed as codes."""
+
+    asks = {
+        "filiere": Ask(rule_id="R41"),
+        "coordinateur": Ask(rule_id="R106"),
+        "departements": Ask(options="cols"),
+        "listed": Ask(rule_id="R42"),
+        "obligatory": Ask(rule_id="R45"),
+    }
+
+    marche = forms.ModelChoiceField(Marche.objects.order_by("-starts_on", "number"), label="Marché", empty_label=None)
+    number = IntegerField(label="Numéro du lot", min_value=1, max_value=999)
+    title = forms.CharField(label="Intitulé", max_length=250)
+    filiere = forms.ModelChoiceField(
+        Filiere.objects.filter(retired_on=None).order_by("name"), label="Filière", empty_label="Choisissez"
+    )
+    departements = forms.ModelMultipleChoiceField(
+        Departement.objects.filter(in_region=True).order_by("code"),
+        label="Départements",
+        widget=CheckboxPick,
+        error_messages={"required": "Choisissez au moins un département."},
+    )
+    mini_hours = DecimalField(label="Mini", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
+    maxi_hours = DecimalField(label="Maxi", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
+    gestionnaire = forms.ModelChoiceField(None, label="Gestionnaire référent à la Région", empty_label="Choisissez")
+    coordinateur = forms.CharField(label="Coordinateur du lot, côté groupement", max_length=160)
+    listed = forms.CharField(
+        label="Certifications de la liste du marché",
+        help_text="Leurs codes, séparés par des espaces ou des virgules, par exemple RNCP39216, RS5054.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    obligatory = forms.CharField(
+        label="Dont obligatoires",
+        help_text="Celles que le groupement doit pouvoir proposer si on les lui demande.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    is_active = forms.BooleanField(label="Le lot est actif : des sessions peuvent y être demandées.", required=False)
+
+    class Meta:
+        model = Lot
+        fields = [
+            "marche", "number", "title", "filiere", "departements", "mini_hours", "maxi_hours", "gestionnaire",
+            "coordinateur", "is_active",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = Membership.objects.filter(
+            organisation__kind=OrganisationKind.REGION, role=Role.GESTIONNAIRE, is_active=True
+        )
+        self.fields["gestionnaire"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            pk__in=staff.values("user")
+        ).order_by("last_name", "id")
+        if self.instance.pk:
+            rows = self.instance.lot_certifications.order_by("certification")
+            self.initial["listed"] = ", ".join(row.certification_id for row in rows)
+            self.initial["obligatory"] = ", ".join(row.certification_id for row in rows if row.obligatoire)
+
+    def clean_listed(self) -> list[Certification]:
+        return _certifications(self.cleaned_data["listed"])
+
+    def clean_obligatory(self) -> list[Certification]:
+        return _certifications(self.cleaned_data["obligatory"])
+
+    def certifications(self) -> dict[Certification, bool]:
+        """The list, each with whether it is obligatory; an obligatory one is of the list."""
+        obligatory = self.cleaned_data["obligatory"]
+        return dict.fromkeys(self.cleaned_data["listed"], False) | dict.fromkeys(obligatory, True)
+
+
+def _certifications(text: str) -> list[Certification]:
+    codes = list(dict.fromkeys(code.upper() for code in re.split(r"[\s,;]+", text.strip()) if code))
+    found = {row.pk: row for row in Certification.objects.filter(pk__in=codes)}
+    if unknown := [code for code in codes if code not in found]:
+        raise ValidationError(f"Ces codes ne sont pas dans la liste des certifications : {', '.join(unknown)}.")
+    return [found[code] for code in codes]
+
+
+def organismes() -> Any:
+    return Organisation.objects.filter(kind=OrganisationKind.ORGANISME, is_active=True).order_by("name", "id")
+
+
+class MemberForm(forms.Form):
+    """The entry of an organisme in the group. `roles`: what the person who fills it may give."""
+
+    use_required_attribute = False
+    asks = {
+        "role": Ask(rule_id="R112"),
+        "lack_stated_on": Ask(rule_id="R113"),
+        "mandataire_agreed_on": Ask(rule_id="R114"),
+    }
+
+    organisation = forms.ModelChoiceField(
+        None,
+        label="Organisme",
+        empty_label="Choisissez",
+        error_messages={"required": "Choisissez l’organisme."},
+    )
+    role = forms.ChoiceField(label="Rôle", widget=RadioPick)
+    lack_stated_on = FrenchDateField(
+        label="Attestation qu’aucun membre du groupement ne peut faire cette formation, datée du", required=False
+    )
+    mandataire_agreed_on = FrenchDateField(label="Accord du mandataire, daté du", required=False)
+
+    def __init__(self, *args: Any, lot: Lot, roles: list[LotRole], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = lot.members.filter(is_active=True).values("organisation")
+        self.fields["organisation"].queryset = organismes().exclude(pk__in=present)  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        if len(roles) == 1:
+            self.initial["role"] = roles[0].value
+            for name in ("lack_stated_on", "mandataire_agreed_on"):
+                self.fields[name].hide_optional = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("role") == LotRole.SOUS_TRAITANT:
+            if not data.get("lack_stated_on") and "lack_stated_on" not in self.errors:
+                self.add_error(
+                    "lack_stated_on", "Dites la date de cette attestation : sans elle, pas de sous-traitance."
+                )
+            if not data.get("mandataire_agreed_on") and "mandataire_agreed_on" not in self.errors:
+                self.add_error("mandataire_agreed_on", "Dites la date de l’accord du mandataire.")
+        return data
+
+
+class PriceForm(forms.Form):
+    use_required_attribute = False
+    asks = {"amount": Ask(rule_id="R123"), "reason": Ask(rule_id="R124")}
+
+    amount = DecimalField(label="Prix de l’heure-stagiaire", unit="€", min_value=0, max_digits=6, decimal_places=2)
+    starts_on = FrenchDateField(label="En vigueur à partir du")
+    reason = forms.CharField(
+        label="Motif", required=False, max_length=500, help_text="Pour une hausse : ce qui la justifie."
+    )
+
+    def clean_amount(self) -> Any:
+        amount = self.cleaned_data["amount"]
+        if amount is not None and amount <= 0:
+            raise ValidationError("Un prix est supérieur à zéro.")
+        return amount
+
+
+class PlaceForm(forms.ModelForm):
+    """A training place agreed for the lot (R44)."""
+
+    asks = {"name": Ask(rule_id="R44"), "postcode": Ask(width="short"), "town": Ask(width="mid")}
+
+    organisme = forms.ModelChoiceField(None, label="Organisme", empty_label="Choisissez")
+    name = forms.CharField(label="Nom du lieu", max_length=160)
+    address = forms.CharField(label="Adresse", help_text="Numéro et rue.", max_length=200)
+    postcode = forms.CharField(label="Code postal", max_length=5)
+    town = forms.CharField(label="Commune", max_length=120)
+    siret = forms.CharField(label="SIRET du lieu", max_length=20, required=False)
+
+    class Meta:
+        model = LotPlace
+        fields = ["organisme", "name", "address", "postcode", "siret"]
+
+    def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = lot.members.filter(is_active=True).values("organisation")
+        self.fields["organisme"].queryset = organismes().filter(pk__in=members)  # type: ignore[attr-defined]
+
+    def clean_siret(self) -> str:
+        siret = re.sub(r"\s", "", self.cleaned_data["siret"])
+        if siret and not re.fullmatch(r"\d{14}", siret, re.ASCII):
+            raise ValidationError("Un SIRET compte 14 chiffres.")
+        return siret
+
+    def clean_postcode(self) -> str:
+        postcode = self.cleaned_data["postcode"].replace(" ", "")
+        if not re.fullmatch(r"\d{5}", postcode, re.ASCII):
+            raise ValidationError("Un code postal compte cinq chiffres.")
+        return postcode
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        town, postcode = data.get("town"), data.get("postcode")
+        if town and postcode:
+            found = [row for row in search.which_communes(town) if postcode in row.postcodes]
+            if not found:
+                self.add_error("town", f"Nous ne trouvons pas « {town} » au code postal {postcode}.")
+            else:
+                data["commune"] = found[0]
+        return data
+
+    def commune(self) -> Commune:
+        return self.cleaned_data["commune"]
+
+
+class LotFilterForm(forms.Form):
+    q = forms.CharField(label="Numéro, intitulé ou organisme", required=False, max_length=100)
+    filiere = forms.ModelChoiceField(
+        Filiere.objects.order_by("name"), label="Filière", required=False, empty_label="Toutes"
+    )
+    departement = forms.ModelChoiceField(
+        Departement.objects.filter(in_region=True).order_by("code"),
+        label="Département",
+        required=False,
+        empty_label="Tous",
+    )
+    clos = forms.BooleanField(label="Montrer aussi les lots clos", required=False)

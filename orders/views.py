@@ -1,0 +1,371 @@
+"""Lots: the Région keeps them, the organismes of a group read theirs, the mandataire lets subcontractors in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.accounts.access import hat_of, hat_required
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from core.journal.events import history_of
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+from core.ui import html
+from core.ui.french import heures, liste
+from core.ui.pagination import paginate
+from core.ui.parts import Crumb, Event, Fact
+from core.ui.tables import Column, Table
+from orders import queries, workflow
+from orders.enums import LotRole
+from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm, PriceForm
+from orders.models import Lot, LotMember, LotPlace, Marche
+
+reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
+keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
+
+TABLE = Table(
+    caption="Lots",
+    columns=[
+        Column("lot", "Lot", value=str, link=lambda lot: reverse("lot_detail", args=[lot.pk])),
+        Column("marche", "Marché", value="marche.number"),
+        Column("filiere", "Filière", value="filiere.name"),
+        Column("departements", "Départements", value=lambda lot: liste(d.code for d in lot.departements.all())),
+        Column(
+            "mandataire",
+            "Mandataire",
+            value=lambda lot: next((str(m.organisation) for m in lot.group if m.role == LotRole.MANDATAIRE), ""),
+        ),
+        Column("membres", "Membres", value=lambda lot: len(lot.group), kind="integer"),
+        Column("mini", "Mini (h)", value="mini_hours", kind="integer"),
+        Column("maxi", "Maxi (h)", value="maxi_hours", kind="integer"),
+        Column(
+            "prix",
+            "Prix de l’heure",
+            value=lambda lot: lot.prices_now[0].amount if lot.prices_now else None,
+            kind="money",
+        ),
+        Column(
+            "etat",
+            "État",
+            value=lambda lot: "Actif" if lot.is_active else "Clos",
+            show=lambda lot: html.badge("Actif", "ok") if lot.is_active else html.badge("Clos", "line"),
+        ),
+    ],
+)
+
+
+@reader
+@require_GET
+def lot_list(request: HttpRequest) -> HttpResponse:
+    """The lots that the hat may see."""
+    hat = hat_of(request)
+    form = LotFilterForm(request.GET)
+    lots = queries.visible_to(hat)
+    if form.is_valid():
+        given = form.cleaned_data
+        lots = queries.search(
+            lots,
+            words=given["q"].strip(),
+            filiere=given["filiere"].pk if given["filiere"] else "",
+            departement=given["departement"].pk if given["departement"] else "",
+            closed=given["clos"],
+        )
+    page = paginate(queries.with_group(lots), request)
+    return render(
+        request,
+        "orders/liste.html",
+        {
+            "form": form,
+            "page": page,
+            "table": TABLE.bind(page.rows),
+            "total": page.total_text("lot"),
+            "filtered": any(request.GET.get(name) for name in ("q", "filiere", "departement")),
+            "may_edit": queries.may_edit(hat),
+            "is_region": hat.kind == OrganisationKind.REGION,
+            "marches": Marche.objects.order_by("-starts_on", "number") if queries.may_edit(hat) else (),
+        },
+    )
+
+
+def _lot(request: HttpRequest, pk: int) -> Lot:
+    lots = queries.visible_to(hat_of(request)).select_related("marche", "filiere", "gestionnaire")
+    return get_object_or_404(lots, pk=pk)
+
+
+@reader
+@require_GET
+def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One lot: its terms, its group, its price, its places, what the reader may do on it."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    members = lot.members.filter(is_active=True).select_related("organisation").order_by("role", "organisation__name")
+    role = queries.role_on(lot, hat.organisation)
+    return render(
+        request,
+        "orders/detail.html",
+        {
+            "lot": lot,
+            "crumbs": [Crumb("Lots", reverse("lot_liste")), Crumb(f"Lot {lot.number}")],
+            "facts": _facts(lot),
+            "members": sorted(members, key=lambda member: list(LotRole).index(LotRole(member.role))),
+            "prices": lot.prices.order_by("-period"),
+            "price": queries.price_at(lot),
+            "places": lot.places.filter(is_active=True).select_related("commune", "organisme").order_by("name", "id"),
+            "listed": lot.lot_certifications.select_related("certification").order_by("-obligatoire", "certification"),
+            "role": role,
+            "rights": _rights(lot, hat, role),
+            "may_edit": queries.may_edit(hat),
+            "may_admit": workflow.may_add_member(lot, hat, LotRole.SOUS_TRAITANT),
+            "events": _history(lot) if hat.kind == OrganisationKind.REGION else [],
+        },
+    )
+
+
+def _facts(lot: Lot) -> list[Fact]:
+    departements = lot.departements.order_by("code")
+    return [
+        Fact("Marché", lot.marche),
+        Fact("Filière", lot.filiere.name, rule="R41"),
+        Fact("Départements", liste(str(departement) for departement in departements), rule="R43"),
+        Fact("Mini", heures(lot.mini_hours)),
+        Fact("Maxi", heures(lot.maxi_hours)),
+        Fact("Gestionnaire à la Région", lot.gestionnaire, rule="R106"),
+        Fact("Coordinateur du lot", lot.coordinateur, rule="R106"),
+    ]
+
+
+def _rights(lot: Lot, hat: Membership, role: LotRole | None) -> list[str]:
+    """What the reader's organisation may do on this lot, in words."""
+    if role is None:
+        return []
+    if not queries.may_ask(hat, lot):
+        return ["Le lot n’est pas en cours : aucune session ne s’y demande."]
+    rights = ["Demander des sessions sur ce lot."]
+    if role == LotRole.MANDATAIRE:
+        rights += [
+            "Recevoir les bons de commande du lot.",
+            "Faire entrer un sous-traitant, avec les deux pièces demandées.",
+            "Lire les demandes que les autres membres envoient à la Région.",
+        ]
+    elif role == LotRole.COTRAITANT:
+        rights.append("Saisir directement la Région, après avoir informé le mandataire. Son accord n’est pas attendu.")
+    else:
+        rights.append("Intervenir comme sous-traitant accepté par le mandataire, dans la filière du lot.")
+    return rights
+
+
+def _history(lot: Lot) -> list[Event]:
+    lines = history_of(lot, with_internal=True)
+    return [Event(one.at, one.label, one.reason, str(one.hat or one.actor or "Le portail")) for one in lines][::-1]
+
+
+def _form_page(request: HttpRequest, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
+    base = {"form": form, "lead": "", "crumbs": [], **context}
+    return render(request, "orders/formulaire.html", base, status=status)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def marche_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A marché, new or changed."""
+    marche = get_object_or_404(Marche, pk=pk) if pk else None
+    form = MarcheForm(_posted(request), instance=marche)
+    if request.method == "POST" and form.is_valid():
+        with once(request, "marche.tenir") as claim:
+            if not claim.done:
+                workflow.save_marche(form.save(commit=False), hat_of(request))
+                claim.keep(reverse("lot_liste"))
+        messages.success(request, "Le marché est enregistré.")
+        return redirect("lot_liste")
+    return _form_page(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        title=f"Modifier le marché {marche.number}" if marche else "Créer un marché",
+        action="Enregistrer le marché",
+        back=reverse("lot_liste"),
+    )
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A lot, new or changed, with its territory and its list of certifications."""
+    lot = _lot(request, pk) if pk else None
+    form = LotForm(_posted(request), instance=lot)
+    if request.method == "POST" and form.is_valid():
+        with once(request, "lot.tenir") as claim:
+            if claim.done:
+                return redirect(claim.location)
+            saved = workflow.save_lot(
+                form.save(commit=False),
+                hat_of(request),
+                departements=form.cleaned_data["departements"],
+                certifications=form.certifications(),
+            )
+            claim.keep(reverse("lot_detail", args=[saved.pk]))
+        messages.success(request, "Le lot est enregistré.")
+        return redirect("lot_detail", pk=saved.pk)
+    return _form_page(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        title=f"Modifier le lot {lot.number}" if lot else "Créer un lot",
+        action="Enregistrer le lot",
+        back=reverse("lot_detail", args=[lot.pk]) if lot else reverse("lot_liste"),
+    )
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def member_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """The entry of an organisme: any role for the Région, a subcontractor for the mandataire (R113, R114)."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    roles = [role for role in LotRole if workflow.may_add_member(lot, hat, role)]
+    if not roles:
+        raise Http404
+    form = MemberForm(_posted(request), lot=lot, roles=roles)
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once(request, "lot.membre") as claim:
+                if not claim.done:
+                    workflow.add_member(lot, hat=hat, **form.cleaned_data)
+                    claim.keep(back)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, f"{form.cleaned_data['organisation']} est dans le groupement.")
+            return redirect(back)
+    only_subcontractor = roles == [LotRole.SOUS_TRAITANT]
+    return _form_page(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        title="Faire entrer un sous-traitant" if only_subcontractor else "Ajouter un membre au groupement",
+        lead="Aucun membre du groupement ne peut faire cette formation, et vous donnez votre accord : le sous-traitant "
+        "pourra alors demander des sessions sur ce lot. La Région en est informée."
+        if only_subcontractor
+        else "Un sous-traitant entre avec deux pièces : la carence du groupement et l’accord du mandataire.",
+        action="Faire entrer cet organisme",
+        back=back,
+    )
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def member_remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """An organisme leaves the group, after a page that says what it changes."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    found = get_object_or_404(LotMember.objects.select_related("organisation"), lot=lot, pk=member, is_active=True)
+    if not workflow.may_add_member(lot, hat, found.role):
+        raise Http404
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST":
+        try:
+            workflow.remove_member(found, hat)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, f"{found.organisation} a quitté le groupement.")
+        return redirect(back)
+    context = {
+        "title": f"Retirer {found.organisation} du groupement ?",
+        "text": "Il ne pourra plus demander de session sur ce lot. Ses demandes et ses sessions restent en l’état.",
+        "action": "Retirer du groupement",
+        "back": back,
+        "danger": True,
+        "form": "",
+        "key": None,
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def price_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new price from a day on; the one before ends that day (R123)."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    form = PriceForm(_posted(request))
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once(request, "lot.prix") as claim:
+                if not claim.done:
+                    workflow.set_price(lot, hat=hat, **form.cleaned_data)
+                    claim.keep(back)
+        except Refused as refused:
+            form.add_error("starts_on", refused.message)
+        else:
+            messages.success(request, "Le prix est daté.")
+            return redirect(back)
+    return _form_page(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        title=f"Dater un prix · lot {lot.number}",
+        lead="Un seul prix pour le groupement et toutes les sessions du lot. Le prix en vigueur s’arrête la veille.",
+        action="Dater ce prix",
+        back=back,
+    )
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def place_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A training place agreed for the lot (R44)."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    form = PlaceForm(_posted(request), lot=lot, instance=LotPlace(lot=lot))
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        place = form.save(commit=False)
+        place.commune = form.commune()
+        try:
+            with once(request, "lot.lieu") as claim:
+                if not claim.done:
+                    workflow.add_place(place, hat)
+                    claim.keep(back)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "Le lieu est accepté pour ce lot.")
+            return redirect(back)
+    return _form_page(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        title=f"Accepter un lieu de formation · lot {lot.number}",
+        lead="Une session dans un lieu de cette liste ne demande plus d’accord.",
+        action="Accepter ce lieu",
+        back=back,
+    )
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def place_retire(request: HttpRequest, pk: int, place: int) -> HttpResponse:
+    """A place leaves the list; sessions that use it keep it."""
+    hat, lot = hat_of(request), _lot(request, pk)
+    found = get_object_or_404(LotPlace, lot=lot, pk=place, is_active=True)
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST":
+        workflow.retire_place(found, hat)
+        messages.success(request, f"{found.name} n’est plus dans la liste.")
+        return redirect(back)
+    context = {
+        "title": f"Retirer {found.name} de la liste ?",
+        "text": "Une nouvelle session dans ce lieu demandera l’accord de la Région. Celles qui y sont restent.",
+        "action": "Retirer ce lieu",
+        "back": back,
+        "danger": True,
+        "form": "",
+        "key": None,
+    }
+    return render(request, "ui/confirm.html", context)

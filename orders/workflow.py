@@ -1,0 +1,197 @@
+"""The acts on the market's records. The Région keeps them; the mandataire alone lets a subcontractor in (R114).
+
+Every function raises `Refused`, in French, when the act is not lawful.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership, Organisation
+from core.journal import events
+from core.journal.notices import notify
+from core.journal.refusals import Refused
+from core.reference.models import Certification
+from core.ui.french import euros, jour
+from orders.enums import LotRole
+from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
+from orders.notices import MemberEntered, PriceChanged
+from orders.queries import mandataire_of, may_edit, role_on
+
+
+def save_marche(marche: Marche, hat: Membership) -> Marche:
+    """Keep a marché, new or changed."""
+    _must_keep_records(hat)
+    with transaction.atomic():
+        new = marche.pk is None
+        marche.save()
+        label = f"Marché {marche.number} créé" if new else f"Marché {marche.number} modifié"
+        events.record(marche, "marche.tenu", label, hat=hat)
+    return marche
+
+
+def save_lot(
+    lot: Lot, hat: Membership, *, departements: Iterable[Any], certifications: Mapping[Certification, bool]
+) -> Lot:
+    """Keep a lot with its départements and its list of certifications (`True` for an obligatory one, R45)."""
+    _must_keep_records(hat)
+    with transaction.atomic():
+        new = lot.pk is None
+        lot.save()
+        lot.departements.set(departements)
+        kept = {row.certification_id: row for row in lot.lot_certifications.all()}
+        for certification, obligatory in certifications.items():
+            row = kept.pop(certification.pk, None)
+            if row is None:
+                LotCertification.objects.create(lot=lot, certification=certification, obligatoire=obligatory)
+            elif row.obligatoire != obligatory:
+                row.obligatoire = obligatory
+                row.save()
+        lot.lot_certifications.filter(pk__in=[row.pk for row in kept.values()]).delete()
+        events.record(lot, "lot.tenu", "Lot créé" if new else "Lot modifié", hat=hat)
+    return lot
+
+
+def may_add_member(lot: Lot, hat: Membership, role: str) -> bool:
+    """The Région names the group; the mandataire, and nobody else, lets a subcontractor in (R114)."""
+    if role == LotRole.SOUS_TRAITANT:
+        return may_edit(hat) or role_on(lot, hat.organisation) == LotRole.MANDATAIRE
+    return may_edit(hat)
+
+
+def add_member(
+    lot: Lot,
+    organisation: Organisation,
+    role: str,
+    hat: Membership,
+    *,
+    lack_stated_on: date | None = None,
+    mandataire_agreed_on: date | None = None,
+) -> LotMember:
+    """Let an organisme into the group. A subcontractor enters with his two statements (R113).
+
+    The Région records a subcontractor only with the mandataire's dated agreement: the decision stays his.
+    """
+    with transaction.atomic():
+        locked = Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        if not may_add_member(locked, hat, role):
+            raise Refused(
+                "L’entrée d’un sous-traitant est décidée par le mandataire du lot, et par lui seul."
+                if role == LotRole.SOUS_TRAITANT
+                else "Seule la Région tient la composition du groupement."
+            )
+        if organisation.kind != OrganisationKind.ORGANISME:
+            raise Refused("Seul un organisme de formation entre dans un groupement.")
+        present = locked.members.filter(is_active=True)
+        if present.filter(organisation=organisation).exists():
+            raise Refused(f"{organisation} est déjà membre du groupement.")
+        if role == LotRole.MANDATAIRE and present.filter(role=LotRole.MANDATAIRE).exists():
+            raise Refused("Le lot a déjà un mandataire : retirez-le d’abord.")
+        if role == LotRole.SOUS_TRAITANT and not (lack_stated_on and mandataire_agreed_on):
+            raise Refused(
+                "Un sous-traitant entre avec deux pièces : l’attestation qu’aucun membre du groupement ne peut faire "
+                "cette formation, et l’accord du mandataire."
+            )
+        subcontractor = role == LotRole.SOUS_TRAITANT
+        member = LotMember.objects.create(
+            lot=locked,
+            organisation=organisation,
+            role=role,
+            lack_stated_on=lack_stated_on if subcontractor else None,
+            mandataire_agreed_on=mandataire_agreed_on if subcontractor else None,
+            entered_by=hat,
+        )
+        word = member.get_role_display().lower()
+        events.record(locked, "lot.membre_entre", f"{organisation} entre dans le groupement ({word})", hat=hat)
+        text = f"{organisation} entre comme {word} dans le groupement du lot {locked.number}"
+        told = {*_members(organisation), *_region(locked)}
+        if mandataire := mandataire_of(locked):
+            told |= set(_members(mandataire))
+        notify(MemberEntered, told, locked, text, reverse("lot_detail", args=[locked.pk]), dedupe_key=str(member.pk))
+    return member
+
+
+def remove_member(member: LotMember, hat: Membership) -> LotMember:
+    """An organisme leaves the group; what it asked for before stays as it was."""
+    with transaction.atomic():
+        locked = LotMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+        if not may_add_member(locked.lot, hat, locked.role):
+            raise Refused("Vous ne tenez pas la composition de ce groupement.")
+        if not locked.is_active:
+            raise Refused(f"{locked.organisation} a déjà quitté le groupement.")
+        locked.is_active = False
+        locked.save()
+        events.record(locked.lot, "lot.membre_sort", f"{locked.organisation} quitte le groupement", hat=hat)
+    return locked
+
+
+def set_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, reason: str = "") -> LotPrice:
+    """The price of the heure-stagiaire from a day on (R123): one for the whole group; the one before ends that day.
+
+    Raises Refused when a later price stands already: prices are dated one after the other.
+    """
+    _must_keep_records(hat)
+    with transaction.atomic():
+        locked = Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        prices = list(locked.prices.order_by("period"))
+        if any(price.period.lower is None or price.period.lower >= starts_on for price in prices):
+            raise Refused(
+                f"Un prix est déjà daté du {jour(starts_on, weekday=False)} ou d’un jour d’après. "
+                "Un nouveau prix vient après les autres."
+            )
+        for price in prices:
+            if price.period.upper is None or price.period.upper > starts_on:
+                price.period = DateRange(price.period.lower, starts_on)
+                price.save()
+        made = LotPrice.objects.create(lot=locked, amount=amount, period=DateRange(starts_on, None))
+        label = f"Prix de l’heure-stagiaire : {euros(amount)} à partir du {jour(starts_on, weekday=False)}"
+        events.record(locked, "lot.prix", label, hat=hat, reason=reason)
+        group = Membership.objects.filter(
+            organisation__lot_memberships__lot=locked, organisation__lot_memberships__is_active=True, is_active=True
+        ).select_related("user")
+        url = reverse("lot_detail", args=[locked.pk])
+        notify(PriceChanged, group, locked, f"Lot {locked.number} · {label}", url, dedupe_key=str(made.pk))
+    return made
+
+
+def add_place(place: LotPlace, hat: Membership) -> LotPlace:
+    """A training place that the Région agrees for the lot (R44)."""
+    _must_keep_records(hat)
+    with transaction.atomic():
+        if role_on(place.lot, place.organisme) is None:
+            raise Refused(f"{place.organisme} n’est pas membre du groupement de ce lot.")
+        place.save()
+        events.record(place.lot, "lot.lieu", f"Lieu accepté : {place.name}, {place.commune.name}", hat=hat)
+    return place
+
+
+def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
+    """A place leaves the lot's list; sessions that already use it keep it."""
+    _must_keep_records(hat)
+    with transaction.atomic():
+        place.is_active = False
+        place.save()
+        events.record(place.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {place.name}", hat=hat)
+    return place
+
+
+def _must_keep_records(hat: Membership) -> None:
+    if not may_edit(hat):
+        raise Refused("Les marchés et les lots sont tenus par les gestionnaires et les administrateurs de la Région.")
+
+
+def _members(organisation: Organisation) -> list[Membership]:
+    return list(organisation.memberships.filter(is_active=True).select_related("user"))
+
+
+def _region(lot: Lot) -> list[Membership]:
+    hats = Membership.objects.filter(
+        organisation__kind=OrganisationKind.REGION, role=Role.GESTIONNAIRE, is_active=True
+    ).select_related("user")
+    return list(hats.filter(user=lot.gestionnaire_id) if lot.gestionnaire_id else hats)
