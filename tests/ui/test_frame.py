@@ -15,6 +15,8 @@ from core.ui import gallery, navigation
 from core.ui.context import shell
 from core.ui.views import csrf_failure
 
+pytestmark = pytest.mark.urls("tests.ui.urls")
+
 
 @pytest.fixture
 def registry(monkeypatch):

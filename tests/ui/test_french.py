@@ -1,5 +1,6 @@
 """Numbers, dates and words as a French reader expects them."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -66,10 +67,8 @@ def test_anything_else_is_no_number(typed):
 
 @given(st.text(max_size=20))
 def test_reading_a_number_never_fails_otherwise(typed):
-    try:
+    with suppress(ValueError):
         assert french.parse_nombre(typed).is_finite()
-    except ValueError:
-        pass
 
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))
@@ -81,7 +80,7 @@ def test_a_day_is_read_back_however_it_is_written(day):
 
 @pytest.mark.parametrize("typed", ["", "31/02/2026", "2026-13-01", "10/11", "demain", "10 brumaire 2026"])
 def test_anything_else_is_no_day(typed):
-    with pytest.raises(ValueError, match="not a day|must be in|out of range"):
+    with pytest.raises(ValueError, match=r"not a day|must be in|out of range"):
         french.parse_jour(typed)
 
 

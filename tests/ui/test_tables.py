@@ -8,7 +8,7 @@ from decimal import Decimal
 import lxml.html
 import pytest
 from django.test import RequestFactory
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -20,7 +20,7 @@ ROWS = [
         "name": "Biscuiterie du Pont-Cagnard",
         "posts": 1,
         "hours": Decimal("1234.5"),
-        "price": Decimal("16464"),
+        "price": Decimal(16464),
         "day": date(2026, 10, 23),
         "filed": datetime(2026, 10, 23, 7, 14, tzinfo=UTC),
         "open": True,
@@ -30,7 +30,7 @@ ROWS = [
         "name": '=HYPERLINK("http://exemple.test")',
         "posts": 2,
         "hours": None,
-        "price": Decimal("-35"),
+        "price": Decimal(-35),
         "day": None,
         "filed": None,
         "open": False,
@@ -47,11 +47,11 @@ TABLE = Table(
         Column("day", "Début", kind="date"),
         Column("filed", "Déposée le", kind="moment"),
         Column(
-            "open", "Ouverte", kind="bool", show=lambda row: mark_safe("<i>Oui</i>" if row["open"] else "<i>Non</i>")
+            "open", "Ouverte", kind="bool", show=lambda row: format_html("<i>{}</i>", "Oui" if row["open"] else "Non")
         ),
         Column("lot", "Lot", value="lot.number", kind="integer"),
-        Column("action", "Action", value=lambda row: "Ouvrir", hidden_label=True, in_files=False),
-        Column("note", "Note interne", value=lambda row: "x", on_screen=False),
+        Column("action", "Action", value=lambda _row: "Ouvrir", hidden_label=True, in_files=False),
+        Column("note", "Note interne", value=lambda _row: "x", on_screen=False),
     ],
     flag=lambda row: "Sans heures" if row["hours"] is None else "",
     empty=Empty("Rien n’attend", "Revenez demain."),
@@ -200,6 +200,7 @@ def test_no_exported_text_starts_like_a_formula(text):
     assert escape_formula(text).lstrip(" \u00a0\n")[:1] not in tuple("=+-@\t\r＝＋－＠")
 
 
+@pytest.mark.django_db  # closing a response looks at the connection
 def test_a_download_streams_with_its_name():
     response = export_response(TABLE, iter(ROWS), "intentions", "csv")
     assert response["Content-Disposition"] == 'attachment; filename="intentions.csv"'

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
 from django.utils import timezone
@@ -218,6 +219,25 @@ def parts(kind: str, items: Any) -> list[Any]:
 def verdict_word(tone: str) -> str:
     """The word of a verdict's tone."""
     return {"ok": "Éligible", "doute": "À instruire", "non": "Non éligible"}.get(tone, "")
+
+
+@register.simple_tag
+def button_class(variant: str, size: str, more: str | None = None) -> str:
+    """The classes of a button; ``bigfull`` is both."""
+    words = ["btn", variant, *(("big", "full") if size == "bigfull" else (size,)), more]
+    return " ".join(word for word in words if word)
+
+
+@register.simple_tag
+def message_tone(level: str) -> str:
+    """The tone of a Django message."""
+    return {"success": "ok", "warning": "doute", "error": "non"}.get(level, "info")
+
+
+@register.simple_tag
+def has_optional(form: BaseForm) -> bool:
+    """Whether the form must say which answers may be left out."""
+    return any(field.optional for field in form.visible_fields())
 
 
 @register.simple_tag
