@@ -3,6 +3,8 @@ from django.apps import AppConfig
 from core.accounts.enums import OrganisationKind
 from core.ui import navigation
 
+EVERYBODY = (navigation.PUBLIC, *OrganisationKind.values)
+
 
 class SessionsConfig(AppConfig):
     name = "sessions"
@@ -16,7 +18,13 @@ class SessionsConfig(AppConfig):
         from sessions import notices  # noqa: F401 puts its kinds of news in the registry
         from sessions.queries.requests import reach
         from sessions.workflow import posts  # noqa: F401 hears of the intentions that are withdrawn
+        from sessions.workflow import publication  # noqa: F401 keeps the promises of the outbox
 
         register_reach(reach)
         register_sector_lookup(covers)
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)
+        navigation.register(OrganisationKind.REGION, "Instruction", "region_file", order=10, match="/region/")
+        navigation.register(EVERYBODY, "Trouver une session", "catalogue", order=40, match="/catalogue/")
+        navigation.register(EVERYBODY, "Organismes", "organismes", order=45, match="/organismes/")
+        navigation.register(OrganisationKind.REGION, "Flux", "region_flux", order=60)
+        navigation.place("open_data", "Données ouvertes (LHÉO)", "flux")

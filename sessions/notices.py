@@ -9,7 +9,7 @@ from core.accounts.models import Membership, Organisation
 from core.journal.models import Preference
 from core.journal.notices import Notice, notify, register
 from orders.models import Lot
-from sessions.models import SessionRequest
+from sessions.models import FeedRelease, Session, SessionRequest
 
 
 @register
@@ -77,3 +77,41 @@ def tell(
 ) -> None:
     """Tell these people, with the address of the request. `once` distinguishes two news of the same kind."""
     notify(notice, hats, request, text, reverse("demande_detail", args=[request.pk]), dedupe_key=once)
+
+
+@register
+class SheetQuarantined(Notice):
+    kind = "session.quarantaine"
+    label = "Une session autorisée ne peut pas encore être publiée"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@register
+class FeedRefused(Notice):
+    kind = "flux.refuse"
+    label = "Le flux public attend une confirmation"
+    audience = (OrganisationKind.REGION,)
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+def region_administrators() -> list[Membership]:
+    return list(
+        Membership.objects.filter(
+            organisation__kind=OrganisationKind.REGION, role=Role.ADMINISTRATEUR, is_active=True
+        )
+        .select_related("user")
+        .order_by("id")
+    )
+
+
+def tell_of_session(
+    notice: type[Notice], hats: Iterable[Membership], session: Session, text: str, *, once: str = ""
+) -> None:
+    """Tell these people of a session, with the address of the request that it comes from."""
+    notify(notice, hats, session, text, reverse("demande_detail", args=[session.request_id]), dedupe_key=once)
+
+
+def tell_of_feed(notice: type[Notice], hats: Iterable[Membership], release: FeedRelease, text: str) -> None:
+    """Tell these people of a writing of the feed, with the address of its page."""
+    notify(notice, hats, release, text, reverse("region_flux"))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import requests
+from sessions.views import catalogue, desk, feed, requests
 
 # The organisation that asks
 requests_urls: list[URLPattern] = [
@@ -19,4 +19,35 @@ requests_urls: list[URLPattern] = [
     path("demandes/<int:pk>/pieces/<int:message>/", requests.request_file, name="demande_piece"),
 ]
 
-urlpatterns = [*requests_urls]
+# The Région that decides
+desk_urls: list[URLPattern] = [
+    path("region/", desk.queue_page, name="region_file"),
+    path("region/demandes/<int:pk>/", desk.file_page, name="region_demande"),
+    path("region/demandes/<int:pk>/prendre/", desk.take, name="region_prendre"),
+    path("region/demandes/<int:pk>/derogations/<int:derogation>/", desk.derogation, name="region_derogation"),
+    path(
+        "region/demandes/<int:pk>/derogations-intention/<int:derogation>/",
+        desk.intention_derogation,
+        name="region_derogation_intention",
+    ),
+    path("region/demandes/<int:pk>/autoriser/", desk.authorise, name="region_autoriser"),
+    path("region/demandes/<int:pk>/completer/", desk.ask_completion, name="region_completer"),
+    path("region/demandes/<int:pk>/refuser/", desk.refuse, name="region_refuser"),
+]
+
+# Everybody: the catalogue, the organisations, the feed; and what the Région sees of the feed
+public_urls: list[URLPattern] = [
+    path("catalogue/", catalogue.session_list, name="catalogue"),
+    path("catalogue/<str:number>/", catalogue.session_sheet, name="session_fiche"),
+    path("catalogue/<str:number>/dates.ics", catalogue.session_calendar, name="session_dates"),
+    path("organismes/", catalogue.organisme_list, name="organismes"),
+    path("organismes/<int:pk>/", catalogue.organisme_detail, name="organisme_detail"),
+    path("flux/", feed.open_data, name="flux"),
+    path("flux/lheo.xml", feed.feed_file, name="flux_lheo"),
+    path("flux/lheo.xml.gz", feed.feed_file, {"compressed": True}, name="flux_lheo_gz"),
+    path("region/flux/", feed.region_feed, name="region_flux"),
+    path("region/flux/<int:pk>/confirmer/", feed.confirm_feed, name="region_flux_confirmer"),
+    path("region/flux/verifier/", feed.check_again, name="region_flux_verifier"),
+]
+
+urlpatterns = [*desk_urls, *requests_urls, *public_urls]

@@ -12,6 +12,8 @@ from core.reference.text import normalise
 from core.rulebook.registry import machine_checked
 from core.rules import Mode, RuleText, contradictions, default_parameters, rule_texts
 
+MODES = {mode.value: mode.label for mode in Mode}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -38,14 +40,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     shown = [
         Line(text, checked.get(text.id, []))
         for text in everything
-        if _matches(text, words) and (mode not in Mode or text.mode == mode)
+        if _matches(text, words) and (mode not in MODES or text.mode == mode)
     ]
     sections = [(title, list(lines)) for title, lines in groupby(shown, key=lambda line: line.text.section)]
     context = {
         "sections": sections,
         "query": query,
         "mode": mode,
-        "modes": [(member.value, member.label) for member in Mode],
+        "modes": MODES.items(),
         "shown": len(shown),
         "total": len(everything),
         "checked": len(checked),

@@ -2,7 +2,6 @@
 
 from django import forms
 
-from core.reference.models import Filiere
 from core.rules import Verdict
 from core.ui.fields import RadioPick
 from core.ui.french import majuscule
@@ -13,12 +12,8 @@ class QueueFilterForm(forms.Form):
     """Kept in the address; an unreadable filter is ignored."""
 
     q = forms.CharField(label="Mot, numéro ou organisme", required=False, max_length=100)
-    filiere = forms.ModelChoiceField(
-        Filiere.objects.filter(retired_on=None), label="Filière", required=False, empty_label="Toutes"
-    )
-    lot = forms.ModelChoiceField(
-        Lot.objects.select_related("marche").order_by("number", "pk"), label="Lot", required=False, empty_label="Tous"
-    )
+    filiere = forms.ChoiceField(label="Filière", required=False)
+    lot = forms.ChoiceField(label="Lot", required=False)
     verdict = forms.ChoiceField(
         label="Verdict",
         required=False,
@@ -35,7 +30,18 @@ class QueueFilterForm(forms.Form):
         ],
     )
 
-    def chosen(self) -> dict[str, object]:
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        # Lists, so that a page reads each table once however often it shows the choices.
+        lots = list(Lot.objects.filter(is_active=True).select_related("filiere").order_by("number", "pk"))
+        filieres = {lot.filiere_id: lot.filiere.name for lot in lots}
+        self.fields["lot"].choices = [("", "Tous"), *((str(lot.pk), str(lot)) for lot in lots)]  # type: ignore[attr-defined]
+        self.fields["filiere"].choices = [  # type: ignore[attr-defined]
+            ("", "Toutes"),
+            *sorted(filieres.items(), key=lambda one: one[1]),
+        ]
+
+    def chosen(self) -> dict[str, str]:
         """What is readable of the filters."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
@@ -55,7 +61,7 @@ class ReasonForm(forms.Form):
 class RefusalForm(ReasonForm):
     reason = forms.CharField(
         label="Pourquoi la Région refuse",
-        help_text="L’organisme et les employeurs rattachés liront ce texte tel quel. Dites aussi ce qui resterait possible.",
+        help_text="L’organisme et les employeurs liront ce texte tel quel. Dites aussi ce qui resterait possible.",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Écrivez le motif : l’organisme le lira tel quel."},

@@ -54,7 +54,7 @@ def narrow(
     requests: QuerySet[SessionRequest],
     *,
     q: str = "",
-    lot: Lot | None = None,
+    lot: str = "",
     filiere: str = "",
     verdict: str = "",
     suivi: str = "",
@@ -63,7 +63,7 @@ def narrow(
     """The filters of the queue. `suivi`: « moi », « personne » or « retard »."""
     if q:
         requests = requests.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(organisme__name__icontains=q))
-    if lot is not None:
+    if lot:
         requests = requests.filter(lot=lot)
     if filiere:
         requests = requests.filter(lot__filiere=filiere)

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.access import hat_of, hat_required
-from core.accounts.enums import OrganisationKind, Role
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
@@ -45,10 +45,7 @@ PANE = 12
 def _filtered(request: HttpRequest, hat: Membership, form: QueueFilterForm) -> Any:
     view = request.GET.get("vue", "attente")
     source = VIEWS.get(view, queries.queue)()
-    chosen = form.chosen()
-    if filiere := chosen.pop("filiere", None):
-        chosen["filiere"] = filiere.pk  # type: ignore[attr-defined]
-    return desk.for_queue(desk.narrow(source, person=hat.user_id, **chosen))  # type: ignore[arg-type]
+    return desk.for_queue(desk.narrow(source, person=hat.user_id, **form.chosen()))
 
 
 @reader
@@ -97,6 +94,11 @@ def _show(
     desk_file.put_ranks(pane)
     context = desk_file.context_of(asked, hat, broken=(key, form) if form else None)
     return render(request, "sessions/region/dossier.html", {**context, "pane": pane, "hat": hat})
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What binds a form: everything posted, even nothing at all; None when the page is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _back(request: HttpRequest, pk: int) -> HttpResponse:
@@ -169,7 +171,7 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
     """Authorise, after a page that says what will happen and asks why when the queue is overtaken."""
     asked = _file(request, pk)
     overtaken = decisions.ahead_of(asked)
-    form = AuthorisationForm(request.POST or None, overtaking=bool(overtaken))
+    form = AuthorisationForm(_posted(request), overtaking=bool(overtaken))
     context = {
         "form": form,
         "overtaken": overtaken,
@@ -182,14 +184,14 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
 @instructor
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_completion(request: HttpRequest, pk: int) -> HttpResponse:
-    form = CompletionForm(request.POST or None)
+    form = CompletionForm(_posted(request))
     return _act(request, _file(request, pk), form, "completer", {"form": form})
 
 
 @decider
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    form = RefusalForm(request.POST or None)
+    form = RefusalForm(_posted(request))
     return _act(request, _file(request, pk), form, "refuser", {"form": form})
 
 
@@ -233,7 +235,3 @@ def _do(act: str, asked: SessionRequest, hat: Membership, answers: dict[str, Any
         decisions.ask_completion(asked, hat, answers["reason"])
     else:
         decisions.refuse(asked, hat, answers["reason"])
-
-
-def may_decide(hat: Membership) -> bool:
-    return hat.role == Role.DECIDEUR

@@ -1,19 +1,23 @@
-"""Everything that the file's page shows, gathered once: facts, rules, derogations, thread, history, effect on the lot."""
+"""Everything that the file's page shows, gathered once: facts, rules, derogations, thread, history, lot."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+
 from core.accounts.models import Membership
 from core.journal.events import history_of
 from core.rules import Audience, RuleText, rule_texts
+from core.ui.french import pluriel
 from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
-from django.urls import reverse
 from intentions.models import IntentionDerogation
 from sessions.enums import RequestState
 from sessions.facts import attached_intentions, judge_request
 from sessions.forms.decisions import DerogationForm
+from sessions.forms.requests import STEPS, MessageForm
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.queries import desk
 from sessions.queries import requests as queries
@@ -73,12 +77,22 @@ def context_of(
         "derogations": _derogations(asked, [intention for intention, _ in group], may_decide, broken),
         "group": [_attached(intention, posts) for intention, posts in group],
         "effect": desk.lot_effect(asked),
-        "sheet": sheet_of_request(asked),
+        "sections": [(STEPS[slug][0], facts) for slug, facts in sheet_of_request(asked).items()],
+        "message_form": MessageForm(),
+        **_pips(asked, sum(posts for _, posts in group)),
         "thread": _thread(asked, hat),
         "events": _events(asked),
         "decisions": list(asked.decisions.select_related("decided_by__user")),
         "session": getattr(asked, "session", None),
     }
+
+
+def _pips(asked: SessionRequest, posts: int) -> dict[str, Any]:
+    """Squares for the posts of the group; dotted ones for the places that no post covers yet."""
+    seats = asked.seats or 0
+    total = max(seats, posts)
+    words = f"{pluriel(posts, 'poste rattaché', 'postes rattachés')}, {pluriel(seats, 'place')}"
+    return {"group_posts": posts, "group_total": total, "group_missing": total - posts, "group_label": words}
 
 
 def obstacles_of(asked: SessionRequest) -> list[str]:
@@ -87,10 +101,12 @@ def obstacles_of(asked: SessionRequest) -> list[str]:
 
 
 def put_ranks(rows: Iterable[SessionRequest]) -> None:
-    """Write on each row its place in the whole queue, whatever the filters (None outside the queue). One query."""
+    """Write on each row its place in the whole queue, whatever the filters (None outside it), and whether it is late."""
     ranks = {pk: rank for rank, pk in enumerate(queries.queue().values_list("pk", flat=True), start=1)}
+    limit = desk.late_before()
     for row in rows:
         row.rank = ranks.get(row.pk)  # type: ignore[attr-defined]
+        row.is_late = row.completed_at is not None and timezone.localdate(row.completed_at) < limit  # type: ignore[attr-defined]
 
 
 def _derogations(

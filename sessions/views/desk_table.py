@@ -10,7 +10,6 @@ from core.ui.french import pluriel
 from core.ui.tables import Column, Table
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
-from sessions.queries.desk import late_before
 from sessions.views.tables import STATE_TONES, verdict_badge
 
 
@@ -30,8 +29,7 @@ def _waited(asked: SessionRequest) -> SafeString:
     days = days_waited(asked)
     if days is None or asked.state not in RequestState.queue():
         return format_html("")
-    late = timezone.localdate(asked.completed_at) < late_before()
-    return html.badge(pluriel(days, "jour"), "non" if late else "line", "clock")
+    return html.badge(pluriel(days, "jour"), "non" if asked.is_late else "line", "clock")  # type: ignore[attr-defined]
 
 
 def _state(asked: SessionRequest) -> SafeString:
@@ -52,10 +50,10 @@ QUEUE = Table(
         Column("numero", "Numéro", value="number"),
         Column("ou", "Organisme et lieu", value=_site),
         Column("lot", "Lot", value=lambda row: f"Lot {row.lot.number}" if row.lot else ""),
-        Column("etat", "État", value=_state, export=lambda row: RequestState(row.state).region_label),
-        Column("verdict", "Verdict", value=lambda row: verdict_badge(row.verdict), export="verdict"),
+        Column("etat", "État", value=lambda row: RequestState(row.state).region_label, show=_state),
+        Column("verdict", "Verdict", value="verdict", show=lambda row: verdict_badge(row.verdict)),
         Column("decider", "À décider", value=_to_decide),
-        Column("attente", "Attend depuis", value=_waited, export=days_waited),
+        Column("attente", "Attend depuis (jours)", value=days_waited, kind="integer", show=_waited),
         Column("suivie", "Instruite par", value=lambda row: str(row.assigned_to or "")),
     ],
 )

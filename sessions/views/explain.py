@@ -130,6 +130,8 @@ def _route(route: Route) -> RouteRow:
 
 
 def _lack(request: SessionRequest, fact: str, label: str, hint: str) -> Lack:
+    if fact == "training_filiere":
+        hint = "Elle se lit dans le métier, la certification ou le Formacode : aucun encore n’en désigne une."
     step = STEP_OF_FACT.get(fact, "groupe")
     url = reverse("demande_postes", args=[request.pk]) if fact == "intentions" else _step_url(request, step)
     return Lack(label[:1].upper() + label[1:], hint, STEPS[step][0], url)

@@ -19,7 +19,7 @@ from core.rulebook import receipts
 from core.rules import Judgement, Verdict
 from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
-from intentions.enums import DerogationState, IntentionState
+from intentions.enums import IntentionState
 from orders.queries import mandataire_of
 from sessions.enums import DecisionKind, RequestMove, RequestState
 from sessions.facts import attached_intentions, judge_request
@@ -85,14 +85,7 @@ def obstacles(request: SessionRequest, judgement: Judgement) -> list[str]:
     found = [finding.message("region") for finding in (*judgement.blocking, *judgement.to_decide)]
     if judgement.missing:
         found.append(f"Il manque : {', '.join(fact.label for fact in judgement.missing)}.")
-    if not request.is_socle:
-        for intention, _ in attached_intentions(request):
-            found += [
-                f"{intention.employer} : la dérogation {derogation.rule} attend une décision."
-                for derogation in intention.derogations.all()
-                if derogation.state == DerogationState.DEMANDEE
-            ]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: str = "", note: str = "") -> Decision:
