@@ -150,17 +150,16 @@ def _look_up(words: list[str]) -> dict[str, tuple[bool, bool, str | None]]:
     if not words:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SET pg_trgm.similarity_threshold = %s", [LIKENESS])
         cursor.execute(
             """
             SELECT typed,
                 EXISTS (SELECT 1 FROM training_sessions_catalogueword
                         WHERE stem = coalesce((ts_lexize('french_stem', typed))[1], typed)),
                 EXISTS (SELECT 1 FROM training_sessions_catalogueword WHERE word LIKE typed || '%%'),
-                (SELECT word FROM training_sessions_catalogueword WHERE word %% typed
+                (SELECT word FROM training_sessions_catalogueword WHERE word %% typed AND similarity(word, typed) >= %s
                  ORDER BY similarity(word, typed) DESC, word LIMIT 1)
             FROM unnest(%s::text[]) AS typed
             """,
-            [words],
+            [LIKENESS, words],
         )
         return {typed: (known, longer, near) for typed, known, longer, near in cursor.fetchall()}

@@ -7,64 +7,37 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.accounts.models import Organisation
+from core.journal.models import OutboxMessage, OutboxState
+from core.rulebook.receipts import issue
 from core.rules import Verdict
-from intentions.enums import ContractType, IntentionState, Milestone, Origin
-from intentions.models import Intention, Post
-from sessions.enums import Aim, EntryMode, Modality, RequestState
-from sessions.models import Coverage, Message, RequestDerogation, SessionRequest
-from tests.factories.accounts import MembershipFactory, OrganisationFactory
+from intentions.enums import IntentionState
+from intentions.models import Intention
+from sessions.enums import Aim, DecisionKind, EntryMode, Modality, RequestState, SessionState
+from sessions.facts import judge_request
+from sessions.models import Coverage, Decision, Message, RequestDerogation, Session, SessionRequest
+from sessions.workflow.publication import PUBLISH, create_session, on_publish, schedule
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, hat
+from tests.factories.intentions import filed
 from tests.factories.orders import LotFactory, LotPlaceFactory
 from tests.factories.reference import CertificationFactory, CommuneFactory, FiliereFactory, MetierFactory
 
 
 def waiting_intention(posts: int = 5, *, employer: Organisation | None = None, **answers: Any) -> Intention:
-    """A filed intention, éligible, with its open posts, in Nantes and in the sector of `LotFactory`.
-
-    `state="engagee", engaged_organisme=…` for one that is bound already.
-    """
-    employer = employer or OrganisationFactory(employeur=True)
-    hat = employer.memberships.first() or MembershipFactory(organisation=employer)
-    counter = Intention.objects.count() + 1
-    intention = Intention.objects.create(
-        **{
-            "number": f"I2026-{counter:04d}",
-            "state": IntentionState.DEPOSEE,
-            "employer": employer,
-            "filed_by": hat,
-            "origin": Origin.EMPLOYEUR,
-            "contact_name": "Camille Durand",
-            "contact_email": "recrutement@exemple.test",
-            "metier": MetierFactory(),
-            "job_title": "Soudeur assembleur",
-            "post_count": posts,
-            "post_is_new": True,
-            "workplace_commune": CommuneFactory(),
-            "contract_type": ContractType.CDI,
-            "weekly_hours": Decimal(35),
-            "hire_on": timezone.localdate() + dt.timedelta(days=300),
-            "training_title": f"Soudage {counter}",
-            "training_key": f"soudage {counter}",
-            "training_need": "Souder à l’arc et lire un plan.",
-            "training_start_wished": timezone.localdate() + dt.timedelta(days=120),
-            "filiere": FiliereFactory(),
-            "milestones": [Milestone.STAGE],
-            "milestones_answered": True,
-            "commitment": True,
-            "statement_text": "Nous souhaitons embaucher au terme de la formation.",
-            "statement_signed_at": timezone.now(),
-            "statement_signed_by": "Camille Durand",
-            "verdict": Verdict.ELIGIBLE.value,
-            "filed_at": timezone.now(),
-            "expires_on": timezone.localdate() + dt.timedelta(days=365),
-            **answers,
-        }
-    )
-    Post.objects.bulk_create([Post(intention=intention, rank=rank) for rank in range(1, posts + 1)])
-    return intention
+    """An intention that has gone through its real deposit: éligible, in Nantes, in the sector of `LotFactory`."""
+    by = hat("employeur", organisation=employer) if employer else hat("employeur")
+    start = timezone.localdate() + dt.timedelta(days=120)
+    given = {
+        "post_count": posts,
+        "filiere": FiliereFactory(),
+        "training_start_wished": start,
+        "hire_on": start + dt.timedelta(days=150),
+    }
+    return filed(by, **(given | answers))
 
 
 class SessionRequestFactory(DjangoModelFactory):
@@ -154,3 +127,50 @@ class MessageFactory(DjangoModelFactory):
     request = factory.SubFactory(SessionRequestFactory, in_queue=True)
     author = factory.SelfAttribute("request.created_by")
     text = "Le lieu des périodes en entreprise est confirmé."
+
+
+def located_organisme(**changes: Any) -> Organisation:
+    """An organisme whose address and mailbox are complete enough to be published."""
+    return OrganisationFactory(
+        **{"organisme": True, "commune": CommuneFactory(), "phone": "02 40 00 00 01", **changes}
+    )
+
+
+def authorised_session(**answers: Any) -> Session:
+    """A session that the Région has authorised and nobody has published yet. `answers` go to its request."""
+    decider = answers.pop("decider", None) or hat("region")
+    answers.setdefault("organisme", None)
+    answers["organisme"] = answers["organisme"] or located_organisme()
+    request = SessionRequestFactory(in_queue=True, **answers)
+    decision = Decision.objects.create(
+        request=request,
+        kind=DecisionKind.AUTORISATION,
+        receipt=issue(request, "decision", judge_request(request), hat=decider),
+        decided_by=decider,
+        decided_at=timezone.now(),
+    )
+    request.decided_at = decision.decided_at
+    request.autoriser()
+    request.save()
+    with transaction.atomic():
+        session = create_session(request, decision, hat=decider)
+        schedule(session)
+    return session
+
+
+def published_session(**answers: Any) -> Session:
+    """A session in the catalogue, its record made; `seats_taken=2`: with so many places taken."""
+    taken = answers.pop("seats_taken", 0)
+    session = authorised_session(**answers)
+    with transaction.atomic():
+        message = OutboxMessage.objects.get(
+            topic=PUBLISH, subject_id=session.pk, subject_type="session", version=str(session.sheet_version)
+        )
+        message.answer = on_publish(message)
+        message.state, message.done_at = OutboxState.FAIT, timezone.now()
+        message.save()
+    if taken:
+        Session.objects.filter(pk=session.pk).update(seats_taken=taken)
+    session = Session.objects.get(pk=session.pk)
+    assert session.state == SessionState.PUBLIEE, message.answer
+    return session

@@ -1,0 +1,32 @@
+"""What the room does by the clock. Each task finds its own work in the database."""
+
+from celery import shared_task
+
+from core.journal.history import acting
+from sessions.models import Session
+from sessions.queries import words
+from sessions.workflow import feed, publication
+
+
+@shared_task
+def follow_the_calendar() -> str:
+    """Sessions begin and end; the feed leaves those that are over, and bears the day's date."""
+    with acting("calendrier"):
+        begun, ended = publication.follow_the_calendar()
+        feed.write()
+    return f"{begun} commencées, {ended} terminées"
+
+
+@shared_task
+def check_quarantine() -> int:
+    """Try again the sheets that could not be published: what was missing may have been filled in since."""
+    with acting("publication"):
+        return publication.check_again()
+
+
+@shared_task
+def refresh_sheets() -> int:
+    """Look again at every public sheet: an organisation's address, a mandataire or a place may have changed."""
+    with acting("publication"):
+        words.forget_unused()
+        return publication.check_again(Session.objects.all())
