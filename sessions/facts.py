@@ -1,11 +1,11 @@
 """From the records of a session request to what its rules read: the one bridge between the two."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import current
@@ -27,26 +27,13 @@ def place_commune(request: SessionRequest) -> Commune | None:
 
 
 def filiere_of(request: SessionRequest) -> Filiere | None:
-    """The sector of the training (R41): its certification's, else by its Formacodes, else by its métier.
+    """The sector of the training (R41), by its certification, its Formacodes and its métier.
 
-    The lot's own sector wins where several share a code; a sector without any code of its own claims nothing.
+    The lot's own sector wins where several claim the training; None when none does.
     """
-    if request.certification and request.certification.filiere:
-        return request.certification.filiere
-    codes: tuple[str, Iterable[str]]
-    if request.formacodes:
-        codes = ("formacode_prefixes", request.formacodes)
-    elif request.metier_id:
-        codes = ("rome_prefixes", [request.metier_id])
-    else:
-        return None
+    claimed = filieres_of(request.certification, request.formacodes, request.metier_id or "")
     own = request.lot.filiere if request.lot else None
-    known = list(Filiere.objects.filter(retired_on=None))
-    known.sort(key=lambda filiere: filiere != own)
-    for filiere in known:
-        if any(str(code).startswith(prefix) for code in codes[1] for prefix in getattr(filiere, codes[0])):
-            return filiere
-    return own if own and not getattr(own, codes[0]) else None
+    return own if own in claimed else next(iter(claimed), None)
 
 
 def attached_intentions(request: SessionRequest) -> list[tuple[Intention, int]]:
