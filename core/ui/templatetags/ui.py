@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.ui import components, french, html
+from core.ui.forms import Question
 from core.ui.parts import parts as make_parts
 
 register = template.Library()
@@ -237,7 +238,7 @@ def message_tone(level: str) -> str:
 @register.simple_tag
 def has_optional(form: BaseForm) -> bool:
     """Whether the form must say which answers may be left out."""
-    return any(field.optional for field in form.visible_fields())
+    return any(isinstance(field, Question) and field.optional for field in form.visible_fields())
 
 
 @register.simple_tag
