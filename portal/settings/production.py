@@ -36,3 +36,5 @@ if env("AWS_STORAGE_BUCKET_NAME", default=""):
             },
         },
     }
+
+UI_STRICT = False  # a component called wrongly falls back to its plainest form instead of raising
