@@ -36,7 +36,7 @@ def hold(request: SessionRequest, wanted: Mapping[int, int], hat: Membership) ->
         if surplus:
             _free(Coverage.objects.filter(pk__in=[coverage.pk for coverage in surplus]))
     allowed = {intention.pk: intention for intention in available_to(hat).filter(pk__in=wanted).order_by("pk")}
-    for intention_id, count in wanted.items():
+    for intention_id, count in sorted(wanted.items()):  # one order for everyone: no deadlock
         lacking = count - len(held.get(intention_id, []))
         if lacking <= 0:
             continue

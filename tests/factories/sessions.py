@@ -8,6 +8,7 @@ from typing import Any
 
 import factory
 from django.db import transaction
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -95,6 +96,12 @@ class SessionRequestFactory(DjangoModelFactory):
         lambda row: row.organisme.memberships.first() or MembershipFactory(organisation=row.organisme)
     )
     lot = factory.LazyAttribute(lambda row: LotFactory(mandataire=row.organisme))
+
+    @classmethod
+    def _generate(cls, strategy: str, params: dict[str, Any]) -> Any:
+        """The request and its posts at once: places are counted against posts when a transaction ends."""
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def posts(self, create: bool, given: Any, **kwargs: Any) -> None:
