@@ -8,9 +8,12 @@ class IntentionsConfig(AppConfig):
 
     def ready(self) -> None:
         """News, letters and header entries of this room."""
+        from core.rulebook import registry
         from core.ui import navigation
         from intentions import mails, notices  # noqa: F401 they register themselves
+        from intentions.rules import RULES
 
+        registry.register(RULES)
         navigation.register("employeur", "Mes embauches", "intention_liste", order=10, match="/intentions/")
         navigation.register(
             ["organisme", "valideur", "relais", "region"],

@@ -12,14 +12,17 @@ class SessionsConfig(AppConfig):
     verbose_name = "Sessions de formation"
 
     def ready(self) -> None:
+        from core.rulebook import registry
         from intentions.facts import register_sector_lookup
         from intentions.queries import register_reach
         from orders.queries import covers
         from sessions import notices  # noqa: F401 puts its kinds of news in the registry
         from sessions.queries.requests import reach
+        from sessions.rules import RULES
         from sessions.workflow import posts  # noqa: F401 hears of the intentions that are withdrawn
         from sessions.workflow import publication  # noqa: F401 keeps the promises of the outbox
 
+        registry.register(RULES)
         register_reach(reach)
         register_sector_lookup(covers)
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)

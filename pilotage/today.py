@@ -1,0 +1,193 @@
+"""« Ce qui vous attend »: for each kind of hat, the few things to do now, most pressing first, and where."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership
+from core.ui.french import depuis, jour, pluriel
+from core.ui.parts import Todo
+from intentions import queries as intentions
+from intentions.enums import IntentionState
+from intentions.models import Intention
+from sessions.enums import RequestState, SessionState
+from sessions.models import Quarantine, Session, SessionRequest
+from sessions.queries import catalogue, desk, requests
+
+MOST = 5  # of one kind: beyond, one line says how many more
+SOON = timedelta(days=30)
+
+
+def todos_of(hat: Membership) -> list[Todo]:
+    """What waits for this hat, most pressing first; empty when nothing does."""
+    builder = BUILDERS.get(OrganisationKind(hat.kind))
+    return builder(hat) if builder else []
+
+
+def _employer(hat: Membership) -> list[Todo]:
+    mine = intentions.own(hat)
+    return [
+        *_drafts(mine.filter(state=IntentionState.BROUILLON)),
+        *[
+            Todo(
+                "Votre intention n’a pas pu être retenue",
+                f"{one} : {one.closing_reason}",
+                tone="non",
+                url=reverse("intention_detail", args=[one.pk]),
+                action="Lire et corriger",
+            )
+            for one in mine.filter(state=IntentionState.NON_ELIGIBLE).order_by("-closed_at", "-pk")[:MOST]
+        ],
+        *_expiring(mine),
+    ]
+
+
+def _organisme(hat: Membership) -> list[Todo]:
+    own = requests.own(hat)
+    given_back = own.filter(state=RequestState.A_COMPLETER).order_by("updated_at", "pk")
+    alerts = own.exclude(alert="").exclude(state__in=[RequestState.RETIREE, RequestState.REFUSEE])
+    drafts = own.filter(state=RequestState.BROUILLON).order_by("-updated_at", "-pk")
+    return [
+        *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
+        *_requests(alerts.order_by("-updated_at", "-pk"), "Un employeur s’est désisté", "non", "Voir la demande"),
+        *_requests(drafts, "Une demande est en préparation", "info", "Reprendre"),
+        *_empty_seats(catalogue.public().filter(organisme=hat.organisation_id)),
+        *_drafts(intentions.own(hat).filter(state=IntentionState.BROUILLON)),
+    ]
+
+
+def _region(hat: Membership) -> list[Todo]:
+    todos = []
+    late = desk.late_count()
+    waiting = requests.queue().count()
+    if late:
+        todos.append(
+            Todo(
+                pluriel(late, "demande est en retard", "demandes sont en retard"),
+                f"Complètes depuis avant le {jour(desk.late_before(), weekday=False)}.",
+                tone="non",
+                url=reverse("region_file") + "?suivi=retard",
+                action="Instruire",
+            )
+        )
+    if waiting:
+        first = requests.queue().select_related("organisme")[:1][0]
+        todos.append(
+            Todo(
+                pluriel(waiting, "demande attend une décision", "demandes attendent une décision"),
+                f"La première : {first.title}, {first.organisme}.",
+                tone="doute",
+                when=_ago(first.completed_at),
+                url=reverse("region_file"),
+                action="Ouvrir la file",
+            )
+        )
+    unanswered = Intention.objects.filter(state=IntentionState.DEPOSEE).count()
+    if unanswered:
+        todos.append(
+            Todo(
+                pluriel(unanswered, "intention attend une réponse", "intentions attendent une réponse"),
+                "L’employeur attend de savoir qui suit son besoin.",
+                tone="doute",
+                url=reverse("intention_liste") + f"?state={IntentionState.DEPOSEE}",
+                action="Répondre",
+            )
+        )
+    quarantined = Quarantine.objects.count()
+    if quarantined and hat.role in (Role.ADMINISTRATEUR, Role.GESTIONNAIRE, Role.DECIDEUR):
+        todos.append(
+            Todo(
+                pluriel(quarantined, "session n’entre pas dans le flux", "sessions n’entrent pas dans le flux"),
+                "Il manque quelque chose à leur fiche.",
+                tone="non",
+                url=reverse("region_flux"),
+                action="Voir pourquoi",
+            )
+        )
+    return [*todos, *_empty_seats(catalogue.public())]
+
+
+def _valideur(hat: Membership) -> list[Todo]:
+    return [*_drafts(intentions.own(hat).filter(state=IntentionState.BROUILLON)), *_empty_seats(catalogue.public())]
+
+
+def _relais(hat: Membership) -> list[Todo]:
+    mine = intentions.own(hat)
+    return [*_drafts(mine.filter(state=IntentionState.BROUILLON)), *_expiring(mine)]
+
+
+BUILDERS: dict[OrganisationKind, Callable[[Membership], list[Todo]]] = {
+    OrganisationKind.EMPLOYEUR: _employer,
+    OrganisationKind.ORGANISME: _organisme,
+    OrganisationKind.REGION: _region,
+    OrganisationKind.VALIDEUR: _valideur,
+    OrganisationKind.RELAIS: _relais,
+}
+
+
+def _ago(when: datetime | None) -> str:
+    """« il y a 3 jours »; nothing when it never happened."""
+    return depuis(timezone.localtime(when), timezone.localtime()) if when else ""
+
+
+def _drafts(drafts: QuerySet[Intention]) -> Iterable[Todo]:
+    for one in drafts.order_by("-updated_at", "-pk")[:MOST]:
+        yield Todo(
+            "Une intention est commencée",
+            one.job_title or "Poste à préciser",
+            tone="info",
+            when=_ago(one.updated_at),
+            url=reverse("intention_detail", args=[one.pk]),
+            action="Reprendre",
+        )
+
+
+def _expiring(mine: QuerySet[Intention]) -> Iterable[Todo]:
+    soon = mine.filter(state__in=IntentionState.waiting(), expires_on__lte=timezone.localdate() + SOON).order_by(
+        "expires_on", "pk"
+    )
+    for one in soon[:MOST]:
+        yield Todo(
+            "Une intention arrive à son terme",
+            f"{one.job_title}, valable jusqu’au {jour(one.expires_on, weekday=False)}"
+            if one.expires_on
+            else one.job_title,
+            tone="doute",
+            url=reverse("intention_detail", args=[one.pk]),
+            action="Voir",
+        )
+
+
+def _requests(found: QuerySet[SessionRequest], title: str, tone: str, action: str) -> Iterable[Todo]:
+    for one in found[:MOST]:
+        yield Todo(
+            title,
+            f"{one.number or 'Brouillon'} · {one.alert or one.title or 'session à décrire'}",
+            tone=tone,
+            when=_ago(one.updated_at),
+            url=reverse("demande_detail", args=[one.pk]),
+            action=action,
+        )
+
+
+def _empty_seats(sessions: QuerySet[Session]) -> Iterable[Todo]:
+    """Sessions that start soon with empty places (R97)."""
+    today = timezone.localdate()
+    soon = sessions.filter(
+        state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
+        starts_on__range=(today, today + SOON),
+        seats_taken__lt=F("seats"),
+    ).order_by("starts_on", "pk")
+    for one in soon[:MOST]:
+        free = one.seats - one.seats_taken
+        yield Todo(
+            f"{one.title} : {pluriel(free, 'place libre', 'places libres')}",
+            f"Ouvre le {jour(one.starts_on, weekday=False)}.",
+            tone="info",
+            url=reverse("session_fiche", args=[one.number]),
+            action="Voir la session",
+        )
