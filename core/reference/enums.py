@@ -22,6 +22,14 @@ class Source(models.TextChoices):
     BLOCS = "blocs", "Blocs de compétences"
 
 
+class Vocabulary(models.TextChoices):
+    """The lists in which people search, each with its own words."""
+
+    COMMUNES = "communes", "Communes"
+    METIERS = "metiers", "Métiers"
+    CERTIFICATIONS = "certifications", "Certifications"
+
+
 class CertificationKind(models.TextChoices):
     RNCP = "rncp", "RNCP"
     RS = "rs", "Répertoire spécifique"

@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
-from core.reference.enums import CertificationKind, Source
+from core.reference.enums import CertificationKind, Source, Vocabulary
 from core.reference.text import normalise, normalise_place
 
 
@@ -65,8 +65,25 @@ class ListedQuerySet(models.QuerySet):
         return self.filter(retired_on__isnull=True)
 
 
+class Word(models.Model):
+    """The words of a list in which people search: a mistyped word is corrected against them, not against titles."""
+
+    vocabulary = models.CharField(max_length=20, choices=Vocabulary)
+    word = models.CharField(max_length=60)
+    uses = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "mot connu"
+        verbose_name_plural = "mots connus"
+        constraints = [models.UniqueConstraint(fields=["vocabulary", "word"], name="word_once")]
+        indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="word_trgm")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class Listed(models.Model):
-    """What every row of an official list carries."""
+    """What every row of an official list carries; `edition` is the one that last changed the row."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="édition")
     retired_on = models.DateField("retirée le", null=True, blank=True)
@@ -146,7 +163,7 @@ class Commune(Searchable):
     former_names = ArrayField(
         models.CharField(max_length=120), verbose_name="anciennes communes réunies", default=list, blank=True
     )
-    former_search = models.TextField(editable=False, blank=True)  # " | name | name", for those who type the old name
+    aliases = models.TextField(editable=False, blank=True)  # " | postcode | old name", for those who type either
     departement = models.ForeignKey(Departement, models.PROTECT, related_name="communes")
     epci = models.ForeignKey(Epci, models.PROTECT, null=True, blank=True, related_name="communes")
     territoire = models.ForeignKey(TerritoireEfop, models.PROTECT, null=True, blank=True, related_name="communes")
@@ -160,8 +177,7 @@ class Commune(Searchable):
         ordering = ["search", "code"]
         indexes = [
             GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="commune_search_trgm"),
-            GinIndex(fields=["former_search"], opclasses=["gin_trgm_ops"], name="commune_former_trgm"),
-            GinIndex(fields=["postcodes"], name="commune_postcodes"),
+            GinIndex(fields=["aliases"], opclasses=["gin_trgm_ops"], name="commune_aliases_trgm"),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +185,8 @@ class Commune(Searchable):
 
     def index(self) -> None:
         self.search = normalise_place(self.name)
-        self.former_search = "".join(f" | {normalise_place(name)}" for name in self.former_names)
+        others = [*self.postcodes, *(normalise_place(name) for name in self.former_names)]
+        self.aliases = "".join(f" | {other}" for other in others)
 
 
 class Metier(Searchable):

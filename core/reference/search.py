@@ -1,22 +1,25 @@
-"""Find a commune, a métier or a certification from what people type: one query each, however they spell it."""
+"""Find a commune, a métier or a certification from what people type: one query, two more for a typo."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Length
 from django.utils.formats import date_format
 
+from core.reference.enums import Vocabulary
 from core.reference.models import Appellation, Certification, Commune, Metier
 from core.reference.text import normalise, normalise_place
+from core.reference.vocabulary import respell
 
 MINIMUM = 2  # characters, below which a list would say nothing
 MAXIMUM = 100  # characters heard; the rest of a longer text is not what a name looks like
+SEVERAL = 10  # possible answers among which a person may still choose
 FAINT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"}
 ARTICLES = ("la", "le", "les", "l")  # « Le Mans » is typed « mans »
 SPELLED_OUT = {"tp": "titre professionnel", "titre pro": "titre professionnel", "caces": "conduite en securite"}
@@ -25,7 +28,7 @@ CERTIFICATION_CODE = re.compile(r"\b(rncp|rs)?\s?(\d{2,6})\b")
 Row = TypeVar("Row")
 
 # How well a row answers, the best first.
-EXACT, STARTS, WORDS, FORMER, WITHIN, CLOSE = range(6)
+EXACT, STARTS, WORDS, FORMER, WITHIN = range(5)
 
 
 @dataclass(frozen=True)
@@ -48,56 +51,45 @@ def communes(text: str, limit: int = 10) -> list[Suggestion]:
 
     Accents, case, hyphens and “st” do not matter; a merged commune answers to its old name.
     """
-    return [_commune_suggestion(commune, text) for commune in _clear(list(_communes(text)[:limit]))]
+    return [_commune_suggestion(commune, text) for commune in _communes(text, limit)]
 
 
-def _communes(text: str) -> QuerySet[Commune]:
+def _communes(text: str, limit: int) -> list[Commune]:
     typed = normalise_place(text[:MAXIMUM])
     numbers = re.findall(r"\b\d{2,5}\b", typed)
-    name = re.sub(r"\d+", " ", typed).strip()
-    name = " ".join(name.split())
-    found = Commune.objects.active().select_related("departement")
-    if len(typed) < MINIMUM or (not numbers and len(name) < MINIMUM):
-        return found.none()
-    if numbers:
-        found = found.filter(_postcode(numbers[0]))
+    words = [word for word in typed.split() if not word.isdigit()]
+    if len(typed) < MINIMUM or (not numbers and len("".join(words)) < MINIMUM):
+        return []
+    digits = numbers[0] if numbers else ""
+    return _or_respelled(
+        Vocabulary.COMMUNES, words, lambda spelled: list(_communes_named(" ".join(spelled), digits)[:limit])
+    )
+
+
+def _communes_named(name: str, digits: str) -> QuerySet[Commune]:
+    found: QuerySet[Commune] = Commune.objects.active().select_related("departement")
+    if len(digits) == 2:
+        found = found.filter(departement=digits)
+    elif digits:
+        found = found.filter(Q(aliases__contains=f"| {digits}") | Q(code=digits))
     if not name:
         # Five digits may be a postcode or an INSEE code: people type postcodes.
-        insee = Case(When(code=numbers[0], then=Value(1)), default=Value(0), output_field=IntegerField())
+        insee = Case(When(code=digits, then=Value(1)), default=Value(0), output_field=IntegerField())
         return found.order_by(insee, "-departement__in_region", "-population", "search", "code")
-    matches = Q(search__startswith=name) | Q(search__contains=f" {name}") | Q(former_search__contains=f" {name}")
-    if len(name) > 3:
-        matches |= Q(search__trigram_similar=name)
     return (
-        found.filter(matches)
+        found.filter(Q(search__startswith=name) | Q(search__contains=f" {name}") | Q(aliases__contains=f" {name}"))
         .annotate(
             rank=Case(
                 When(search=name, then=Value(EXACT)),
                 When(search__startswith=name, then=Value(STARTS)),
                 When(search__in=[f"{article} {name}" for article in ARTICLES], then=Value(STARTS)),
-                When(former_search__contains=f"| {name}", then=Value(FORMER)),
-                When(search__contains=f" {name}", then=Value(WITHIN)),
-                default=Value(CLOSE),
+                When(aliases__contains=f"| {name}", then=Value(FORMER)),
+                default=Value(WITHIN),
                 output_field=IntegerField(),
-            ),
-            likeness=Case(
-                When(rank=CLOSE, then=TrigramSimilarity("search", name)),
-                default=Value(0.0),
-                output_field=FloatField(),
-            ),
+            )
         )
-        .order_by("rank", "-departement__in_region", "-likeness", "-population", "search", "code")
+        .order_by("rank", "-departement__in_region", "-population", "search", "code")
     )
-
-
-def _postcode(digits: str) -> Q:
-    """Rows whose postcode starts with these digits, through the index on whole postcodes."""
-    if len(digits) == 2:
-        return Q(departement=digits)
-    missing = 5 - len(digits)
-    whole = [f"{digits}{rest:0{missing}d}" for rest in range(10**missing)] if missing else [digits]
-    match = Q(postcodes__overlap=whole)
-    return match if missing else match | Q(code=digits)
 
 
 def _commune_suggestion(commune: Commune, text: str) -> Suggestion:
@@ -125,7 +117,7 @@ def find_commune(text: str, code: str = "") -> Commune | list[Commune]:
 
 def which_communes(text: str) -> list[Commune]:
     """The communes that a text may mean, the likeliest first; one alone when it is clear."""
-    found = _clear(list(_communes(text)[:10]))
+    found = _communes(text, SEVERAL)
     name = normalise_place(re.sub(r"\d+", " ", text[:MAXIMUM]))
     if name:
         exact = [commune for commune in found if commune.search == name]
@@ -140,35 +132,41 @@ def which_communes(text: str) -> list[Commune]:
 def metiers(text: str, limit: int = 10) -> list[Suggestion]:
     """Métiers by any of their job titles: the title found, with the ROME code that it belongs to."""
     suggestions: dict[tuple[str, str], Suggestion] = {}
-    for row in _clear(list(_metiers(text)[: 2 * limit])):
+    for row in _metiers(text, 2 * limit):
         hint = f"{row.rome} · {row.metier_title}" if row.label != row.metier_title else row.rome
         suggestions.setdefault((row.rome, row.search), Suggestion(row.rome, row.label, hint))
     return list(suggestions.values())[:limit]
 
 
-def _metiers(text: str) -> QuerySet:
-    """Named rows: label, rome, metier_title, search, rank, likeness, order (a métier's own title first), length."""
+def _metiers(text: str, limit: int) -> list[Any]:
+    """Named rows: label, rome, metier_title, search, rank, order (a métier's own title first), length."""
     typed = normalise(text[:MAXIMUM])
     code = typed.upper().replace(" ", "")
     if re.fullmatch(r"[A-N]\d{2,4}", code):
         coded = Metier.objects.active().filter(code__startswith=code)
-        ranked = coded.annotate(rank=Value(EXACT), likeness=Value(0.0), length=Length("search"))
-        return _named(ranked, "title", "code", "title", order=0).order_by("rome")
+        ranked = coded.annotate(rank=Value(EXACT), length=Length("search"))
+        return list(_named(ranked, "title", "code", "title", order=0).order_by("rome")[:limit])
+    if len(typed) < MINIMUM:
+        return []
+    return _or_respelled(
+        Vocabulary.METIERS, typed.split(), lambda spelled: list(_metiers_titled(" ".join(spelled))[:limit])
+    )
+
+
+def _metiers_titled(typed: str) -> QuerySet:
     titles = _ranked(Appellation.objects.active().filter(metier__retired_on__isnull=True), typed)
     own = _ranked(Metier.objects.active(), typed)
     return (
         _named(titles, "title", "metier_id", "metier__title", order=1)
         .union(_named(own, "title", "code", "title", order=0), all=True)
-        .order_by("rank", "-likeness", "order", "length", "search", "rome")
+        .order_by("rank", "order", "length", "search", "rome")
     )
 
 
 def _named(rows: QuerySet, label: str, rome: str, metier_title: str, order: int) -> QuerySet:
     """The same columns from titles and from métiers, so that one query reads both."""
     named = rows.annotate(label=F(label), rome=F(rome), metier_title=F(metier_title), order=Value(order))
-    return named.values_list(
-        "label", "rome", "metier_title", "search", "rank", "likeness", "order", "length", named=True
-    )
+    return named.values_list("label", "rome", "metier_title", "search", "rank", "order", "length", named=True)
 
 
 def find_metier(text: str, code: str = "") -> Metier | list[Metier]:
@@ -189,7 +187,7 @@ def which_metiers(text: str) -> list[Metier]:
     if chosen:
         return chosen
     typed = normalise(text)
-    rows = _clear(list(_metiers(text)[:10]))
+    rows = _metiers(text, SEVERAL)
     exact = [row.rome for row in rows if row.search == typed]
     known = Metier.objects.in_bulk([row.rome for row in rows])
     return [known[rome] for rome in dict.fromkeys(exact or [row.rome for row in rows])]
@@ -202,7 +200,7 @@ def certifications(text: str, limit: int = 10) -> list[Suggestion]:
     """Certifications that may be chosen today, by code (whole or beginning) or by words of the title."""
     return [
         Suggestion(row.code, row.title, _certification_hint(row.code, row.level, row.valid_until))
-        for row in _clear(list(_certifications(text)[:limit]))
+        for row in _certifications(text, limit)
     ]
 
 
@@ -215,18 +213,23 @@ def _certification_hint(code: str, level: int | None, valid_until: dt.date | Non
     return " · ".join(parts)
 
 
-def _certifications(text: str) -> QuerySet[Certification]:
+def _certifications(text: str, limit: int) -> list[Certification]:
     typed = normalise(text[:MAXIMUM])
+    if len(typed) < MINIMUM:
+        return []
     active = Certification.objects.active()
     code = CERTIFICATION_CODE.search(typed)
     if code:
-        kinds = [code[1].upper()] if code[1] else ["RNCP", "RS"]
         match = Q()
-        for kind in kinds:
+        for kind in [code[1].upper()] if code[1] else ["RNCP", "RS"]:
             match |= Q(code__startswith=f"{kind}{code[2]}")
-        return active.filter(match).order_by(Length("code"), "code")
-    spelled = re.sub(rf"\b({'|'.join(SPELLED_OUT)})\b", lambda short: SPELLED_OUT[short[0]], typed)
-    return _ranked(active, spelled).order_by("rank", "-likeness", "length", "search", "code")
+        return list(active.filter(match).order_by(Length("code"), "code")[:limit])
+    typed = re.sub(rf"\b({'|'.join(SPELLED_OUT)})\b", lambda short: SPELLED_OUT[short[0]], typed)
+
+    def titled(spelled: list[str]) -> list[Certification]:
+        return list(_ranked(active, " ".join(spelled)).order_by("rank", "length", "search", "code")[:limit])
+
+    return _or_respelled(Vocabulary.CERTIFICATIONS, typed.split(), titled)
 
 
 def find_certification(text: str, code: str = "") -> Certification | list[Certification]:
@@ -242,7 +245,7 @@ def find_certification(text: str, code: str = "") -> Certification | list[Certif
 
 def which_certifications(text: str) -> list[Certification]:
     """The certifications that a text may mean, the likeliest first; one alone when it is clear."""
-    found = _clear(list(_certifications(text)[:10]))
+    found = _certifications(text, SEVERAL)
     typed = normalise(text[:MAXIMUM])
     quoted = CERTIFICATION_CODE.search(typed)
     if quoted:
@@ -255,20 +258,23 @@ def which_certifications(text: str) -> list[Certification]:
 # --- Shared --------------------------------------------------------------------------------------
 
 
+def _or_respelled(vocabulary: Vocabulary, words: list[str], find: Callable[[list[str]], list[Row]]) -> list[Row]:
+    """What answers the words as typed (one query), else as the list spells them (two more)."""
+    found = find(words)
+    if found or not words:
+        return found
+    spelled = respell(vocabulary, words)
+    return find(spelled) if spelled != words else []
+
+
 def _ranked(rows: QuerySet, typed: str) -> QuerySet:
-    """Rows whose label has every word typed, or looks like the text; ranked, with `rank`, `likeness`, `length`."""
-    if len(typed) < MINIMUM:
-        rows = rows.none()
-    words = [word for word in typed.split() if word not in FAINT] or [typed]
+    """Rows whose label has every word typed; annotated with `rank` and `length`."""
     within, starting = Q(), Q()
-    for word in words:
+    for word in [word for word in typed.split() if word not in FAINT] or [typed]:
         within &= Q(search__contains=word)
         starting &= Q(padded__contains=f" {word}")
-    matches = within
-    if len(typed) > 3:
-        matches |= Q(search__trigram_word_similar=typed)
     return (
-        rows.filter(matches)
+        rows.filter(within)
         .annotate(padded=Concat(Value(" "), F("search")), length=Length("search"))
         .annotate(
             rank=Case(
@@ -277,24 +283,11 @@ def _ranked(rows: QuerySet, typed: str) -> QuerySet:
                 When(search__regex=rf"^{typed} {typed[:4]}[a-z]*$", then=Value(EXACT)),
                 When(search__startswith=typed, then=Value(STARTS)),
                 When(starting, then=Value(WORDS)),
-                When(within, then=Value(WITHIN)),
-                default=Value(CLOSE),
+                default=Value(WITHIN),
                 output_field=IntegerField(),
             )
         )
-        .annotate(
-            likeness=Case(
-                When(rank=CLOSE, then=TrigramWordSimilarity(typed, "search")),
-                default=Value(0.0),
-                output_field=FloatField(),
-            )
-        )
     )
-
-
-def _clear(rows: list[Row]) -> list[Row]:
-    """Rows that only look like the text are shown when nothing answers it better."""
-    return [row for row in rows if getattr(row, "rank", EXACT) < CLOSE] or rows
 
 
 def _one(found: list[Row]) -> Row | list[Row]:

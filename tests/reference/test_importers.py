@@ -175,7 +175,7 @@ def test_communes() -> None:
     ]
     commune = Commune.objects.get()
     assert commune.former_names == ["Saint-Florent-le-Vieil", "Montjean-sur-Loire"]
-    assert commune.former_search == " | saint florent le vieil | montjean sur loire"
+    assert commune.aliases == " | 49110 | 49290 | saint florent le vieil | montjean sur loire"
     assert commune.departement_id == "49"
 
 

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.reference import search
-from core.reference.models import Certification, Commune, Metier
+from core.reference.enums import Vocabulary
+from core.reference.models import Appellation, Certification, Commune, Metier
+from core.reference.vocabulary import refresh, respell
 from tests.factories.reference import CertificationFactory, CommuneFactory, MetierFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_set")]
@@ -135,6 +137,34 @@ def test_one_query_each(find: object, typed: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         find(typed)  # type: ignore[operator]
     assert len(queries) == 1
+
+
+def test_a_typo_takes_two_more() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert search.metiers("boulenger")[0].value == "D1102"
+    assert len(queries) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("boulenger", "boulanger"),
+        ("soudur", "soudeur"),
+        ("souduer", "soudeur"),
+        ("boulang", "boulang"),
+        ("xyzxyzxyz", "xyzxyzxyz"),
+    ],
+)
+def test_spelling(typed: str, meant: str) -> None:
+    assert respell(Vocabulary.METIERS, [typed]) == [meant]
+
+
+def test_a_corrected_word_must_still_exist() -> None:
+    Appellation.objects.filter(search__contains="plaquiste").update(search="autre")
+    Metier.objects.filter(pk="F1604").update(search="autre")
+    refresh(Vocabulary.METIERS)
+
+    assert search.metiers("plaquitse") == []
 
 
 @pytest.mark.parametrize("typed", ["Cholet (49300)", "cholet", "49300 Cholet", "49099"])

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from core.reference.enums import Source
+from core.reference import vocabulary
+from core.reference.enums import Source, Vocabulary
 from core.reference.importers.reading import Row, RowRefused, read
 from core.reference.models import Edition, Listed, Searchable
 
@@ -68,6 +69,7 @@ class Importer:
     columns: ClassVar[dict[str, tuple[str, ...]]]
     required: ClassVar[set[str]]
     fields: ClassVar[dict[str, str]]  # model field → our column; a column that the file lacks leaves its field alone
+    vocabulary: ClassVar[Vocabulary | None] = None  # the words to gather again when the list changes
     repeats: ClassVar[bool] = False  # several rows may name one record (a territory has many communes)
 
     def code_of(self, row: Row) -> str:
@@ -120,7 +122,7 @@ class Importer:
             self.prepare()
             records, mentioned = self._check(rows, report)
             fields = self._fields(present)
-            self._compare(records, fields, report)
+            records = self._compare(records, fields, report)
             leaving = self.untouched().exclude(pk__in=mentioned) if full else self.untouched().none()
             report.retired = leaving.count()
             self.observe(report)
@@ -139,10 +141,12 @@ class Importer:
                 )
                 leaving.update(retired_on=published_on or timezone.localdate())
                 self.write(records, fields, report.edition)
+                if self.vocabulary and (records or report.retired):
+                    vocabulary.refresh(self.vocabulary)
         return report
 
     def write(self, records: list[Listed], fields: list[str], edition: Edition) -> None:
-        """Upsert the good rows; every one of them now belongs to this edition."""
+        """Upsert the new and changed rows, which now belong to this edition."""
         for record in records:
             record.edition = edition
         self.model.objects.bulk_create(
@@ -199,21 +203,26 @@ class Importer:
         derived = {column.name for column in self.model._meta.concrete_fields if not column.editable}
         return [*names, *sorted(derived - {"edition"})]
 
-    def _compare(self, records: list[Listed], fields: list[str], report: Report) -> None:
+    def _compare(self, records: list[Listed], fields: list[str], report: Report) -> list[Listed]:
+        """Count what the file would change, and keep the rows to write."""
         pk = self.model._meta.pk.attname
         columns = [self._column(name).attname for name in fields]
         known = {
             str(values[0]): values[1:]
             for values in self.model.objects.order_by().values_list(pk, "retired_on", *columns)
         }
+        writing = []
         for record in records:
             before = known.get(str(record.pk))
+            if before == (record.retired_on, *(getattr(record, column) for column in columns)):
+                report.unchanged += 1
+                continue
             if before is None:
                 report.created += 1
-            elif before == (record.retired_on, *(getattr(record, column) for column in columns)):
-                report.unchanged += 1
             else:
                 report.changed += 1
+            writing.append(record)
+        return writing
 
     def observe(self, report: Report) -> None:
         """Warnings about the file as a whole, once every row is read."""

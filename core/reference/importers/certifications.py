@@ -6,7 +6,7 @@ import re
 
 from django.utils import timezone
 
-from core.reference.enums import CertificationKind, Source
+from core.reference.enums import CertificationKind, Source, Vocabulary
 from core.reference.filieres import Decider
 from core.reference.importers.base import Importer
 from core.reference.importers.reading import Row, RowRefused
@@ -61,6 +61,7 @@ class CertificationImporter(Importer):
 
     source = Source.CERTIFICATIONS
     model = Certification
+    vocabulary = Vocabulary.CERTIFICATIONS
     columns = {
         "code": ("Numero_Fiche", "numero"),
         "intitule": ("titre", "libelle"),

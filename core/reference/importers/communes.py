@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from core.reference.enums import Source
+from core.reference.enums import Source, Vocabulary
 from core.reference.importers.base import Importer
 from core.reference.importers.reading import Row, RowRefused
 from core.reference.models import Commune, Departement, Epci
@@ -56,6 +56,7 @@ class CommuneImporter(Importer):
 
     source = Source.COMMUNES
     model = Commune
+    vocabulary = Vocabulary.COMMUNES
     columns = {
         "code": ("code_insee", "COM", "code_commune_insee"),
         "nom": ("LIBELLE", "nom_standard", "nom_commune"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.reference.enums import Source
+from core.reference.enums import Source, Vocabulary
 from core.reference.importers.base import Importer
 from core.reference.importers.reading import Row, RowRefused
 from core.reference.models import Appellation, Metier
@@ -15,6 +15,7 @@ ROME_CODE = re.compile(r"[A-N]\d{4}")
 class MetierImporter(Importer):
     source = Source.METIERS
     model = Metier
+    vocabulary = Vocabulary.METIERS
     columns = {"code": ("code_rome",), "libelle": ("libelle_rome", "intitule")}
     required = {"code", "libelle"}
     fields = {"title": "libelle"}
@@ -33,6 +34,7 @@ class MetierImporter(Importer):
 class AppellationImporter(Importer):
     source = Source.APPELLATIONS
     model = Appellation
+    vocabulary = Vocabulary.METIERS
     columns = {
         "code": ("ogr", "code_ogr"),
         "rome": ("code_rome",),
