@@ -29,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "Trop de demandes de suite. Attendez quelques minutes.",
     }
 
+    def clean_email(self, email: str) -> str:
+        """The link of an invitation proves the invited mailbox, and no other address that one signs up with."""
+        if self.request is not None and not self.is_email_verified(self.request, email):
+            self.request.session.pop("account_verified_email", None)
+        return super().clean_email(email)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the person's own page, where the message says that it is done."""
         return reverse("mon_compte")

@@ -38,7 +38,9 @@ def register(settings):
         yield router.get("/search")
 
 
-def changed(shape: dict[str, Any], *, company: dict[str, Any] | None = None, more: dict[str, Any] | None = None) -> dict[str, Any]:
+def changed(
+    shape: dict[str, Any], *, company: dict[str, Any] | None = None, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
     shape = copy.deepcopy(shape)
     shape["results"][0] |= company or {}
     shape["results"][0]["complements"] |= more or {}

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def organisations() -> dict[str, Organisation]:
-    return {
-        kind: OrganisationFactory(**{kind: True}) for kind in ("employeur", "organisme", "region", "valideur")
-    }
+    return {kind: OrganisationFactory(**{kind: True}) for kind in ("employeur", "organisme", "region", "valideur")}
 
 
 @pytest.fixture
@@ -122,7 +120,9 @@ class TestCaughtMail:
         backend = "django.core.mail.backends.filebased.EmailBackend"
         for subject in ("Premier message", "Second message, à l’accent près"):
             with get_connection(backend, file_path=str(tmp_path)) as connection:
-                EmailMessage(subject, "Bonjour, voici : https://exemple.test/lien", to=["a@exemple.test"], connection=connection).send()
+                EmailMessage(
+                    subject, "Bonjour, voici : https://exemple.test/lien", to=["a@exemple.test"], connection=connection
+                ).send()
 
         page = client.get(reverse("courriels")).content.decode()
 

@@ -20,14 +20,16 @@ from tests.factories.accounts import MembershipFactory, OrganisationFactory, Use
 pytestmark = pytest.mark.django_db
 
 
-def request_of(user: User | AnonymousUser, method: str = "GET", worn: Membership | None = None, **data: object) -> HttpRequest:
+def request_of(
+    user: User | AnonymousUser, method: str = "GET", worn: Membership | None = None, **data: object
+) -> HttpRequest:
     """A request that has gone through the middleware."""
     request = RequestFactory().generic(method, "/") if method == "GET" else RequestFactory().post("/", data)
     request.user = user
     request.session = SessionStore()
     if worn:
         request.session[hats.SESSION_KEY] = worn.pk
-    HatMiddleware(lambda request: HttpResponse())(request)
+    HatMiddleware(lambda _: HttpResponse())(request)
     return request
 
 

@@ -302,7 +302,7 @@ class TestAccount:
         client.force_login(user)
         page = client.post(reverse("mon_compte"), {"first_name": "", "last_name": "Morin", "phone": "0240"})
         assert page.status_code == 200
-        assert "Une réponse est à revoir" in page.content.decode()
+        assert 'aria-invalid="true"' in page.content.decode()
         user.refresh_from_db()
         assert user.first_name == "Camille"
 

@@ -19,6 +19,7 @@ class SiretField(forms.CharField):
         kwargs.setdefault("label", "SIRET de l’établissement")
         kwargs.setdefault("help_text", "Quatorze chiffres, que l’on trouve sur un bulletin de paie ou un Kbis.")
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        kwargs.setdefault("error_messages", {"required": "Donnez le SIRET de l’établissement."})
         super().__init__(max_length=30, **kwargs)
 
     def clean(self, value: Any) -> str:

@@ -23,7 +23,15 @@ OWN_FIELDS: dict[str, list[str]] = {
     OrganisationKind.CARIFOREF: [],
     OrganisationKind.REGION: [],
 }
-REQUIRED = {"name", "nature", "nda", "qualiopi_until", "network", "relais_kind"}
+# The answers that are needed, and what is said when they are missing.
+REQUIRED = {
+    "name": "Donnez le nom de l’organisation.",
+    "nature": "Dites quel employeur vous êtes.",
+    "nda": "Donnez le numéro de déclaration d’activité.",
+    "qualiopi_until": "Donnez la date de fin de la certification Qualiopi.",
+    "network": "Dites de quel réseau il s’agit.",
+    "relais_kind": "Dites de quel relais il s’agit.",
+}
 
 
 class OrganisationForm(forms.ModelForm):
@@ -75,6 +83,8 @@ class OrganisationForm(forms.ModelForm):
             del self.fields[name]
         for name, field in self.fields.items():
             field.required = name in REQUIRED or (name == "siret" and field.required)
+            if name in REQUIRED:
+                field.error_messages["required"] = REQUIRED[name]
         for name, check in (("postcode", postcode_shape), ("nda", nda_shape), ("collective_agreement", idcc_shape)):
             if name in self.fields:
                 self.fields[name].validators.append(check)
@@ -194,7 +204,10 @@ def role_field(kind: str, initial: str = "") -> forms.ChoiceField:
 class InviteForm(forms.Form):
     """An address and a role of this kind of organisation."""
 
-    email = forms.EmailField(label="Adresse électronique de la personne")
+    email = forms.EmailField(
+        label="Adresse électronique de la personne",
+        error_messages={"required": "Donnez l’adresse de la personne que vous invitez."},
+    )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
