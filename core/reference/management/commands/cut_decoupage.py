@@ -75,8 +75,8 @@ class Command(BaseCommand):
                 with (DATA / name).open("w", encoding="utf-8", newline="") as file:
                     writer = csv.writer(file, lineterminator="\n")
                     writer.writerow(header)
-                    for row in sorted(rows, key=lambda cells: str(cells[0])):
-                        writer.writerow(row)
+                    for cells in sorted(rows, key=lambda line: str(line[0])):
+                        writer.writerow(cells)
         missing = sum(code not in centres for code in codes)
         if missing:
             self.stdout.write(f"{missing} communes sans coordonnées")
