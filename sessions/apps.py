@@ -16,7 +16,7 @@ class SessionsConfig(AppConfig):
         from intentions.facts import register_sector_lookup
         from intentions.queries import register_reach
         from orders.queries import covers
-        from sessions import notices  # noqa: F401 puts its kinds of news in the registry
+        from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
         from sessions.queries.requests import reach
         from sessions.rules import RULES
         from sessions.workflow import posts  # noqa: F401 hears of the intentions that are withdrawn

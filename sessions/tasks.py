@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.journal.history import acting
+from sessions import reminders
 from sessions.models import Session
 from sessions.queries import words
 from sessions.workflow import feed, publication
@@ -30,3 +31,10 @@ def refresh_sheets() -> int:
     with acting("publication"):
         words.forget_unused()
         return publication.check_again(Session.objects.all())
+
+
+@shared_task
+def remind() -> int:
+    """Files to complete, files undecided, sessions with empty places: each told once, in the message of the day."""
+    with acting("rappels"):
+        return reminders.remind_to_complete() + reminders.remind_undecided() + reminders.remind_empty_seats()

@@ -12,4 +12,8 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "intentions.tasks.resume_imports", "schedule": 60.0},
     "expire-intentions": {"task": "intentions.tasks.expire_intentions", "schedule": crontab(hour=2, minute=20)},
     "remind-intentions": {"task": "intentions.tasks.remind", "schedule": crontab(hour=6, minute=40)},
+    "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},
+    "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},
+    "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=40)},
+    "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
 }

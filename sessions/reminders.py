@@ -1,0 +1,108 @@
+"""What the clock reminds people of, once each: files to complete, files undecided, sessions with empty places."""
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership
+from core.journal.notices import Notice, notify, register
+from core.rulebook import parameters
+from core.ui.french import jour, pluriel
+from sessions.enums import SessionState
+from sessions.models import Session, SessionRequest
+from sessions.notices import members_of, region_hats
+from sessions.queries import desk
+from sessions.queries.requests import queue
+
+
+@register
+class RequestToComplete(Notice):
+    kind = "demande.a_completer"
+    label = "Une demande attend que je la complète"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class RequestUndecided(Notice):
+    kind = "demande.sans_decision"
+    label = "Une demande complète attend une décision depuis longtemps"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class EmptySeats(Notice):
+    """R97: shared by the organisme and the valideurs around."""
+
+    kind = "session.places_libres"
+    label = "Une session va commencer avec des places libres"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR)
+
+
+def remind_to_complete() -> int:
+    """Tell each organisme of the files that the Région gave back and that it has not completed. Returns how many."""
+    since = timezone.now() - timedelta(days=int(parameters.current()["completion_reminder_days"]))
+    told = 0
+    for request in desk.given_back().filter(updated_at__lt=since).select_related("organisme"):
+        text = f"La demande {request.number} attend vos compléments : {request.title}"
+        told += notify(
+            RequestToComplete, members_of(request.organisme), request, text, _page(request), str(request.updated_at)
+        )
+    return told
+
+
+def remind_undecided() -> int:
+    """Tell those who decide at the Région of the complete files that have waited too long (R101)."""
+    deciders = list(
+        Membership.objects.filter(
+            organisation__kind=OrganisationKind.REGION, role=Role.DECIDEUR, is_active=True
+        ).select_related("user")
+    )
+    told = 0
+    for request in queue().filter(completed_at__date__lt=desk.late_before()).select_related("lot", "organisme"):
+        since = timezone.localdate(request.completed_at) if request.completed_at else timezone.localdate()
+        text = f"La demande {request.number} attend une décision depuis le {jour(since, weekday=False)}"
+        people = {hat.pk: hat for hat in (*region_hats(request.lot), *deciders)}
+        told += notify(
+            RequestUndecided,
+            people.values(),
+            request,
+            text,
+            reverse("region_demande", args=[request.pk]),
+            str(request.completed_at),
+        )
+    return told
+
+
+def remind_empty_seats() -> int:
+    """Tell the organisme and the valideurs of the département of sessions that start soon with places left (R97)."""
+    today = timezone.localdate()
+    until = today + timedelta(days=int(parameters.current()["empty_seats_days"]))
+    soon = Session.objects.filter(
+        state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
+        starts_on__range=(today, until),
+        seats_taken__lt=F("seats"),
+    ).select_related("organisme")
+    told = 0
+    for session in soon.order_by("starts_on", "pk"):
+        free = pluriel(session.seats - session.seats_taken, "place libre", "places libres")
+        text = f"{session.title} : {free}, début le {jour(session.starts_on, weekday=False)}"
+        people = [*members_of(session.organisme), *_valideurs_near(session)]
+        told += notify(EmptySeats, people, session, text, reverse("session_fiche", args=[session.number]))
+    return told
+
+
+def _valideurs_near(session: Session) -> list[Membership]:
+    return list(
+        Membership.objects.filter(
+            organisation__kind=OrganisationKind.VALIDEUR,
+            organisation__commune__departement=session.departement_id,
+            is_active=True,
+        ).select_related("user")
+    )
+
+
+def _page(request: SessionRequest) -> str:
+    return reverse("demande_detail", args=[request.pk])

@@ -1,0 +1,52 @@
+"""The clock reminds once, those whom it concerns, and falls silent when the thing is done."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.accounts.enums import Role
+from core.journal.models import Notification
+from sessions import reminders
+from sessions.models import SessionRequest
+from tests.factories.accounts import hat
+from tests.factories.reference import CommuneFactory, DepartementFactory
+from tests.factories.sessions import SessionRequestFactory, published_session
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_given_back_is_reminded_once() -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    asked.renvoyer()
+    asked.save()
+    assert reminders.remind_to_complete() == 0
+
+    SessionRequest.objects.update(updated_at=timezone.now() - timedelta(days=8))
+
+    assert reminders.remind_to_complete() == 1
+    assert reminders.remind_to_complete() == 0
+    assert asked.number in Notification.objects.get().text
+
+
+def test_a_file_that_waits_too_long_is_told_to_those_who_decide() -> None:
+    decider = hat("region", Role.DECIDEUR)
+    SessionRequestFactory(in_queue=True, sent_at=timezone.now() - timedelta(days=5))
+    late = SessionRequestFactory(in_queue=True, sent_at=timezone.now() - timedelta(days=12))
+
+    assert reminders.remind_undecided() == 1
+    told = Notification.objects.get(kind="demande.sans_decision")
+    assert told.user == decider.user
+    assert late.number in told.text
+
+
+def test_empty_places_are_told_to_the_organisme_and_to_the_valideurs_around() -> None:
+    today = timezone.localdate()
+    session = published_session(starts_on=today + timedelta(days=10), ends_on=today + timedelta(days=90))
+    near = hat("valideur", commune=session.commune)
+    hat("valideur", commune=CommuneFactory(code="85191", departement=DepartementFactory(code="85")))
+
+    assert reminders.remind_empty_seats() == 2
+    told = Notification.objects.filter(kind="session.places_libres")
+    assert {one.user for one in told} == {near.user, session.request.created_by.user}
+    assert reminders.remind_empty_seats() == 0
