@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models.query import ModelIterable, QuerySet
 from django.template import base as template_base
 
+from tests.chromium import browser  # noqa: F401 one browser for all the rooms
+
 # Live-server tests read the database from the browser's requests while Playwright's loop runs.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

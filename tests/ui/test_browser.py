@@ -1,30 +1,18 @@
 """The gallery in a real browser: accessible, inside its screen, and alive under the keyboard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls"), pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 AXE = Path(settings.BASE_DIR) / "tests" / "vendor" / "axe" / "axe.min.js"
 ERRORS = "?envoi=1&weekly_hours=trente&starts_on=31/02/2027&commune=Sainte"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium absent")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def gallery(chromium, live_server):
+def gallery(browser, live_server):
     """Opens the gallery at a width; fails on any console complaint, the content policy's included."""
     complaints: list[str] = []
 
@@ -33,14 +21,14 @@ def gallery(chromium, live_server):
             complaints.append(message.text)
 
     def at(width: int, query: str = "", **options: object) -> Page:
-        page = chromium.new_context(viewport={"width": width, "height": 900}, **options).new_page()
+        page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{live_server.url}/composants/{query}")
         return page
 
     yield at
-    for context in chromium.contexts:
+    for context in browser.contexts:
         context.close()
     assert complaints == []
 

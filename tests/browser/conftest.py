@@ -1,0 +1,110 @@
+"""Pages that fail their test on any error of theirs, people signed in, and the worker at hand."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from core.accounts.hats import SESSION_KEY
+from core.accounts.models import Membership
+from core.journal import outbox
+
+PATIENCE = 10_000  # milliseconds, for one expectation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder is a browser test."""
+    for item in items:
+        if item.path.is_relative_to(__file__.rsplit("/", 1)[0]):
+            item.add_marker("browser")
+
+
+class Watch:
+    """What goes wrong in a page: console errors (CSP violations are among them), exceptions, failed requests.
+
+    `expected` is for a test that provokes an error: fragments of messages that it awaits.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.expected: list[str] = []
+
+    def over(self, page: Page) -> None:
+        page.on("console", lambda said: said.type == "error" and self._note(f"console : {said.text} ({page.url})"))
+        page.on("pageerror", lambda error: self._note(f"exception : {error} ({page.url})"))
+        page.on("requestfailed", self._failed)
+        page.on("response", lambda answer: answer.status >= 500 and self._note(f"{answer.status} : {answer.url}"))
+
+    def _failed(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a download, or a page left before its answer
+            self._note(f"requête : {request.url} {request.failure}")
+
+    def _note(self, problem: str) -> None:
+        if not any(fragment in problem for fragment in self.expected):
+            self.problems.append(problem)
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watching = Watch()
+    yield watching
+    assert not watching.problems, "\n".join(watching.problems)
+
+
+@pytest.fixture
+def new_context(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a window of its own: cookies, size, JavaScript or not (`java_script_enabled=False`)."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(
+            **{"base_url": live_server.url, "viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
+        )
+        context.set_default_timeout(PATIENCE)
+        context.on("page", watch.over)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A visitor's page."""
+    return new_context().new_page()
+
+
+def sign_in(context: BrowserContext, hat: Membership) -> None:
+    """Give the window the session of this person, with this hat on."""
+    client = Client()
+    client.force_login(hat.user)
+    session = client.session
+    session[SESSION_KEY] = hat.pk
+    session.save()
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "domain": "localhost", "path": "/"}]
+    )
+
+
+@pytest.fixture
+def page_as(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """`page_as(hat)`: a page of a window where this person is signed in with this hat."""
+
+    def open_as(hat: Membership, **options: Any) -> Page:
+        context = new_context(**options)
+        sign_in(context, hat)
+        return context.new_page()
+
+    return open_as
+
+
+@pytest.fixture
+def worker() -> Callable[[], int]:
+    """`worker()` does what the Celery worker would do now; returns how many messages of the outbox it took."""
+    return outbox.work_all
