@@ -13,10 +13,10 @@ class EditionForm(forms.Form):
     label = forms.CharField(
         label="Nom de l’édition",
         max_length=120,
-        help_text="Comme on la nomme, par exemple « RNCP, export de janvier 2027 ».",
+        help_text="Comme on la nomme, par exemple « RNCP, export de janvier 2027 ».",
     )
     published_on = FrenchDateField(label="Date de l’édition")
     is_full = OuiNonField(
-        label="Le fichier contient-il la liste entière ?",
+        label="Le fichier contient-il la liste entière ?",
         help_text="Si oui, les fiches absentes du fichier sortent des choix. Les dossiers qui les portent les gardent.",
     )

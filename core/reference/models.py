@@ -184,7 +184,7 @@ class Commune(Searchable):
         return f"{self.name} ({self.postcodes[0] if self.postcodes else self.departement_id})"
 
     def index(self) -> None:
-        self.search = normalise_place(self.name)
+        self.search = normalise_place(self.name)[:160]
         others = [*self.postcodes, *(normalise_place(name) for name in self.former_names)]
         self.aliases = "".join(f" | {other}" for other in others)
 
@@ -205,7 +205,7 @@ class Metier(Searchable):
         return f"{self.title} ({self.code})"
 
     def index(self) -> None:
-        self.search = normalise(self.title)
+        self.search = normalise(self.title)[:250]
 
 
 class Appellation(Searchable):
@@ -223,7 +223,7 @@ class Appellation(Searchable):
         return self.title
 
     def index(self) -> None:
-        self.search = normalise(self.title)
+        self.search = normalise(self.title)[:250]
 
 
 class Formacode(Listed):
@@ -330,7 +330,7 @@ class Certification(Searchable):
         return f"{self.title} ({self.code})"
 
     def index(self) -> None:
-        self.search = f"{self.code.lower()} {normalise(self.title)}"
+        self.search = f"{self.code.lower()} {normalise(self.title)}"[:520]
 
 
 class CertificationBlock(Listed):

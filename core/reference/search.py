@@ -21,7 +21,7 @@ MINIMUM = 2  # characters, below which a list would say nothing
 MAXIMUM = 100  # characters heard; the rest of a longer text is not what a name looks like
 SEVERAL = 10  # possible answers among which a person may still choose
 FAINT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"}
-ARTICLES = ("la", "le", "les", "l")  # « Le Mans » is typed « mans »
+ARTICLES = ("la", "le", "les", "l")  # « Le Mans » is typed « mans »
 SPELLED_OUT = {"tp": "titre professionnel", "titre pro": "titre professionnel", "caces": "conduite en securite"}
 CERTIFICATION_CODE = re.compile(r"\b(rncp|rs)?\s?(\d{2,6})\b")
 
@@ -108,7 +108,7 @@ def find_commune(text: str, code: str = "") -> Commune | list[Commune]:
     """The commune that a text means, or the few that it may mean (an empty list: none).
 
     Args:
-        text: « Cholet (49300) », a postcode, an INSEE code or a plain name.
+        text: « Cholet (49300) », a postcode, an INSEE code or a plain name.
         code: the INSEE code kept by the list of proposals; when it exists it decides.
     """
     chosen = Commune.objects.active().select_related("departement").filter(pk=code).first() if code else None
@@ -173,7 +173,7 @@ def find_metier(text: str, code: str = "") -> Metier | list[Metier]:
     """The métier that a text means, or the few that it may mean (an empty list: none).
 
     Args:
-        text: a job title, a ROME code, or « Soudeur / Soudeuse (H2913) ».
+        text: a job title, a ROME code, or « Soudeur / Soudeuse (H2913) ».
         code: the ROME code kept by the list of proposals; when it exists it decides.
     """
     chosen = Metier.objects.active().filter(pk=code).first() if code else None
@@ -236,7 +236,7 @@ def find_certification(text: str, code: str = "") -> Certification | list[Certif
     """The certification that a text means, or the few that it may mean (an empty list: none).
 
     Args:
-        text: a code, a title, or « Titre professionnel … (RNCP37275) ».
+        text: a code, a title, or « Titre professionnel … (RNCP37275) ».
         code: the code kept by the list of proposals; when it may be chosen today it decides.
     """
     chosen = Certification.objects.active().filter(pk=code).first() if code else None
@@ -279,7 +279,7 @@ def _ranked(rows: QuerySet, typed: str) -> QuerySet:
         .annotate(
             rank=Case(
                 When(search=typed, then=Value(EXACT)),
-                # « Cuisinier / Cuisinière »: the same word in both genders and nothing more.
+                # « Cuisinier / Cuisinière »: the same word in both genders and nothing more.
                 When(search__regex=rf"^{typed} {typed[:4]}[a-z]*$", then=Value(EXACT)),
                 When(search__startswith=typed, then=Value(STARTS)),
                 When(starting, then=Value(WORDS)),

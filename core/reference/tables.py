@@ -38,7 +38,7 @@ EDITIONS = Table(
 REFUSALS = Table(
     caption="Lignes refusées",
     columns=[
-        Column("line", "Ligne du fichier", kind="integer"),
+        Column("line", "Ligne du fichier"),
         Column("value", "Code"),
         Column("reason", "Pourquoi"),
     ],

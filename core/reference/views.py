@@ -40,7 +40,7 @@ def _propose(request: HttpRequest, find: Callable[[str], list[search.Suggestion]
 @require_safe
 @cache_control(public=True, max_age=HOUR)
 def communes(request: HttpRequest) -> JsonResponse:
-    """`?q=` → [{value: INSEE code, label: « Cholet (49300) », hint: département}]."""
+    """`?q=` → [{value: INSEE code, label: « Cholet (49300) », hint: département}]."""
     return _propose(request, search.communes)
 
 
@@ -137,7 +137,7 @@ def staged_load(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("reference_liste", source=staged.source)
-        messages.success(request, f"La liste est chargée : {edition.rows_loaded} fiches.")
+        messages.success(request, f"La liste est chargée : {edition.rows_loaded} fiches.")
         claim.keep(reverse("reference_edition", args=[edition.pk]))
     return redirect(claim.location)
 

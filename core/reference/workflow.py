@@ -68,7 +68,7 @@ def load(staged: StagedEdition, *, hat: Membership) -> Edition:
         edition = report.edition
         if edition is None:
             raise RuntimeError("a committed import leaves its edition")
-        record(edition, "reference.chargee", f"Liste chargée : {edition}", hat=hat, internal=True)
+        record(edition, "reference.chargee", f"Liste chargée : {edition}", hat=hat, internal=True)
         held.delete()
     return edition
 
@@ -85,6 +85,7 @@ def _kept(report: Report) -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "retired": report.retired,
+        "notes": report.notes,
         "warnings": report.warnings,
         "refused": len(report.refusals),
         "refusals": [vars(bad) for bad in report.refusals[:REFUSALS_KEPT]],

@@ -113,7 +113,7 @@ def test_import_reference_is_dry_by_default(tmp_path: object) -> None:
     call_command("import_reference", "metiers", str(file), edition="Essai", partielle=True, stdout=out)
 
     assert out.getvalue() == (
-        "Métiers (ROME) : 1 fiches bonnes pour 1 lignes lues (0 nouvelles, 1 modifiées, 0 inchangées).\n"
+        "Métiers (ROME) : 1 fiches bonnes pour 1 lignes lues (0 nouvelles, 1 modifiées, 0 inchangées).\n"
         "Rien n’a été écrit : ajoutez --commit.\n"
     )
     call_command("import_reference", "metiers", str(file), edition="Essai", partielle=True, commit=True, stdout=out)

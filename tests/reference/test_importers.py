@@ -50,7 +50,7 @@ def test_an_edition_remembers_what_it_brought() -> None:
     assert (edition.rows_loaded, edition.rows_refused, edition.rows_retired) == (1, 1, 0)
     assert len(edition.sha256) == 64
     assert edition.refusals == [
-        {"line": 3, "value": "Z9", "reason": "« Z9 » n’est pas un code ROME (une lettre de A à N et quatre chiffres)."}
+        {"line": 3, "value": "Z9", "reason": "« Z9 » n’est pas un code ROME (une lettre de A à N et quatre chiffres)."}
     ]
     assert Metier.objects.get().edition == edition
 
@@ -111,7 +111,7 @@ def test_a_bad_row_does_not_retire_what_it_names() -> None:
 
     report = load("metiers", "code,libelle\nH2913,\nD1102,Boulanger\n")
 
-    assert told(report) == [(2, "H2913", "« libelle » est vide.")]
+    assert told(report) == [(2, "H2913", "« libelle » est vide.")]
     assert report.retired == 0
     assert Metier.objects.get(pk="H2913").retired_on is None
 
@@ -126,10 +126,21 @@ def test_a_code_twice_keeps_the_first() -> None:
 def test_a_label_too_long_is_told_and_the_rest_loaded() -> None:
     report = load("metiers", f"code,libelle\nH2913,{'x' * 251}\nD1102,Boulanger\n")
 
-    [(line, code, reason)] = told(report)
-    assert (line, code) == (2, "H2913")
-    assert reason.startswith("intitulé : Assurez-vous que cette valeur comporte au plus 250 caractères")
+    assert told(report) == [
+        (
+            2,
+            "H2913",
+            "intitulé : Assurez-vous que cette valeur comporte au plus 250 caractères (actuellement 251).",
+        )
+    ]
     assert report.created == 1
+
+
+def test_a_label_that_grows_when_spelled_out_still_loads() -> None:
+    report = load("metiers", f"code,libelle\nH2913,{'œ' * 250}\n")
+
+    assert report.refusals == []
+    assert len(Metier.objects.get().search) == 250
 
 
 def test_a_column_that_the_file_lacks_leaves_its_field_alone() -> None:
@@ -149,7 +160,7 @@ def test_a_much_shorter_file_is_pointed_out() -> None:
 
     assert report.retired == 19
     assert report.warnings == [
-        "Attention : ce fichier retirerait plus de fiches qu’il n’en contient. Est-ce bien la liste entière ?"
+        "Attention : ce fichier retirerait plus de fiches qu’il n’en contient. Est-ce bien la liste entière ?"
     ]
 
 
@@ -169,8 +180,8 @@ def test_communes() -> None:
     assert told(report) == [
         (3, "04910", "le département 04 n’est pas dans la liste chargée."),
         (4, "33063", "le département 33 n’est pas dans la liste chargée."),
-        (5, "49007", "« 4900x » n’est pas un code postal."),
-        (6, "49009", "« lat » : 147.2 n’est pas une coordonnée."),
+        (5, "49007", "« 4900x » n’est pas un code postal."),
+        (6, "49009", "« lat » : 147.2 n’est pas une coordonnée."),
         (7, "49010", "la population est négative."),
     ]
     commune = Commune.objects.get()
@@ -201,9 +212,9 @@ def test_certifications() -> None:
     )
 
     assert told(report) == [
-        (5, "37122", "« 37122 » n’est pas un code RNCP ou RS (exemple : RNCP37715)."),
-        (6, "RNCP2", "le niveau « NIV9 » n’existe pas (de 1 à 8)."),
-        (7, "RNCP3", "« echeance » : « 31/02/2028 » n’est pas une date (attendu : 31/12/2029)."),
+        (5, "37122", "« 37122 » n’est pas un code RNCP ou RS (exemple : RNCP37715)."),
+        (6, "RNCP2", "le niveau « NIV9 » n’existe pas (de 1 à 8)."),
+        (7, "RNCP3", "« echeance » : « 31/02/2028 » n’est pas une date (attendu : 31/12/2029)."),
     ]
     plaquiste = Certification.objects.get(pk="RNCP37122")
     assert (plaquiste.kind, plaquiste.level, plaquiste.filiere_id) == (CertificationKind.RNCP, 3, "construction")
@@ -229,7 +240,7 @@ def test_blocks() -> None:
 
     assert told(report) == [
         (3, "RNCP1BC01", "la certification RNCP1 n’est pas dans la liste chargée."),
-        (4, "RNCP37275", "« RNCP37275 » n’est pas un code de bloc (exemple : RNCP37715BC01)."),
+        (4, "RNCP37275", "« RNCP37275 » n’est pas un code de bloc (exemple : RNCP37715BC01)."),
     ]
     assert CertificationBlock.objects.get().certification_id == "RNCP37275"
 
@@ -239,17 +250,17 @@ def test_agreements_and_their_opco() -> None:
 
     report = load("idcc", "idcc,convention_collective,opco\n18,Textile,OPCO2I\n16,Transports,INCONNU\n")
 
-    assert told(report) == [(3, "0016", "l’Opco « INCONNU » n’est pas dans la liste chargée.")]
+    assert told(report) == [(3, "0016", "l’Opco « INCONNU » n’est pas dans la liste chargée.")]
     assert CollectiveAgreement.objects.get().code == "0018"
 
 
 @pytest.mark.parametrize(
     ("source", "text", "reason"),
     [
-        ("formacodes", "code,libelle\n2241,Plâtre\n", "« 2241 » n’est pas un Formacode (5 chiffres)."),
-        ("nsf", "code,libelle\nABC,Plâtre\n", "« ABC » n’est pas un code NSF (trois chiffres)."),
-        ("epci", "siren,nom\n123,CC\n", "« 123 » n’est pas un SIREN (9 chiffres)."),
-        ("appellations", "ogr,rome,libelle\nx,H2913,Soudeur\n", "« x » n’est pas un code OGR (des chiffres)."),
+        ("formacodes", "code,libelle\n2241,Plâtre\n", "« 2241 » n’est pas un Formacode (5 chiffres)."),
+        ("nsf", "code,libelle\nABC,Plâtre\n", "« ABC » n’est pas un code NSF (trois chiffres)."),
+        ("epci", "siren,nom\n123,CC\n", "« 123 » n’est pas un SIREN (9 chiffres)."),
+        ("appellations", "ogr,rome,libelle\nx,H2913,Soudeur\n", "« x » n’est pas un code OGR (des chiffres)."),
         ("appellations", "ogr,rome,libelle\n1,H2913,Soudeur\n", "le métier H2913 n’est pas dans la liste chargée."),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_file_is_read_before_it_is_loaded(desk: Client, administrator: Members
     assert not Metier.objects.exists()
     page = desk.get(response["Location"]).content.decode()
     assert "Rien n’est encore chargé" in page
-    assert "« Z1 » n’est pas un code ROME" in page
+    assert "« Z1 » n’est pas un code ROME" in page
 
     loaded = desk.post(f"/reference/depots/{staged.pk}/charger/", {"casquette": administrator.pk})
 
@@ -119,8 +119,8 @@ def test_a_file_is_read_before_it_is_loaded(desk: Client, administrator: Members
     assert Metier.objects.get().pk == "H2913"
     assert not StagedEdition.objects.exists()
     [line] = history_of(edition, with_internal=True)
-    assert (line.hat, line.label) == (administrator, "Liste chargée : Métiers (ROME) · ROME 4.61")
-    assert "« Z1 » n’est pas un code ROME" in desk.get(loaded["Location"]).content.decode()
+    assert (line.hat, line.label) == (administrator, "Liste chargée : Métiers (ROME) · ROME 4.61")
+    assert "« Z1 » n’est pas un code ROME" in desk.get(loaded["Location"]).content.decode()
 
 
 def test_a_file_may_be_given_up(desk: Client, administrator: Membership) -> None:
@@ -147,7 +147,7 @@ def test_the_same_form_sent_twice_makes_one_file(desk: Client, administrator: Me
     ("changes", "told"),
     [
         ({"file": SimpleUploadedFile("rome.pdf", b"%PDF")}, "Ce fichier n’est pas d’un type accepté"),
-        ({"text": "nom\nSoudeur\n"}, "Colonne absente : code, libelle"),
+        ({"text": "nom\nSoudeur\n"}, "Colonne absente : code, libelle"),
         ({"label": ""}, "id_label"),
         ({"published_on": "31/02/2026"}, "Écrivez une date du calendrier"),
         ({"is_full": ""}, "Répondez par oui ou par non"),

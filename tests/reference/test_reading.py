@@ -54,7 +54,7 @@ def test_workbook() -> None:
         (b"", "Le fichier est vide."),
         (
             b"nom,prenom\nDurand,Camille\n",
-            "Colonne absente : code, libelle. Colonnes lues dans le fichier : nom, prenom.",
+            "Colonne absente : code, libelle. Colonnes lues dans le fichier : nom, prenom.",
         ),
         (b"\x89PNG\x00\x00", "Le fichier n’est ni un CSV ni un classeur XLSX."),
         (b"PK\x03\x04 broken", "Le classeur ne s’ouvre pas. Enregistrez-le en XLSX ou en CSV."),
@@ -99,11 +99,11 @@ def test_dates_of_any_office(value: str) -> None:
 @pytest.mark.parametrize(
     ("ask", "value", "reason"),
     [
-        ("date", "31 décembre", "« x » : « 31 décembre » n’est pas une date (attendu : 31/12/2029)."),
-        ("integer", "douze", "« x » : « douze » n’est pas un nombre."),
-        ("integer", "Infinity", "« x » : « Infinity » n’est pas un nombre."),
-        ("decimal", "NaN", "« x » : « NaN » n’est pas un nombre."),
-        ("required", " ", "« x » est vide."),
+        ("date", "31 décembre", "« x » : « 31 décembre » n’est pas une date (attendu : 31/12/2029)."),
+        ("integer", "douze", "« x » : « douze » n’est pas un nombre."),
+        ("integer", "Infinity", "« x » : « Infinity » n’est pas un nombre."),
+        ("decimal", "NaN", "« x » : « NaN » n’est pas un nombre."),
+        ("required", " ", "« x » est vide."),
     ],
 )
 def test_cells_that_cannot_be_read(ask: str, value: str, reason: str) -> None:

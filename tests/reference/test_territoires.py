@@ -50,7 +50,7 @@ def test_the_list_of_the_region_replaces_them_by_intercommunalite_and_by_commune
     }
     assert not territoires_are_stand_ins()
     assert report.retired == 2
-    assert "3 communes rattachées à 3 territoires." in report.warnings
+    assert "3 communes rattachées à 3 territoires." in report.notes
 
 
 @pytest.mark.usefixtures("region")
@@ -68,7 +68,7 @@ def test_a_record_of_before_keeps_its_zone() -> None:
 def test_communes_left_out_are_pointed_out() -> None:
     report = load("territoires", "siren;nom_territoire\n49099;Mauges et Choletais\n")
 
-    assert "Attention : 2 communes de la région restent sans territoire." in report.warnings
+    assert "Attention : 2 communes de la région restent sans territoire." in report.warnings
     assert territoires()["Nantes"] is None
 
 
@@ -80,10 +80,10 @@ def test_bad_rows() -> None:
     )
 
     assert [(bad.line, bad.reason) for bad in report.refusals] == [
-        (3, "« 49099 » est déjà rattaché au territoire mauges."),
-        (4, "« 35238 » n’est ni une commune de la région ni une intercommunalité connue."),
-        (5, "« 999999999 » n’est ni une commune de la région ni une intercommunalité connue."),
-        (6, "« territoire » est vide."),
+        (3, "« 49099 » est déjà rattaché au territoire mauges."),
+        (4, "« 35238 » n’est ni une commune de la région ni une intercommunalité connue."),
+        (5, "« 999999999 » n’est ni une commune de la région ni une intercommunalité connue."),
+        (6, "« territoire » est vide."),
     ]
 
 

@@ -39,6 +39,7 @@ class Report:
     unchanged: int = 0
     retired: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     edition: Edition | None = None
 
@@ -49,15 +50,15 @@ class Report:
     def lines(self) -> list[str]:
         """The report as plain French lines, for the command and for the screen."""
         counts = f"{self.created} nouvelles, {self.changed} modifiées, {self.unchanged} inchangées"
-        summary = [f"{self.source.label} : {self.loaded} fiches bonnes pour {self.rows} lignes lues ({counts})."]
+        summary = [f"{self.source.label} : {self.loaded} fiches bonnes pour {self.rows} lignes lues ({counts})."]
         if self.retired:
             summary.append(
                 f"{self.retired} fiches absentes du fichier, retirées des choix et gardées sur les dossiers."
             )
-        summary += self.warnings
+        summary += [*self.notes, *self.warnings]
         if self.refusals:
-            summary.append(f"{len(self.refusals)} lignes refusées :")
-            summary += [f"  ligne {bad.line} ({bad.value or 'sans code'}) : {bad.reason}" for bad in self.refusals]
+            summary.append(f"{len(self.refusals)} lignes refusées :")
+            summary += [f"  ligne {bad.line} ({bad.value or 'sans code'}) : {bad.reason}" for bad in self.refusals]
         return summary
 
 
@@ -107,7 +108,7 @@ class Importer:
 
         Args:
             content: CSV or XLSX, as published.
-            label: the edition's name, as people say it (« RNCP, export du 5 janvier 2027 »).
+            label: the edition's name, as people say it (« RNCP, export du 5 janvier 2027 »).
             published_on: the edition's own date.
             full: the file holds the whole list, so rows that it lacks are retired.
             shipped: the file comes with the portal.
@@ -174,7 +175,7 @@ class Importer:
                 first_lines.setdefault(code, row.line)
                 if isinstance(record, Searchable):
                     record.index()
-                record.clean_fields(exclude=self._relations())
+                record.clean_fields(exclude=self._unchecked())
                 records.setdefault(code, record)
             except RowRefused as refusal:
                 report.refusals.append(Refusal(row.line, named, str(refusal)))
@@ -184,15 +185,16 @@ class Importer:
             mentioned.add(named)
         return list(records.values()), mentioned
 
-    def _relations(self) -> set[str]:
-        """Foreign keys are checked by `build` against what `prepare` loaded, not one query a row."""
-        return {column.name for column in self.model._meta.concrete_fields if column.is_relation}
+    def _unchecked(self) -> set[str]:
+        """Foreign keys, which `build` checks against what `prepare` loaded, and what we derive ourselves."""
+        columns = self.model._meta.concrete_fields
+        return {column.name for column in columns if column.is_relation or not column.editable}
 
     def _reason(self, error: ValidationError) -> str:
         parts = []
         for name, messages in error.message_dict.items():
             label = self._column(name).verbose_name
-            parts.append(f"{label} : {' '.join(messages)}")
+            parts.append(f"{label} : {' '.join(messages)}")
         return " ".join(parts)
 
     def _column(self, name: str) -> models.Field:
@@ -228,5 +230,5 @@ class Importer:
         """Warnings about the file as a whole, once every row is read."""
         if report.retired > 10 and report.retired > report.loaded:
             report.warnings.append(
-                "Attention : ce fichier retirerait plus de fiches qu’il n’en contient. Est-ce bien la liste entière ?"
+                "Attention : ce fichier retirerait plus de fiches qu’il n’en contient. Est-ce bien la liste entière ?"
             )

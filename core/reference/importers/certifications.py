@@ -104,14 +104,14 @@ class CertificationImporter(Importer):
         code = self.code_of(row)
         found = CERTIFICATION_CODE.fullmatch(code)
         if not found:
-            raise RowRefused(f"« {code} » n’est pas un code RNCP ou RS (exemple : RNCP37715).")
+            raise RowRefused(f"« {code} » n’est pas un code RNCP ou RS (exemple : RNCP37715).")
         level = re.sub(r"\D", "", row.text("niveau"))
         if level and not 1 <= int(level) <= 8:
-            raise RowRefused(f"le niveau « {row.text('niveau')} » n’existe pas (de 1 à 8).")
+            raise RowRefused(f"le niveau « {row.text('niveau')} » n’existe pas (de 1 à 8).")
         formacodes, rome, nsf = row.several("formacodes"), row.several("rome"), row.several("nsf")
         filiere = row.text("filiere")
         if filiere and filiere not in self.decider.by_code:
-            raise RowRefused(f"la filière « {filiere} » n’est pas dans la liste chargée.")
+            raise RowRefused(f"la filière « {filiere} » n’est pas dans la liste chargée.")
         decided = self.decider.by_code.get(filiere) or self.decider.first(formacodes, rome, nsf)
         inactive = row.text("statut").upper() in {"INACTIVE", "NON", "RETIREE"}
         return Certification(
@@ -153,7 +153,7 @@ class BlockImporter(Importer):
         code = self.code_of(row)
         found = BLOCK_CODE.fullmatch(code)
         if not found:
-            raise RowRefused(f"« {code} » n’est pas un code de bloc (exemple : RNCP37715BC01).")
+            raise RowRefused(f"« {code} » n’est pas un code de bloc (exemple : RNCP37715BC01).")
         certification = row.text("certification").upper() or found[1]
         if certification not in self.certifications:
             raise RowRefused(f"la certification {certification} n’est pas dans la liste chargée.")

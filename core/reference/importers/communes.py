@@ -47,7 +47,7 @@ class EpciImporter(Importer):
     def build(self, row: Row) -> Epci:
         code = row.required("code")
         if not re.fullmatch(r"\d{9}", code):
-            raise RowRefused(f"« {code} » n’est pas un SIREN (9 chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un SIREN (9 chiffres).")
         return Epci(code=code, name=row.required("nom"))
 
 
@@ -94,7 +94,7 @@ class CommuneImporter(Importer):
         row.required("code")
         code = self.code_of(row)
         if not COMMUNE_CODE.fullmatch(code):
-            raise RowRefused(f"« {code} » n’est pas un code de commune (5 caractères).")
+            raise RowRefused(f"« {code} » n’est pas un code de commune (5 caractères).")
         departement = row.text("departement").zfill(2) if row.text("departement") else code[:2]
         if departement not in self.departements:
             raise RowRefused(f"le département {departement} n’est pas dans la liste chargée.")
@@ -104,7 +104,7 @@ class CommuneImporter(Importer):
         postcodes = [value.zfill(5) for value in row.several("codes_postaux")]
         wrong = [value for value in postcodes if not POSTCODE.fullmatch(value)]
         if wrong:
-            raise RowRefused(f"« {wrong[0]} » n’est pas un code postal.")
+            raise RowRefused(f"« {wrong[0]} » n’est pas un code postal.")
         population = row.integer("population") or 0
         if population < 0:
             raise RowRefused("la population est négative.")
@@ -127,5 +127,5 @@ def degrees(row: Row, column: str, limit: int) -> Decimal | None:
     if value is None:
         return None
     if abs(value) > limit:
-        raise RowRefused(f"« {column} » : {value} n’est pas une coordonnée.")
+        raise RowRefused(f"« {column} » : {value} n’est pas une coordonnée.")
     return value.quantize(Decimal("0.00001"))

@@ -20,7 +20,7 @@ class FormacodeImporter(Importer):
     def build(self, row: Row) -> Formacode:
         code = row.required("code")
         if not re.fullmatch(r"\d{5}", code):
-            raise RowRefused(f"« {code} » n’est pas un Formacode (5 chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un Formacode (5 chiffres).")
         return Formacode(code=code, title=row.required("libelle"))
 
 
@@ -34,7 +34,7 @@ class NsfImporter(Importer):
     def build(self, row: Row) -> Nsf:
         code = row.required("code")
         if not re.fullmatch(r"\d{2,3}[a-z]?", code):
-            raise RowRefused(f"« {code} » n’est pas un code NSF (trois chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un code NSF (trois chiffres).")
         return Nsf(code=code, title=row.required("libelle"))
 
 
@@ -72,8 +72,8 @@ class AgreementImporter(Importer):
         row.required("code")
         code = self.code_of(row)
         if not re.fullmatch(r"\d{4}", code):
-            raise RowRefused(f"« {code} » n’est pas un code IDCC (4 chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un code IDCC (4 chiffres).")
         opco = row.text("opco") or None
         if opco and opco not in self.opcos:
-            raise RowRefused(f"l’Opco « {opco} » n’est pas dans la liste chargée.")
+            raise RowRefused(f"l’Opco « {opco} » n’est pas dans la liste chargée.")
         return CollectiveAgreement(code=code, title=row.required("intitule"), opco_id=opco)

@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 
 from core.reference.text import normalise, tidy
 
-MAXIMUM_BYTES = 20 * 1024 * 1024
-MAXIMUM_UNPACKED_BYTES = 80 * 1024 * 1024  # a small archive may unpack to gigabytes
+MAXIMUM_BYTES = 20_000_000
+MAXIMUM_UNPACKED_BYTES = 80_000_000  # a small archive may unpack to gigabytes
 MAXIMUM_ROWS = 200_000
 
 
@@ -38,7 +38,7 @@ class Row:
     def required(self, column: str) -> str:
         value = self.text(column)
         if not value:
-            raise RowRefused(f"« {column} » est vide.")
+            raise RowRefused(f"« {column} » est vide.")
         return value
 
     def integer(self, column: str) -> int | None:
@@ -48,7 +48,7 @@ class Row:
         try:
             return int(Decimal(value.replace(",", ".")))
         except (InvalidOperation, ValueError, OverflowError):
-            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.") from None
+            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.") from None
 
     def decimal(self, column: str) -> Decimal | None:
         value = self.text(column)
@@ -57,9 +57,9 @@ class Row:
         try:
             number = Decimal(value.replace(",", "."))
         except InvalidOperation:
-            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.") from None
+            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.") from None
         if not number.is_finite():
-            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.")
+            raise RowRefused(f"« {column} » : « {value} » n’est pas un nombre.")
         return number
 
     def date(self, column: str) -> dt.date | None:
@@ -73,7 +73,7 @@ class Row:
                 return dt.datetime.strptime(day, shape).replace(tzinfo=dt.UTC).date()
             except ValueError:
                 continue
-        raise RowRefused(f"« {column} » : « {value} » n’est pas une date (attendu : 31/12/2029).")
+        raise RowRefused(f"« {column} » : « {value} » n’est pas une date (attendu : 31/12/2029).")
 
     def several(self, column: str) -> list[str]:
         """A cell with several values, separated by | ; or a comma; each once, in their order."""
@@ -110,7 +110,7 @@ def read(content: bytes, columns: dict[str, tuple[str, ...]], required: set[str]
     missing = sorted(required - places.keys())
     if missing:
         raise FileRefused(
-            f"Colonne absente : {', '.join(missing)}. Colonnes lues dans le fichier : "
+            f"Colonne absente : {', '.join(missing)}. Colonnes lues dans le fichier : "
             f"{', '.join(title for title in header if title.strip())[:300] or 'aucune'}."
         )
     return set(places), _rows(table, places)

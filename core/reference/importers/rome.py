@@ -27,7 +27,7 @@ class MetierImporter(Importer):
         row.required("code")
         code = self.code_of(row)
         if not ROME_CODE.fullmatch(code):
-            raise RowRefused(f"« {code} » n’est pas un code ROME (une lettre de A à N et quatre chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un code ROME (une lettre de A à N et quatre chiffres).")
         return Metier(code=code, title=row.required("libelle"))
 
 
@@ -49,7 +49,7 @@ class AppellationImporter(Importer):
     def build(self, row: Row) -> Appellation:
         code = row.required("code")
         if not code.isdigit():
-            raise RowRefused(f"« {code} » n’est pas un code OGR (des chiffres).")
+            raise RowRefused(f"« {code} » n’est pas un code OGR (des chiffres).")
         metier = row.required("rome").upper()
         if metier not in self.metiers:
             raise RowRefused(f"le métier {metier} n’est pas dans la liste chargée.")

@@ -44,10 +44,10 @@ class TerritoireImporter(Importer):
         member = row.required("code").zfill(5)
         territoire = row.required("territoire")
         if member not in self.communes and member not in self.epci:
-            raise RowRefused(f"« {member} » n’est ni une commune de la région ni une intercommunalité connue.")
+            raise RowRefused(f"« {member} » n’est ni une commune de la région ni une intercommunalité connue.")
         code = self.code_of(row)
         if self.members.setdefault(member, code) != code:
-            raise RowRefused(f"« {member} » est déjà rattaché au territoire {self.members[member]}.")
+            raise RowRefused(f"« {member} » est déjà rattaché au territoire {self.members[member]}.")
         return TerritoireEfop(code=code, name=territoire, is_stand_in=self.stand_in)
 
     def choosable(self) -> models.QuerySet:
@@ -64,10 +64,10 @@ class TerritoireImporter(Importer):
 
     def observe(self, report: Report) -> None:
         found = self.attachments()
-        report.warnings.append(f"{len(found)} communes rattachées à {len(set(found.values()))} territoires.")
+        report.notes.append(f"{len(found)} communes rattachées à {len(set(found.values()))} territoires.")
         left = len(self.communes) - len(found)
         if left:
-            report.warnings.append(f"Attention : {left} communes de la région restent sans territoire.")
+            report.warnings.append(f"Attention : {left} communes de la région restent sans territoire.")
 
     def write(self, records: list[Listed], fields: list[str], edition: Edition) -> None:
         super().write(records, fields, edition)
@@ -94,7 +94,7 @@ class EmploymentZoneImporter(TerritoireImporter):
 
     def prepare(self) -> None:
         if TerritoireEfop.objects.active().filter(is_stand_in=False).exists():
-            raise FileRefused("La liste de la Région est chargée : les zones d’emploi ne la remplacent pas.")
+            raise FileRefused("La liste de la Région est chargée : les zones d’emploi ne la remplacent pas.")
         super().prepare()
 
     def code_of(self, row: Row) -> str:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("package", type=Path, help="le dossier « package » une fois l’archive ouverte")
+        parser.add_argument("package", type=Path, help="le dossier « package » une fois l’archive ouverte")
         parser.add_argument("--centres", type=Path, help="CSV code_insee,lat,lon (sinon : les coordonnées déjà là)")
         parser.add_argument("--commit", action="store_true", help="écrire les fichiers")
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("liste", choices=Source.values)
         parser.add_argument("fichier", type=Path)
-        parser.add_argument("--edition", required=True, help="nom de l’édition, par exemple « ROME 4.60 »")
+        parser.add_argument("--edition", required=True, help="nom de l’édition, par exemple « ROME 4.60 »")
         parser.add_argument("--date", type=dt.date.fromisoformat, help="date de l’édition, AAAA-MM-JJ")
         parser.add_argument(
             "--partielle", action="store_true", help="le fichier n’est pas la liste entière : ne retire aucune fiche"
