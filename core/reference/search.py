@@ -111,7 +111,7 @@ def find_commune(text: str, code: str = "") -> Commune | list[Commune]:
         text: « Cholet (49300) », a postcode, an INSEE code or a plain name.
         code: the INSEE code kept by the list of proposals; when it exists it decides.
     """
-    chosen = Commune.objects.active().select_related("departement").filter(pk=code).first() if code else None
+    chosen = _chosen(Commune.objects.active().select_related("departement"), code)
     return chosen or _one(which_communes(text))
 
 
@@ -176,7 +176,7 @@ def find_metier(text: str, code: str = "") -> Metier | list[Metier]:
         text: a job title, a ROME code, or « Soudeur / Soudeuse (H2913) ».
         code: the ROME code kept by the list of proposals; when it exists it decides.
     """
-    chosen = Metier.objects.active().filter(pk=code).first() if code else None
+    chosen = _chosen(Metier.objects.active(), code)
     return chosen or _one(which_metiers(text))
 
 
@@ -239,7 +239,7 @@ def find_certification(text: str, code: str = "") -> Certification | list[Certif
         text: a code, a title, or « Titre professionnel … (RNCP37275) ».
         code: the code kept by the list of proposals; when it may be chosen today it decides.
     """
-    chosen = Certification.objects.active().filter(pk=code).first() if code else None
+    chosen = _chosen(Certification.objects.active(), code)
     return chosen or _one(which_certifications(text))
 
 
@@ -288,6 +288,11 @@ def _ranked(rows: QuerySet, typed: str) -> QuerySet:
             )
         )
     )
+
+
+def _chosen(rows: QuerySet, code: str) -> Any:
+    """The row of a code that came with a form: whatever does not look like a code is no row."""
+    return rows.filter(pk=code).first() if code.isascii() and code.isalnum() else None
 
 
 def _one(found: list[Row]) -> Row | list[Row]:

@@ -206,6 +206,11 @@ def test_a_text_means_one_certification(typed: str) -> None:
     assert search.find_certification(typed) == Certification.objects.get(pk="RNCP37122")
 
 
+@pytest.mark.parametrize("code", ["\x00", "' OR 1=1", "é", "x" * 5000])
+def test_a_code_that_is_none_falls_back_on_the_text(code: str) -> None:
+    assert search.find_commune("cholet", code=code) == Commune.objects.get(pk="49099")
+
+
 def test_the_beginning_of_a_code_is_not_the_code() -> None:
     CertificationFactory(code="RNCP371")
 
