@@ -17,10 +17,13 @@ class EmployerProblem(Exception):
         self.field, self.message = field, message
 
 
-def name_employer(intention: Intention, given: dict[str, Any], *, hat: Membership | None) -> dict[str, Any]:
+def name_employer(
+    intention: Intention, given: dict[str, Any], *, hat: Membership | None, ask_register: bool = True
+) -> dict[str, Any]:
     """From the answers of the first step to the `employer` to keep (nothing when there is none yet).
 
     An employer who answers himself says his nature if nobody has; the others name him by SIRET or by name.
+    `ask_register=False` inside a transaction and in bulk: the name given is enough.
     A known organisation is never changed by someone else, except for a nature that nobody has given yet.
     """
     nature = given.get("nature") or ""
@@ -29,7 +32,7 @@ def name_employer(intention: Intention, given: dict[str, Any], *, hat: Membershi
             Organisation.objects.filter(pk=intention.employer_id).exclude(nature=nature).update(nature=nature)
         return {}
     siret, name = given.get("siret", ""), given.get("employer_name", "")
-    employer = _found(intention, siret, name)
+    employer = _found(intention, siret, name, ask_register=ask_register)
     if employer is None:
         return {}
     if nature and not employer.nature:
@@ -38,23 +41,27 @@ def name_employer(intention: Intention, given: dict[str, Any], *, hat: Membershi
     return {"employer": employer}
 
 
-def _found(intention: Intention, siret: str, name: str) -> Organisation | None:
+def _found(intention: Intention, siret: str, name: str, *, ask_register: bool) -> Organisation | None:
     now = intention.employer
     if now is not None and (siret, name) in ((now.siret, now.name), (now.siret, ""), ("", now.name)):
         return now
     if siret:
         known = Organisation.objects.filter(kind=OrganisationKind.EMPLOYEUR, siret=siret).first()
-        return known or _new(siret, name)
-    return Organisation.objects.create(kind=OrganisationKind.EMPLOYEUR, name=name) if name else None
+        return known or _new(siret, name, ask_register=ask_register)
+    if not name:
+        return None
+    # Without a number, the same name filed twice is one employer: the portal knows nothing to tell them apart.
+    same = Organisation.objects.filter(kind=OrganisationKind.EMPLOYEUR, siret="", name__iexact=name)
+    return same.order_by("pk").first() or Organisation.objects.create(kind=OrganisationKind.EMPLOYEUR, name=name)
 
 
-def _new(siret: str, name: str) -> Organisation:
+def _new(siret: str, name: str, *, ask_register: bool) -> Organisation:
     """An establishment that the portal does not know yet: from the register, or by the name typed.
 
-    Called outside any transaction: the register is another's server.
+    The register is another's server: it is never asked inside a transaction.
     """
     try:
-        found = companies.lookup(siret)
+        found = companies.lookup(siret) if ask_register else None
     except companies.CompanyServiceAway:
         found = None
         why = "L’annuaire des entreprises ne répond pas. Écrivez le nom, et continuez."

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from core.accounts.models import Organisation
 from core.rulebook import parameters
+from core.rulebook.receipts import last_receipt
 from core.rules import Judgement, Parameters
 from intentions.enums import DerogationState, IntentionState
 from intentions.models import Intention
-from intentions.rules import IntentionFacts, judge
+from intentions.rules import RULES, IntentionFacts, judge
 from intentions.rules.terms import (
     ContractType,
     EmployerKind,
@@ -31,7 +32,7 @@ _sector_lookup: SectorLookup | None = None
 
 def register_sector_lookup(lookup: SectorLookup) -> None:
     """Let a room that knows the lots say whether one covers (filière code, département code) (R27)."""
-    global _sector_lookup  # noqa: PLW0603 one hook, set once at start-up
+    global _sector_lookup
     _sector_lookup = lookup
 
 
@@ -88,10 +89,22 @@ def judge_intention(
 
 
 def granted_rules(intention: Intention) -> list[str]:
-    """Ids of the rules for which the Région has granted a derogation on this intention."""
+    """Ids of the rules for which the Région has granted a derogation that still stands on this intention."""
     if intention.pk is None:
         return []
-    return [d.rule for d in intention.derogations.all() if d.state == DerogationState.ACCORDEE]
+    granted = [d.rule for d in intention.derogations.all() if d.state == DerogationState.ACCORDEE]
+    if granted and intention.state == IntentionState.BROUILLON:
+        changed = changed_rules(intention)
+        return [rule for rule in granted if rule not in changed]
+    return granted
+
+
+def changed_rules(intention: Intention) -> set[str]:
+    """Rules that read a fact which is no more what it was at the last receipt: what was decided on it has fallen."""
+    receipt = last_receipt(intention)
+    before = receipt.facts if receipt else {}
+    now = facts_of(intention).as_dict()
+    return {rule.id for rule in RULES.rules if any(before.get(name) != now.get(name) for name in rule.reads)}
 
 
 def engaged_elsewhere(intention: Intention, organisme: Organisation | None) -> bool:

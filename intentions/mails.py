@@ -12,7 +12,7 @@ from intentions.models import Intention
 
 @handles("intention.prevenir_employeur")
 def tell_employer(message: OutboxMessage) -> str:
-    """Send the personal link to the address on file. Sent again if the worker dies in between: a second e-mail at worst."""
+    """Send the personal link to the address on file; a worker that dies in between sends it twice at worst."""
     intention = Intention.objects.select_related("employer", "filed_by__organisation").get(pk=message.subject_id)
     address = links.address_of(intention)
     if not address:

@@ -43,3 +43,10 @@ class IntentionBientotExpiree(Notice):
     kind = "intention.bientot_expiree"
     label = "Une de mes intentions d’embauche arrive au bout de sa validité"
     audience = ("employeur", "organisme", "valideur", "relais")
+
+
+@register
+class RepriseTerminee(Notice):
+    kind = "intention.reprise_terminee"
+    label = "La reprise d’un tableau d’intentions est terminée"
+    audience = ("organisme", "valideur", "relais", "region")

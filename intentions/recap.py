@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from core.ui.french import heures_courtes, jour, liste, majuscule, moment, nombre, pluriel
 from core.ui.parts import Fact
-from django.utils import timezone
 from intentions.enums import Milestone
 from intentions.models import Intention
 

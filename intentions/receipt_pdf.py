@@ -1,5 +1,8 @@
 """The receipt of a filed intention, as a tagged PDF that a screen reader can read (PDF/UA)."""
 
+import mimetypes
+from pathlib import Path
+
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from weasyprint import HTML
@@ -24,8 +27,8 @@ class _OwnFiles(URLFetcher):
             path = finders.find(url.removeprefix("static:///"))
             if path is None:
                 raise ValueError(f"No static file {url}")
-            with open(str(path), "rb") as file:
-                return URLFetcherResponse(url, body=file.read())
+            content_type = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, Path(str(path)).read_bytes(), {"Content-Type": content_type})
         return super().fetch(url, headers)
 
 

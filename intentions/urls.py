@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intentions.views import acts, detail, filing, link, listing, wizard
+from intentions.views import acts, detail, filing, importing, link, listing, wizard
 from intentions.views.seats import by_hat, by_link
 
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<int:pk>/ecarter/", by_hat(acts.set_aside), name="intention_ecarter"),
     path("<int:pk>/suivre/", by_hat(acts.assign), name="intention_suivre"),
     path("<int:pk>/derogations/<str:rule>/", by_hat(acts.decide_derogation), name="intention_derogation"),
+    path("reprise/", importing.home, name="intention_reprise"),
+    path("reprise/<int:pk>/", importing.batch_page, name="intention_reprise_lot"),
+    path("reprise/<int:pk>/colonnes/", importing.columns, name="intention_reprise_colonnes"),
+    path("reprise/<int:pk>/a-corriger.xlsx", importing.refused, name="intention_reprise_refusees"),
     # By personal link, without an account.
     path("lien/<str:token>/", by_link(detail.detail), name="intention_lien"),
     path("lien/<str:token>/etape/<slug:slug>/", by_link(wizard.step), name="intention_lien_etape"),

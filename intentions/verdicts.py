@@ -71,7 +71,7 @@ class VerdictView:
 
 
 def audience_of(kind: str | None) -> Audience:
-    """For whom the sentences are written; valideurs and relais read those of a valideur, a link those of the employer."""
+    """For whom the sentences are written: relais read those of a valideur, a personal link (None) an employer’s."""
     if kind is None:
         return Audience.EMPLOYEUR
     return _READERS.get(OrganisationKind(kind), Audience.VALIDEUR)

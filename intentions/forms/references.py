@@ -44,7 +44,7 @@ class ReferenceField(forms.Field):
         return str(found) if found else code
 
     def by_code(self, code: str) -> models.Model | None:
-        return self.model._default_manager.filter(pk=code).first()
+        return self.model.objects.filter(pk=code).first()  # type: ignore[attr-defined]
 
     def clean(self, value: Any) -> models.Model | None:
         if value in self.empty_values:

@@ -303,10 +303,12 @@ class CommitmentForm(StepForm):
         return upload
 
     def answers(self) -> dict[str, Any]:
-        """No box ticked is an answer too, once the step has been sent."""
+        """A box left empty is a question not answered yet: the intention is incomplete, not refused (R04)."""
         given = super().answers()
         if "milestones" in given:
-            given["milestones_answered"] = bool(given["milestones"]) or "suite" in self.data
+            given["milestones_answered"] = bool(given["milestones"])
+        if "commitment" in given:
+            given["commitment"] = given["commitment"] or None
         return given
 
 

@@ -13,7 +13,6 @@ class ImportBatch(models.Model):
         A_ASSOCIER = "a_associer", "Colonnes à associer"
         EN_COURS = "en_cours", "En cours"
         TERMINE = "termine", "Terminé"
-        REFUSE = "refuse", "Refusé"
 
     hat = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     file = models.FileField(upload_to="imports/%Y/%m/")
@@ -21,8 +20,8 @@ class ImportBatch(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.A_ASSOCIER)
     headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    tell_employers = models.BooleanField("écrire à chaque employeur", default=True)
     row_count = models.PositiveIntegerField(default=0)
-    refusal = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

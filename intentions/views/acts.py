@@ -60,7 +60,7 @@ def withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
         act=lambda given: workflow.withdraw(seat.intention, hat=seat.hat, reason=given["reason"]),
         done="L’intention est retirée.",
         title="Retirer cette intention\u00a0?",
-        text="Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue aussitôt.",
+        text="Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue.",
         action="Retirer l’intention",
         danger=True,
     )
@@ -73,11 +73,11 @@ def resume(request: HttpRequest, seat: Seat) -> HttpResponse:
         request,
         seat,
         form=None,
-        act=lambda given: workflow.resume(seat.intention, hat=seat.hat),
+        act=lambda _given: workflow.resume(seat.intention, hat=seat.hat),
         done="L’intention est reprise en brouillon, sous le même numéro.",
         to="verification",
         title="Reprendre cette intention pour la corriger\u00a0?",
-        text="Elle redevient un brouillon, que les organismes ne voient plus, jusqu’à ce que vous la déposiez de nouveau.",
+        text="Elle redevient un brouillon, que les organismes ne voient plus, jusqu’à votre nouveau dépôt.",
         action="Reprendre l’intention",
     )
 

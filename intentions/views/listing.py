@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
+from core.ui.html import badge
 from core.ui.pagination import paginate
 from core.ui.tables import SORT_PARAM, Column, Empty, Table, export_response
-from core.ui.html import badge
 from intentions import queries
 from intentions.enums import IntentionState
 from intentions.filters import IntentionFilter
+from intentions.importing.batches import may_import
 from intentions.models import Intention
 from intentions.views.detail import STATE_TONES
 from intentions.views.wizard import FILERS
@@ -77,7 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filter": bound,
         "active": active,
         "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "XLSX"))],
-        "may_import": hat.kind != OrganisationKind.EMPLOYEUR,
+        "may_import": may_import(hat),
         "title": "Mes embauches" if hat.kind == OrganisationKind.EMPLOYEUR else "Intentions d’embauche",
     }
     return render(request, "intentions/liste.html", context)

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from core.accounts.models import Membership, Organisation
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
 from core.journal.events import record
 from core.journal.refusals import Refused
 from core.reference.models import Filiere
@@ -18,23 +19,46 @@ from intentions.statement import declaration_text
 from intentions.workflow.base import locked, origin_of, require_owner, require_state
 
 COPIED = (
-    "employer contact_name contact_email contact_phone metier job_title post_is_new workplace_commune "
-    "workplace_address user_company outside_reason out_of_region_reason contract_type contract_months weekly_hours "
-    "short_contract_reason low_hours_reason reason_detail training_title training_need certification filiere "
-    "milestones milestones_answered"
-).split()
+    "employer",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "metier",
+    "job_title",
+    "post_is_new",
+    "workplace_commune",
+    "workplace_address",
+    "user_company",
+    "outside_reason",
+    "out_of_region_reason",
+    "contract_type",
+    "contract_months",
+    "weekly_hours",
+    "short_contract_reason",
+    "low_hours_reason",
+    "reason_detail",
+    "training_title",
+    "training_need",
+    "certification",
+    "filiere",
+    "milestones",
+    "milestones_answered",
+)
 
 
-def start(hat: Membership, *, employer: Organisation | None = None, channel: str = Channel.PORTAIL) -> Intention:
-    """A new draft of this hat. An employer's own draft names him and his address at once."""
-    intention = Intention(filed_by=hat, origin=origin_of(hat), channel=channel, employer=employer)
-    if hat.kind == "employeur":
+def start(hat: Membership, *, channel: str = Channel.PORTAIL, answers: Mapping[str, Any] | None = None) -> Intention:
+    """A new draft of this hat, with what is answered already; an employer's own names him and his address."""
+    intention = Intention(filed_by=hat, origin=origin_of(hat), channel=channel)
+    if hat.kind == OrganisationKind.EMPLOYEUR:
         intention.employer = hat.organisation
         intention.contact_name = hat.user.get_full_name()
         intention.contact_email = hat.user.email
         intention.contact_phone = hat.user.phone or hat.organisation.phone
         intention.workplace_commune = hat.organisation.commune
         intention.workplace_address = hat.organisation.address
+    for name, value in (answers or {}).items():
+        setattr(intention, name, value)
+    intention.filiere = filiere_of(intention)
     with transaction.atomic():
         intention.save()
         record(intention, "intention.commencee", "Brouillon commencé", hat=hat)
@@ -42,7 +66,7 @@ def start(hat: Membership, *, employer: Organisation | None = None, channel: str
 
 
 def answer(intention: Intention, answers: Mapping[str, Any], *, hat: Membership | None) -> Intention:
-    """Keep these answers, complete or not. What no longer applies is emptied; a statement signed on other answers falls.
+    """Keep these answers, complete or not; a statement signed on other answers falls.
 
     Returns the intention as it now stands, with its `filiere` found from the certification or the métier.
     """
@@ -99,7 +123,7 @@ def clone(intention: Intention, *, hat: Membership) -> Intention:
         copy = start(hat)
         for name in COPIED:
             setattr(copy, name, getattr(intention, name))
-        if hat.kind == "employeur":
+        if hat.kind == OrganisationKind.EMPLOYEUR:
             copy.employer = hat.organisation
         copy.save()
     return copy

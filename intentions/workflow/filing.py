@@ -21,7 +21,7 @@ from intentions.enums import (
     PostState,
     ShortContractReason,
 )
-from intentions.facts import judge_intention
+from intentions.facts import changed_rules, judge_intention
 from intentions.models import Intention, IntentionDerogation, Post
 from intentions.queries import twins_of
 from intentions.workflow import tell
@@ -38,13 +38,22 @@ class TwinFound(Refused):
         self.twin = twin
 
 
-def deposit(intention: Intention, *, hat: Membership | None, other_post: bool = False) -> Intention:
+def deposit(
+    intention: Intention,
+    *,
+    hat: Membership | None,
+    other_post: bool = False,
+    in_bulk: bool = False,
+    tell_employer: bool = True,
+) -> Intention:
     """File a draft: number, posts, derogations asked, receipt, news.
 
     A verdict « à instruire » is filed, with its derogations asked. What is missing, or a condition that is
     not met (R02, R04, R05, R08, R10, R24, R36, R37), is refused with its reasons.
 
     Args:
+        in_bulk: one of many rows: the Région hears of the batch, not of each.
+        tell_employer: write to the employer when another files for him.
         other_post: the author has seen the intention that looks like this one, and says it is another post.
 
     Raises:
@@ -64,7 +73,7 @@ def deposit(intention: Intention, *, hat: Membership | None, other_post: bool = 
         if twin is not None and not other_post:
             raise TwinFound(twin)
         _apply_deposit(draft, judgement, hat)
-        tell.filed(draft, hat, after_twin=twin)
+        tell.filed(draft, hat, after_twin=twin, to_region=not in_bulk, to_employer=tell_employer)
     return draft
 
 
@@ -123,12 +132,13 @@ def _apply_deposit(draft: Intention, judgement: Judgement, hat: Membership | Non
     today = timezone.localdate(now)
     if not draft.number:
         draft.number = f"I{today.year}-{next_number('intention', today.year):04d}"
+    changed = changed_rules(draft)
     draft.deposer()
     draft.filed_at, draft.judged_at, draft.verdict = now, now, judgement.verdict.value
     draft.expires_on = _months_later(today, int(parameters.current().get("intention_validity_months", VALIDITY_MONTHS)))
     draft.save()
     _set_posts(draft)
-    _ask_derogations(draft, judgement)
+    _ask_derogations(draft, judgement, changed)
     receipts.issue(draft, "depot", judgement, hat=hat)
 
 
@@ -144,24 +154,16 @@ def _set_posts(draft: Intention) -> None:
     Post.objects.bulk_create(Post(intention=draft, rank=rank) for rank in range(len(known) + 1, wanted + 1))
 
 
-def _ask_derogations(draft: Intention, judgement: Judgement) -> None:
-    """One row per rule to decide. A decision falls when the facts that its rule reads have changed since."""
-    earlier = receipts.last_receipt(draft)
-    before = earlier.facts if earlier else {}
-    now = judgement.facts.as_dict()
+def _ask_derogations(draft: Intention, judgement: Judgement, changed: set[str]) -> None:
+    """One row per rule to decide. What was decided on facts that have changed since is to be decided again."""
     known = {row.rule: row for row in draft.derogations.all()}
-    needed = [*judgement.to_decide, *judgement.granted]
-    for finding in needed:
+    for finding in (*judgement.to_decide, *judgement.granted):
         row = known.pop(finding.id, None) or IntentionDerogation(intention=draft, rule=finding.id)
         row.asked_reason = _asked_reason(draft, finding.id)
-        if any(before.get(name) != now.get(name) for name in finding.rule.reads):
+        if finding.id in changed:
             row.state, row.decided_at, row.decided_by, row.decision_reason = DerogationState.DEMANDEE, None, None, ""
         row.save()
-    for row in known.values():
-        if row.state == DerogationState.DEMANDEE:
-            row.delete()
-    if hasattr(draft, "_prefetched_objects_cache"):
-        draft._prefetched_objects_cache.clear()
+    draft.derogations.filter(rule__in=known, state=DerogationState.DEMANDEE).delete()
 
 
 def _asked_reason(draft: Intention, rule: str) -> str:

@@ -29,7 +29,7 @@ def assign(intention: Intention, *, hat: Membership) -> Intention:
 
 
 def qualify(intention: Intention, *, hat: Membership, interlocutor: str = "", note: str = "") -> Intention:
-    """The Région answers: the need is clear, it may meet an organisation (R15). `interlocutor` is whom to call (R16)."""
+    """The Région answers: the need is clear (R15). `interlocutor` is whom the employer may call (R16)."""
     with transaction.atomic():
         held = locked(intention)
         require_region(hat, *_ANSWERS)

@@ -12,7 +12,14 @@ from intentions.models import Intention
 from intentions.notices import IntentionClose, IntentionDeposee, IntentionRepondue
 
 
-def filed(intention: Intention, hat: Membership | None, after_twin: Intention | None = None) -> None:
+def filed(
+    intention: Intention,
+    hat: Membership | None,
+    *,
+    after_twin: Intention | None = None,
+    to_region: bool = True,
+    to_employer: bool = True,
+) -> None:
     detail = {"verdict": intention.verdict}
     if after_twin is not None:
         detail["autre_poste_que"] = after_twin.number
@@ -20,8 +27,9 @@ def filed(intention: Intention, hat: Membership | None, after_twin: Intention | 
     moment = intention.filed_at.isoformat() if intention.filed_at else ""
     url = intention.get_absolute_url()
     text = f"Nouvelle intention de {intention.employer}\u00a0: {intention.job_title} ({intention.number})"
-    notify(IntentionDeposee, region_desk(), intention, text, url, moment)
-    if hat is not None and hat.organisation_id != intention.employer_id:
+    if to_region:
+        notify(IntentionDeposee, region_desk(), intention, text, url, moment)
+    if to_employer and hat is not None and hat.organisation_id != intention.employer_id:
         told = f"{hat.organisation} a déposé pour vous l’intention {intention.number}\u00a0: {intention.job_title}"
         notify(IntentionRepondue, members_of(intention.employer), intention, told, url, moment)
         if address_of(intention):
@@ -35,14 +43,14 @@ def send_link(intention: Intention, version: str) -> None:
 
 def withdrawn(intention: Intention, hat: Membership | None) -> None:
     text = f"L’intention {intention.number} de {intention.employer} est retirée"
-    others = [*region_desk(), *members_of(intention.engaged_organisme), *_authors(intention)]
+    others = [*region_desk(), *members_of(intention.engaged_organisme), *authors_of(intention)]
     notify(IntentionClose, _but(others, hat), intention, text, intention.get_absolute_url(), str(intention.closed_at))
 
 
 def expired(intention: Intention) -> None:
     text = f"L’intention {intention.number} n’est plus valable. Reprenez-la si le besoin demeure."
     notify(
-        IntentionClose, _authors(intention), intention, text, intention.get_absolute_url(), str(intention.expires_on)
+        IntentionClose, authors_of(intention), intention, text, intention.get_absolute_url(), str(intention.expires_on)
     )
 
 
@@ -50,7 +58,7 @@ def answered(intention: Intention, what: str, hat: Membership | None, key: str =
     """Tell the author and the employer what became of their intention."""
     text = f"L’intention {intention.number} ({intention.job_title}) {what}"
     dedupe = f"{intention.filed_at}:{what}:{key}"
-    notify(IntentionRepondue, _but(_authors(intention), hat), intention, text, intention.get_absolute_url(), dedupe)
+    notify(IntentionRepondue, _but(authors_of(intention), hat), intention, text, intention.get_absolute_url(), dedupe)
 
 
 def region_desk() -> list[Membership]:
@@ -69,7 +77,8 @@ def members_of(organisation: Organisation | None) -> list[Membership]:
     return list(organisation.memberships.filter(is_active=True).select_related("user"))
 
 
-def _authors(intention: Intention) -> list[Membership]:
+def authors_of(intention: Intention) -> list[Membership]:
+    """The author’s organisation and the employer; for the Région, the author himself alone."""
     people = [*members_of(intention.filed_by.organisation), *members_of(intention.employer)]
     if intention.filed_by.organisation.kind == OrganisationKind.REGION:
         people = [hat for hat in people if hat.pk == intention.filed_by_id] + members_of(intention.employer)

@@ -17,7 +17,7 @@ from tests.factories.reference import CommuneFactory, MetierFactory
 
 
 class IntentionFactory(DjangoModelFactory):
-    """A draft of an employer with every answer given: a CDI of 35 hours in Nantes, signed online, éligible.
+    """A draft of an employer with every answer given: a CDI of 35 hours in Nantes, confirmed in writing, éligible.
 
     `bare=True`: a draft that nobody has answered yet.
     """
@@ -39,8 +39,6 @@ class IntentionFactory(DjangoModelFactory):
             milestones_answered=False,
             commitment=None,
             statement_text="",
-            statement_signed_at=None,
-            statement_signed_by="",
         )
 
     filed_by = factory.LazyFunction(lambda: hat("employeur"))
@@ -61,9 +59,7 @@ class IntentionFactory(DjangoModelFactory):
     milestones = factory.LazyFunction(lambda: [Milestone.STAGE, Milestone.JURY])
     milestones_answered = True
     commitment = True
-    statement_text = "Déclaration"
-    statement_signed_at = factory.LazyFunction(timezone.now)
-    statement_signed_by = "Camille Durand"
+    statement_text = "Nous voulons recruter, et nous nous y engageons."
 
 
 def filed(by: Membership | None = None, **answers: Any) -> Intention:

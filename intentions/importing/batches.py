@@ -1,0 +1,191 @@
+"""A batch: received, matched to our questions, taken through row by row, given back."""
+
+import io
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO
+
+import structlog
+import xlsxwriter
+from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership
+from core.journal.notices import notify
+from core.journal.refusals import Refused
+from core.ui.french import pluriel
+from core.ui.tables import escape_formula
+from intentions.importing.columns import LINE, REASON, TARGETS, remember, remembered
+from intentions.importing.reading import read
+from intentions.importing.rows import treat
+from intentions.models import ImportBatch, ImportRow
+from intentions.notices import RepriseTerminee
+from intentions.workflow import tell
+
+logger = structlog.get_logger(__name__)
+KINDS = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.RELAIS, OrganisationKind.REGION)
+_RENEW_SECONDS = 240  # a task gives way well before its time limit, and calls the next one
+_BATCH_LOCK = 0x1E1F1
+State = ImportRow.State
+
+
+def may_import(hat: Membership) -> bool:
+    """Organisations, valideurs, relais; at the Région, those who treat the files."""
+    return hat.kind in KINDS and (hat.kind != OrganisationKind.REGION or hat.role in (Role.GESTIONNAIRE, Role.DECIDEUR))
+
+
+def visible_batches(hat: Membership) -> QuerySet[ImportBatch]:
+    """Those of the hat's own organisation."""
+    if not may_import(hat):
+        return ImportBatch.objects.none()
+    return ImportBatch.objects.filter(hat__organisation=hat.organisation_id).select_related("hat__user")
+
+
+def receive(upload: UploadedFile, hat: Membership) -> ImportBatch:
+    """Read the whole file and keep its rows, before anything is filed. Raises Refused for a file that is no table."""
+    headers, rows = read(upload.file, upload.size or 0)
+    upload.file.seek(0)
+    name = (upload.name or "tableau").replace("\\", "/").rsplit("/", 1)[-1][-200:]
+    with transaction.atomic():
+        batch = ImportBatch(hat=hat, file_name=name, headers=headers, row_count=len(rows))
+        batch.mapping = remembered(hat.organisation, headers)
+        batch.file.save(f"{get_random_string(24)}.bin", upload, save=False)
+        batch.save()
+        ImportRow.objects.bulk_create(
+            (ImportRow(batch=batch, line=line, values=values) for line, values in rows), batch_size=1000
+        )
+    return batch
+
+
+def start(batch: ImportBatch, mapping: Mapping[str, str], *, tell_employers: bool) -> None:
+    """Settle what each column means and send the batch on its way. Raises Refused when a needed one is missing."""
+    missing = [target.label for target in TARGETS if target.needed and target.key not in mapping.values()]
+    if missing:
+        raise Refused(f"Associez encore\u00a0: {', '.join(missing)}.")
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update(of=("self",)).select_related("hat__organisation").get(pk=batch.pk)
+        if held.state != ImportBatch.State.A_ASSOCIER:
+            raise Refused("Cette reprise est déjà partie.")
+        held.mapping, held.tell_employers, held.state = dict(mapping), tell_employers, ImportBatch.State.EN_COURS
+        held.save()
+        remember(held.hat.organisation, held.headers, held.mapping)
+        transaction.on_commit(lambda: wake(held.pk), robust=True)
+
+
+def wake(batch_id: int) -> None:
+    """Ask a worker to take the batch on. If the broker is away, the schedule finds it within a minute."""
+    from intentions.tasks import take_rows
+
+    with suppress(take_rows.OperationalError):  # swept by `resume_imports`
+        take_rows.apply_async([batch_id], ignore_result=True, retry=False)
+
+
+def take_through(batch_id: int, seconds: float = _RENEW_SECONDS) -> bool:
+    """Treat the rows left, each in its own transaction: a worker may die at any moment, the next one goes on.
+
+    Returns False when time is up and rows remain, True when nothing is left to this worker: the batch is
+    finished, or another worker is at it.
+    """
+    with _alone(batch_id) as alone:
+        until = time.monotonic() + seconds
+        while alone and time.monotonic() < until:
+            if not _treat_one(batch_id):
+                return _finish(batch_id)
+        return not alone
+
+
+@contextmanager
+def _alone(batch_id: int) -> Iterator[bool]:
+    """One worker per batch; the lock falls by itself with the connection of a dead one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_BATCH_LOCK, batch_id])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_BATCH_LOCK, batch_id])
+
+
+def _treat_one(batch_id: int) -> bool:
+    """The next row; False when none is left. A row that breaks our code is refused, or it would stop all others."""
+    with transaction.atomic():
+        row = (
+            ImportRow.objects.select_for_update(of=("self",))
+            .filter(batch=batch_id, batch__state=ImportBatch.State.EN_COURS, state=State.A_TRAITER)
+            .select_related("batch__hat__organisation", "batch__hat__user")
+            .order_by("line")
+            .first()
+        )
+        if row is None:
+            return False
+        try:
+            with transaction.atomic():
+                treat(row, row.batch.hat)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the row waits
+        except Exception as error:
+            logger.exception("import_row_failed", batch=batch_id, line=row.line, error=type(error).__name__)
+            row.state, row.intention = State.REFUSEE, None
+            row.reasons = ["Le portail n’a pas su lire cette ligne. Déposez ce besoin par le formulaire."]
+            row.save()
+    return True
+
+
+def _finish(batch_id: int) -> bool:
+    """Close the batch once no row waits, and tell its author; False while another worker still holds one."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("hat__user").get(pk=batch_id)
+        if batch.state != ImportBatch.State.EN_COURS:
+            return True
+        if batch.rows.filter(state=State.A_TRAITER).exists():
+            return False
+        batch.state, batch.finished_at = ImportBatch.State.TERMINE, timezone.now()
+        batch.save()
+        _tell_end(batch)
+    return True
+
+
+def _tell_end(batch: ImportBatch) -> None:
+    """Its author hears of the end; so does the Région when another has brought it new intentions."""
+    accepted = counts(batch)[State.ACCEPTEE]
+    filed = pluriel(accepted, "intention déposée", "intentions déposées")
+    text = f"La reprise de «\u00a0{batch.file_name}\u00a0» est terminée\u00a0: {filed}"
+    desk = tell.region_desk() if accepted and batch.hat.kind != OrganisationKind.REGION else []
+    notify(RepriseTerminee, [batch.hat], batch, text, reverse("intention_reprise_lot", args=[batch.pk]), "fin")
+    notify(RepriseTerminee, desk, batch, text, reverse("intention_liste"), "fin")
+
+
+def counts(batch: ImportBatch) -> Counter[str]:
+    """How many rows stand in each state."""
+    rows = batch.rows.order_by().values_list("state").annotate(n=Count("id"))
+    return Counter(dict(rows))
+
+
+def refused_file(batch: ImportBatch) -> IO[bytes]:
+    """The refused rows as they came, with their line and « Motif », ready to be corrected and sent again."""
+    file = io.BytesIO()
+    kept = [at for at, header in enumerate(batch.headers) if header not in (REASON, LINE)]
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet("À corriger")
+        bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True})
+        for column, title in enumerate([REASON, LINE, *(batch.headers[at] for at in kept)]):
+            sheet.write_string(0, column, escape_formula(title), bold)
+        sheet.set_column(0, 0, 60, wrap)
+        sheet.freeze_panes(1, 1)
+        for line, row in enumerate(batch.rows.filter(state=State.REFUSEE).order_by("line").iterator(), start=1):
+            sheet.write_string(line, 0, " ".join(row.reasons))
+            sheet.write_number(line, 1, row.line)
+            for column, at in enumerate(kept, start=2):
+                sheet.write_string(line, column, row.values[at])
+    file.seek(0)
+    return file

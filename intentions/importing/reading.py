@@ -1,0 +1,163 @@
+"""Open a spreadsheet that anybody may have sent: measured before it is parsed, read as text alone.
+
+A spreadsheet is a zip whose few megabytes may unpack to gigabytes, or hold one far cell that makes a reader
+allocate the whole grid: both are looked at first, by streaming.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any
+
+import magic
+from python_calamine import CalamineError, CalamineWorkbook
+
+from core.journal.refusals import Refused
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 40 * 1024 * 1024
+MAX_PARTS = 500
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+MAX_CELL = 4_000
+_XLSX = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "application/octet-stream",
+)
+_TEXT = ("text/plain", "text/csv", "application/csv")
+_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,4})(\d{1,9})"')
+_NOT_A_TABLE = (
+    "Ce fichier n’est ni un classeur XLSX, ni un fichier CSV. Enregistrez votre tableau dans l’un de ces formats."
+)
+
+
+def read(file: IO[bytes], size: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """(headers, [(line, cells)]) of the first sheet, empty lines left out; every cell as trimmed text.
+
+    Raises Refused with a French sentence for whatever is too big, hostile, or no table.
+    """
+    if size > MAX_BYTES:
+        raise Refused("Ce fichier dépasse 5 Mo. Coupez-le en plusieurs tableaux.")
+    if not size:
+        raise Refused("Ce fichier est vide.")
+    file.seek(0)
+    start = file.read(8192)
+    file.seek(0)
+    kind = magic.from_buffer(start, mime=True)
+    if start.startswith(b"PK\x03\x04") and kind in _XLSX:
+        rows = _xlsx_rows(file)
+    elif kind in _TEXT:
+        rows = _csv_rows(file.read())
+    else:
+        raise Refused(_NOT_A_TABLE)
+    return _table(rows)
+
+
+def _table(rows: Iterator[list[str]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    headers: list[str] = []
+    kept: list[tuple[int, list[str]]] = []
+    for line, cells in enumerate(rows, start=1):
+        if not any(cells):
+            continue
+        if not headers:
+            headers = [cell or f"Colonne {at}" for at, cell in enumerate(_trimmed(cells), start=1)]
+            if len(headers) > MAX_COLUMNS:
+                raise Refused(f"Ce tableau a plus de {MAX_COLUMNS} colonnes. Ôtez celles qui ne servent pas.")
+            continue
+        if len(kept) >= MAX_ROWS:
+            raise Refused("Ce tableau a plus de 20 000 lignes. Coupez-le en plusieurs fichiers.")
+        kept.append((line, [*cells[: len(headers)], *[""] * (len(headers) - len(cells))]))
+    if not headers or not kept:
+        raise Refused("Ce tableau n’a pas de ligne à reprendre\u00a0: une ligne de titres, puis une ligne par besoin.")
+    return headers, kept
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """The headers without the empty columns at their end."""
+    last = max(at for at, cell in enumerate(cells) if cell)
+    return cells[: last + 1]
+
+
+def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:
+    _measure(file)
+    file.seek(0)
+    try:
+        sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
+        for row in sheet.iter_rows():
+            yield [cell_text(cell) for cell in row]
+    except (CalamineError, ValueError, IndexError) as error:
+        raise Refused("Ce classeur ne s’ouvre pas. Enregistrez-le de nouveau, puis reprenez.") from error
+
+
+def _measure(file: IO[bytes]) -> None:
+    """Unpack everything once, counting, keeping nothing: sizes, checksums, and the farthest cell."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise Refused(
+                    "Ce classeur est anormalement gros une fois ouvert. Gardez une seule feuille, sans image."
+                )
+            if "xl/workbook.xml" not in archive.namelist():
+                raise Refused(_NOT_A_TABLE)
+            for part in parts:
+                # Reading stops at the size announced and checks the sum: a part that lies is refused.
+                with archive.open(part) as content:
+                    _look_at(content, is_sheet=part.filename.startswith("xl/worksheets/"))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise Refused("Ce classeur ne s’ouvre pas. Enregistrez-le de nouveau, puis reprenez.") from error
+
+
+def _look_at(content: IO[bytes], *, is_sheet: bool) -> None:
+    tail = b""
+    while chunk := content.read(1 << 20):
+        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+            raise Refused(_NOT_A_TABLE)
+        if is_sheet:
+            tail = _check_cells(tail + chunk)
+
+
+def _check_cells(text: bytes) -> bytes:
+    """Refuse a cell too far away; returns the end of the text, where a cell may be cut."""
+    for column, row in _CELL.findall(text):
+        if int(row) > MAX_ROWS + 1000 or len(column) > 2:
+            raise Refused("Ce tableau a plus de 20 000 lignes ou trop de colonnes. Gardez les seules lignes utiles.")
+    return text[-300:]
+
+
+def _csv_rows(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise Refused(_NOT_A_TABLE)
+    first = text.split("\n", 1)[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [cell_text(cell) for cell in row]
+    except csv.Error as error:
+        raise Refused("Ce fichier CSV ne se lit pas. Enregistrez-le de nouveau, puis reprenez.") from error
+
+
+def cell_text(value: Any) -> str:
+    """A cell as a person reads it: no trailing « ,0 », French dates, no sign that cannot be printed."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, time | timedelta):
+        return str(value)
+    text = str(value)[:MAX_CELL]
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
