@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from core.accounts.models import Membership
+from core.accounts.models import Membership, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -37,6 +37,13 @@ def hat_of(request: HttpRequest) -> Membership:
     if hat is None:
         raise NoHat
     return hat
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person signed in, for views that only such a person reaches."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
 
 
 def fits(hat: Membership, kinds: Iterable[str] = (), roles: Iterable[str] = ()) -> bool:

@@ -53,7 +53,7 @@ class MfaAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "add_email_blocked": "Désactivez d’abord la double vérification : elle protège l’adresse actuelle.",
+        "add_email_blocked": "Désactivez d’abord la double vérification : elle protège l’adresse actuelle.",
         "cannot_delete_authenticator": "La double vérification ne peut pas être désactivée.",
         "cannot_generate_recovery_codes": "Activez d’abord la double vérification.",
         "incorrect_code": "Ce code n’est pas le bon, ou il a déjà changé.",

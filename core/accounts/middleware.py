@@ -44,7 +44,7 @@ class HatMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.__class__ = _hatted(type(request))
+        request.__class__ = _hatted(type(request))  # type: ignore[arg-type]
         return self.get_response(request)
 
     def process_view(

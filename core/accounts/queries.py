@@ -1,5 +1,6 @@
 """Who sees what of organisations, members and invitations."""
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -58,7 +59,7 @@ def invitations_for(user: User) -> QuerySet[Invitation]:
 
 
 def verified_addresses(user: User) -> list[str]:
-    return list(user.emailaddress_set.filter(verified=True).values_list("email", flat=True))
+    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
 
 
 def join_requests_of(user: User) -> QuerySet[JoinRequest]:

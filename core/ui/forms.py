@@ -26,6 +26,9 @@ from core.ui.french import NBSP
 _SHORT_INPUTS = (forms.NumberInput,)
 _TEXT_INPUTS = (
     forms.TextInput,
+    forms.EmailInput,
+    forms.URLInput,
+    forms.PasswordInput,
     forms.Textarea,
     forms.Select,
     forms.DateInput,

@@ -176,6 +176,21 @@ ACCOUNT_CHANGE_EMAIL = True  # one address per person; a new one replaces it onc
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "core.accounts.forms.signin.LoginForm",
+    "signup": "core.accounts.forms.signin.SignupForm",
+    "reset_password": "core.accounts.forms.signin.ResetPasswordForm",
+    "reset_password_from_key": "core.accounts.forms.signin.ResetPasswordKeyForm",
+    "change_password": "core.accounts.forms.signin.ChangePasswordForm",
+    "set_password": "core.accounts.forms.signin.SetPasswordForm",
+    "add_email": "core.accounts.forms.signin.AddEmailForm",
+    "reauthenticate": "core.accounts.forms.signin.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "core.accounts.forms.signin.AuthenticateForm",
+    "reauthenticate": "core.accounts.forms.signin.ReauthenticateByCodeForm",
+    "activate_totp": "core.accounts.forms.signin.ActivateTotpForm",
+}
 MFA_ADAPTER = "core.accounts.adapter.MfaAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED_FOR_REGION = env.bool("MFA_REQUIRED_FOR_REGION", default=True)

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts import hats, queries
+from core.accounts.access import person_of
 
 
 @require_POST
@@ -29,7 +30,7 @@ def no_hat(request: HttpRequest) -> HttpResponse:
     if request.hat is not None:  # type: ignore[attr-defined]
         return redirect("accueil")
     context = {
-        "invitations": queries.invitations_for(request.user),
-        "join_requests": queries.join_requests_of(request.user),
+        "invitations": queries.invitations_for(person_of(request)),
+        "join_requests": queries.join_requests_of(person_of(request)),
     }
     return render(request, "accounts/no_hat.html", context)

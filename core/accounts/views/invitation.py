@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts import hats
+from core.accounts.access import person_of
 from core.accounts.models import Invitation
 from core.accounts.workflow import invitations
 from core.journal.refusals import Refused
@@ -35,7 +36,7 @@ def show(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         {
             "invitation": invitation,
             "works": works,
-            "is_mine": request.user.is_authenticated and invitations.is_for(invitation, request.user),
+            "is_mine": request.user.is_authenticated and invitations.is_for(invitation, person_of(request)),
             "here": reverse("invitation", args=[token]),
         },
     )
@@ -45,7 +46,7 @@ def show(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 def accept(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Put the offered hat on."""
     try:
-        hat = invitations.accept(request.user, _invitation(token))
+        hat = invitations.accept(person_of(request), _invitation(token))
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("invitation", token)

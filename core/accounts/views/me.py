@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from core.accounts.access import person_of
 from core.accounts.forms.people import ProfileForm
 
 
@@ -13,10 +14,11 @@ from core.accounts.forms.people import ProfileForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_account(request: HttpRequest) -> HttpResponse:
     """The person's name and phone, his hats, and the way to his password, address and preferences."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    person = person_of(request)
+    form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "C’est enregistré.")
         return redirect("mon_compte")
-    request.user.refresh_from_db()  # an unsaved name must not show in the header
+    person.refresh_from_db()  # an unsaved name must not show in the header
     return render(request, "accounts/my_account.html", {"form": form})

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts import hats
+from core.accounts.access import person_of
 from core.accounts.enums import OrganisationKind
 from core.accounts.forms.organisations import RegisterEmployerForm, filled_from
 from core.accounts.models import Organisation
@@ -30,7 +31,7 @@ def register(request: HttpRequest) -> HttpResponse:
         try:
             with once(request, "organisation.inscrire") as claim:
                 if not claim.done:
-                    hat = register_employer(request.user, siret, answers)
+                    hat = register_employer(person_of(request), siret, answers)
                     claim.keep("/")
                     hats.wear(request, hat)
                     messages.success(request, f"{hat.organisation} est inscrit. Vous en êtes l’administrateur.")
@@ -70,7 +71,7 @@ def ask_to_join(request: HttpRequest) -> HttpResponse:
         Organisation, pk=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0, kind=KIND
     )
     try:
-        joining.ask(request.user, organisation)
+        joining.ask(person_of(request), organisation)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
