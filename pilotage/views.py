@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.accounts.enums import OrganisationKind
+from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, User
 from core.journal.models import Notification
 from intentions.queries import own
@@ -39,8 +39,24 @@ def accueil(request: HttpRequest) -> HttpResponse:
         if hat.kind in (OrganisationKind.EMPLOYEUR, OrganisationKind.RELAIS)
         else [],
         "waiting": _waiting(hat),
+        "tools": _tools(hat),
     }
     return render(request, "pilotage/aujourdhui.html", context)
+
+
+def _tools(hat: Membership) -> list[tuple[str, str, str]]:
+    """What the Région reaches from here rather than from its header: address name, label, what it is for."""
+    if hat.kind != OrganisationKind.REGION:
+        return []
+    tools = [
+        ("region_flux", "Le flux du Cariforef", "Ce qui est publié, ce qui attend et pourquoi."),
+        ("organismes", "Les organismes", "L’annuaire public des prestataires."),
+        ("organisation", "Les membres de la Région", "Qui fait quoi, invitations."),
+        ("regles", "Les règles et leurs textes", "Ce que le portail vérifie, et d’où cela vient."),
+    ]
+    if hat.role == Role.ADMINISTRATEUR:
+        tools.append(("reference_listes", "Les listes officielles", "Communes, métiers, certifications, territoires."))
+    return tools
 
 
 def _opening_soon() -> list[object]:

@@ -19,8 +19,10 @@ class SessionsConfig(AppConfig):
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
         from sessions.queries.requests import reach
         from sessions.rules import RULES
-        from sessions.workflow import posts  # noqa: F401 hears of the intentions that are withdrawn
-        from sessions.workflow import publication  # noqa: F401 keeps the promises of the outbox
+        from sessions.workflow import (
+            posts,  # noqa: F401 hears of the intentions that are withdrawn
+            publication,  # noqa: F401 keeps the promises of the outbox
+        )
 
         registry.register(RULES)
         register_reach(reach)
@@ -28,6 +30,7 @@ class SessionsConfig(AppConfig):
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)
         navigation.register(OrganisationKind.REGION, "Instruction", "region_file", order=10, match="/region/")
         navigation.register(EVERYBODY, "Trouver une session", "catalogue", order=40, match="/catalogue/")
-        navigation.register(EVERYBODY, "Organismes", "organismes", order=45, match="/organismes/")
-        navigation.register(OrganisationKind.REGION, "Flux", "region_flux", order=60)
+        # The Région finds this directory and the feed's own page from its home page: its header is full.
+        seekers = [kind for kind in EVERYBODY if kind != OrganisationKind.REGION]
+        navigation.register(seekers, "Organismes", "organismes", order=45, match="/organismes/")
         navigation.place("open_data", "Données ouvertes (LHÉO)", "flux")

@@ -16,5 +16,7 @@ class AccountsConfig(AppConfig):
         navigation.place("account", "Mon compte", "mon_compte")
         navigation.place("hat_switch", "Changer de casquette", "hat_change")
         navigation.place("demo", "Lire les courriels que le portail aurait envoyés", "courriels")
-        navigation.register(OrganisationKind.values, "Organisation", "organisation", order=80)
+        # The Région's own members are reached from its home page: its header is full.
+        others = [kind for kind in OrganisationKind.values if kind != OrganisationKind.REGION]
+        navigation.register(others, "Organisation", "organisation", order=80)
         navigation.register(OrganisationKind.REGION, "Organisations", "region_organisations", order=75)
