@@ -209,6 +209,7 @@ def _recruitment(session: Session) -> str:
 
 def _place(request: SessionRequest) -> Place:
     agreed = request.place
+    commune: Commune | None
     if agreed:
         commune, name, line, postcode, siret = (
             agreed.commune,

@@ -73,7 +73,7 @@ class CatalogueForm(forms.Form):
         required=False,
         label="Dans un rayon de",
         coerce=int,
-        empty_value=catalogue.DEFAULT_RADIUS,
+        empty_value=None,
         choices=[(radius, f"{radius}\u00a0km") for radius in catalogue.RADII],
     )
     tri = forms.ChoiceField(required=False, label="Trier par", choices=SORTS)
@@ -111,6 +111,7 @@ class CatalogueForm(forms.Form):
         values = {self.NAMES[name]: value for name, value in self.cleaned_data.items() if name in self.NAMES}
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
         metier = self.cleaned_data.get("metier")
+        values["radius"] = values.get("radius") or catalogue.DEFAULT_RADIUS
         if not values.get("sort"):
             values["sort"] = "pertinence" if values.get("q") else ""
         return catalogue.read({**values, "metier": metier.pk if metier else ""}, self.cleaned_data.get("pres_de"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.cache import cache
-from django.db.models import Case, Count, F, FloatField, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind
@@ -137,9 +137,7 @@ def _sorted(sessions: QuerySet[Session], asked: Asked, search: words.Search) -> 
     if asked.sort == "proximite" and asked.near:
         ranks = communes_within(asked.near, asked.radius)
         near = [When(commune=code, then=Value(rank)) for rank, code in enumerate(ranks)]
-        return sessions.order_by(
-            Case(*near, default=Value(len(ranks)), output_field=IntegerField()), "starts_on", "id"
-        )
+        return sessions.order_by(Case(*near, default=Value(len(ranks)), output_field=IntegerField()), "starts_on", "id")
     if asked.sort == "nouveaute":
         return sessions.order_by("-published_at", "-id")
     if asked.sort == "pertinence" and search.query:
@@ -147,7 +145,7 @@ def _sorted(sessions: QuerySet[Session], asked: Asked, search: words.Search) -> 
         first = sessions.order_by("starts_on", "id").values("pk")[:RANKED]
         return (
             Session.objects.filter(pk__in=first)
-            .annotate(rank=SearchRank(F("search_vector"), query, output_field=FloatField()))
+            .annotate(rank=SearchRank(F("search_vector"), query))
             .order_by("-rank", "starts_on", "id")
         )
     return sessions.order_by("starts_on", "id")
@@ -164,17 +162,18 @@ def communes_within(centre: Commune, radius: int) -> list[str]:
     latitude, longitude = math.radians(float(centre.latitude)), math.radians(float(centre.longitude))
     span = math.degrees(radius / EARTH_RADIUS_KM)
     wide = span / max(0.1, math.cos(latitude))
-    rows = Commune.objects.filter(
-        latitude__range=(float(centre.latitude) - span, float(centre.latitude) + span),
-        longitude__range=(float(centre.longitude) - wide, float(centre.longitude) + wide),
-    ).values_list("code", "latitude", "longitude").order_by("code")
+    rows = (
+        Commune.objects.filter(
+            latitude__range=(float(centre.latitude) - span, float(centre.latitude) + span),
+            longitude__range=(float(centre.longitude) - wide, float(centre.longitude) + wide),
+        )
+        .values_list("code", "latitude", "longitude")
+        .order_by("code")
+    )
     found = []
     for code, lat, lon in rows:
-        there, across = math.radians(float(lat)), math.radians(float(lon)) - longitude
-        half = (
-            math.sin((there - latitude) / 2) ** 2
-            + math.cos(there) * math.cos(latitude) * math.sin(across / 2) ** 2
-        )
+        there, across = math.radians(float(lat or 0)), math.radians(float(lon or 0)) - longitude
+        half = math.sin((there - latitude) / 2) ** 2 + math.cos(there) * math.cos(latitude) * math.sin(across / 2) ** 2
         away = 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
         if away <= radius:
             found.append((away, code))
@@ -190,9 +189,7 @@ def figures(asked: Asked, found: Found) -> dict[str, Counter[str]] | None:
     """
     columns = list(FACETS.values())
     few = found.everything.order_by("starts_on", "id").values("pk")[: COUNTED + 1]
-    groups = list(
-        Session.objects.filter(pk__in=few).order_by().values_list(*columns).annotate(n=Count("pk"))
-    )
+    groups = list(Session.objects.filter(pk__in=few).order_by().values_list(*columns).annotate(n=Count("pk")))
     if sum(group[-1] for group in groups) > COUNTED:
         return None
     totals: dict[str, Counter[str]] = defaultdict(Counter)
@@ -271,6 +268,6 @@ def with_lots(organismes: QuerySet[Organisation]) -> QuerySet[Organisation]:
 
 def sessions_of(organisme: Organisation) -> QuerySet[Session]:
     """The sessions of an organisme that one may still enter."""
-    return with_card(
-        public().filter(organisme=organisme, enter_until__gte=timezone.localdate())
-    ).order_by("starts_on", "id")
+    return with_card(public().filter(organisme=organisme, enter_until__gte=timezone.localdate())).order_by(
+        "starts_on", "id"
+    )

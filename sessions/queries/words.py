@@ -7,6 +7,8 @@ themselves, which would cost a second at scale).
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection
@@ -14,7 +16,7 @@ from django.db.models import Value
 
 from core.reference.models import Appellation
 from core.reference.text import normalise
-from sessions.models import CatalogueWord, PublicationRecord, Session
+from sessions.models import Session
 from sessions.publication.sheet import SessionSheet
 
 CONFIG = "french"
@@ -24,9 +26,11 @@ MAX_WORD = 40
 MIN_CORRECTED = 4  # letters: a shorter word is near to everything
 LIKENESS = 0.35  # trigram similarity from which a word is taken for a misspelling of another
 FAINT = frozenset(
-    "a au aux avec ce ces cette d dans de des du elle en est et il ils j je l la le les leur leurs lui m ma mais me "
-    "mes mon n ne ni nos notre nous on ou par pas pour qu que qui s sa sans se ses son sous sur t ta te tes ton tu un "
-    "une vers vos votre vous y formation formations session sessions stage metier metiers".split()
+    normalise(
+        "a au aux avec ce ces cette d dans de des du elle en est et il ils j je l la le les leur leurs lui m ma mais "
+        "me mes mon n ne ni nos notre nous on ou par pas pour qu que qui s sa sans se ses son sous sur t ta te tes "
+        "ton tu un une vers vos votre vous y formation formations session sessions stage metier metiers"
+    ).split()
 )
 CODE = re.compile(r"\b(rncp|rs)\s*(\d{2,6})\b")
 
@@ -69,11 +73,8 @@ def texts_of(session: Session, sheet: SessionSheet) -> dict[str, str]:
 
 def index(session: Session, texts: dict[str, str]) -> list[str]:
     """Write the session's search vector and make its words known. Returns these words."""
-    vector = None
-    for weight, text in texts.items():
-        part = SearchVector(Value(text), config=CONFIG, weight=weight)
-        vector = part if vector is None else vector + part
-    Session.objects.filter(pk=session.pk).update(search_vector=vector)
+    parts = [SearchVector(Value(text), config=CONFIG, weight=weight) for weight, text in texts.items()]
+    Session.objects.filter(pk=session.pk).update(search_vector=reduce(add, parts))
     words = sorted(
         {
             word
@@ -104,13 +105,13 @@ def forget_unused() -> int:
     """Drop the words that no published session contains any more. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            DELETE FROM {CatalogueWord._meta.db_table} known WHERE NOT EXISTS (
-                SELECT 1 FROM (SELECT DISTINCT unnest(words) AS word FROM {PublicationRecord._meta.db_table}) used
+            """
+            DELETE FROM training_sessions_catalogueword known WHERE NOT EXISTS (
+                SELECT 1 FROM (SELECT DISTINCT unnest(words) AS word FROM training_sessions_publicationrecord) used
                 WHERE used.word = known.word)
             """
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def understand(typed: str) -> Search:

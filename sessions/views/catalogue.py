@@ -15,7 +15,7 @@ from icalendar import Calendar, Event
 
 from core.accounts.enums import OrganisationKind
 from core.reference.models import Filiere
-from core.ui.french import NBSP, heures, jour, pluriel
+from core.ui.french import NBSP, jour, pluriel
 from core.ui.pagination import paginate
 from core.ui.parts import Chip, Crumb, Fact
 from orders.models import Lot
@@ -192,7 +192,7 @@ def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
         "is_open": session.places_left > 0 and session.enter_until >= timezone.localdate(),
         "facts": _facts(session, shown),
         "dates": _dates(session, shown),
-        "access": ACCESS[session.access_mode],
+        "access": ACCESS[AccessMode(session.access_mode)],
         "contact": shown["contact"],
         "trainer": shown["trainer"],
         "responsible": shown["responsible"] if shown["responsible"]["number"] != shown["trainer"]["number"] else None,
@@ -210,14 +210,18 @@ def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
 ACCESS = {
     AccessMode.INTENTION: (
         "Session sur intention d’embauche",
-        "Des employeurs ont écrit à la Région qu’ils veulent recruter au terme de cette session. Il y a autant de "
-        "places que de postes. Vous entrez par un conseiller du Réseau pour l’emploi ; l’organisme et les employeurs "
-        "vous rencontrent, puis l’organisme vous répond.",
+        (
+            "Des employeurs ont écrit à la Région qu’ils veulent recruter au terme de cette session. Il y a autant de "
+            "places que de postes. Vous entrez par un conseiller du Réseau pour l’emploi ; l’organisme et les "
+            "employeurs vous rencontrent, puis l’organisme vous répond."
+        ),
     ),
     AccessMode.SOCLE: (
         "Session socle",
-        "La session est ouverte aux demandeurs d’emploi sans qu’un employeur se soit engagé d’avance. Vous entrez par "
-        "un conseiller du Réseau pour l’emploi, ou en vous adressant à l’organisme.",
+        (
+            "La session est ouverte aux demandeurs d’emploi sans qu’un employeur se soit engagé d’avance. Vous entrez "
+            "par un conseiller du Réseau pour l’emploi, ou en vous adressant à l’organisme."
+        ),
     ),
 }
 GONE = {
@@ -243,12 +247,17 @@ def _gone(request: HttpRequest, number: str) -> HttpResponse:
 
 def _facts(session: Session, card: dict[str, Any]) -> list[Fact]:
     place = card["place"]
-    where = ", ".join(part for part in (place["denomination"], *place["lines"], f"{place['postcode']} {place['city']}") if part)
+    where = ", ".join(
+        part for part in (place["denomination"], *place["lines"], f"{place['postcode']} {place['city']}") if part
+    )
     level = f", niveau {card['level_out']}" if card["level_out"] else ""
     aim = Aim(card["aim"]).label
     facts = [
         Fact("Vise", f"{aim}{level}"),
-        *[Fact("Certification", f"{row['title']} ({row['rs'] or 'RNCP' + row['rncp']})") for row in card["certifications"]],
+        *[
+            Fact("Certification", f"{row['title']} ({row['rs'] or 'RNCP' + row['rncp']})")
+            for row in card["certifications"]
+        ],
         *[Fact("Bloc de compétences", f"{block['title']} ({block['code']})") for block in card["blocks"]],
         Fact("Durée", _duration(card)),
         Fact("Rythme", card["rhythm"]),
@@ -265,10 +274,10 @@ def _facts(session: Session, card: dict[str, Any]) -> list[Fact]:
 
 
 def _duration(card: dict[str, Any]) -> str:
-    parts = [f"{heures(card['hours_centre'])} en formation"]
+    parts = [f"{pluriel(card['hours_centre'], 'heure')} en formation"]
     if card["hours_company"]:
-        parts.append(f"{heures(card['hours_company'])} en entreprise")
-    return " et ".join(parts) + f" ; ajustée à chaque personne, {heures(card['hours_total'])} au plus"
+        parts.append(f"{pluriel(card['hours_company'], 'heure')} en entreprise")
+    return f"{' et '.join(parts)}{NBSP}; ajustée à chaque personne, {pluriel(card['hours_total'], 'heure')} au plus"
 
 
 @dataclass(frozen=True)
@@ -301,7 +310,9 @@ def session_calendar(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     card = session.publication.card
     place = card["place"]
-    where = ", ".join(part for part in (place["denomination"], *place["lines"], place["postcode"] + " " + place["city"]) if part)
+    where = ", ".join(
+        part for part in (place["denomination"], *place["lines"], place["postcode"] + " " + place["city"]) if part
+    )
     calendar = Calendar()
     calendar.add("prodid", "-//1 emploi = 1 formation//catalogue//FR")
     calendar.add("version", "2.0")
@@ -347,12 +358,10 @@ def organisme_list(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:100]
     filiere = _known(request.GET.get("filiere", ""), options["filieres"])
     departement = _known(request.GET.get("departement", ""), options["departements"])
-    page = paginate(
-        catalogue.with_lots(catalogue.prestataires(q=q, filiere=filiere, departement=departement)), request
-    )
+    page = paginate(catalogue.with_lots(catalogue.prestataires(q=q, filiere=filiere, departement=departement)), request)
     context = {
         "page": page,
-        "rows": [(organisme, _sectors(organisme.held)) for organisme in page.rows],
+        "rows": [(organisme, _sectors(getattr(organisme, "held", []))) for organisme in page.rows],
         "q": q,
         "filiere": filiere,
         "departement": departement,
@@ -383,7 +392,7 @@ def organisme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     organisme = catalogue.with_lots(catalogue.prestataires()).filter(pk=pk).first()
     if organisme is None:
         raise Http404
-    held: list[Any] = organisme.held  # type: ignore[attr-defined]
+    held: list[Any] = getattr(organisme, "held", [])
     lots: list[tuple[Lot, str]] = [(member.lot, member.get_role_display()) for member in held]
     context = {
         "organisme": organisme,

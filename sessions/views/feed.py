@@ -58,9 +58,8 @@ def feed_file(request: HttpRequest, compressed: bool = False) -> HttpResponseBas
 
 @condition(etag_func=_etag, last_modified_func=_modified)
 def _conditional(request: HttpRequest, compressed: bool = False) -> HttpResponseBase:
-    try:
-        opened = _file(compressed).open("rb")
-    except OSError:
+    path = _file(compressed)
+    if not path.exists():
         answer = HttpResponse(
             "Le flux n’est pas encore écrit. Revenez dans quelques minutes.\n",
             status=503,
@@ -69,7 +68,11 @@ def _conditional(request: HttpRequest, compressed: bool = False) -> HttpResponse
         answer["Retry-After"] = "120"
         return answer
     kind = "application/gzip" if compressed else "application/xml; charset=utf-8"
-    response = FileResponse(opened, content_type=kind, filename=_file(compressed).name, as_attachment=compressed)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=kind, headers={"Content-Length": str(path.stat().st_size)})
+    else:
+        response = FileResponse(path.open("rb"), content_type=kind, filename=path.name, as_attachment=compressed)
     response["Cache-Control"] = "public, max-age=60"
     return response
 

@@ -112,7 +112,9 @@ def confirm(release: FeedRelease, hat: Membership) -> None:
         if last.confirmed_by_id is None:
             last.confirmed_by = hat
             last.save(update_fields=["confirmed_by"])
-            events.record(last, "flux.confirme", f"Baisse du flux confirmée, jusqu’à {last.published} sessions", hat=hat)
+            events.record(
+                last, "flux.confirme", f"Baisse du flux confirmée, jusqu’à {last.published} sessions", hat=hat
+            )
         ask_for_writing(now=True)
 
 
@@ -121,13 +123,8 @@ def _write(last_out: FeedRelease | None, waiting: FeedRelease | None) -> FeedRep
     previous = last_out.published if last_out else 0
     if waiting is not None and waiting.confirmed_by_id is not None:
         # Confirmed down to what the person saw; a further fall is weighed against that, not against the old feed.
-        if waiting.published == 0:
-            previous = 0
-        else:
-            previous = min(previous, waiting.published)
-    return write_records(
-        _records(), feed_path(), conditions, previous_count=previous, today=timezone.localdate()
-    )
+        previous = min(previous, waiting.published)
+    return write_records(_records(), feed_path(), conditions, previous_count=previous, today=timezone.localdate())
 
 
 def _records() -> Iterator[bytes]:

@@ -34,6 +34,7 @@ from sessions.workflow import feed
 PUBLISH = "session.publier"
 # What may still be published: not yet, or already and to be kept true.
 LIVE = (SessionState.AUTORISEE, *SessionState.public())
+WITHDRAWAL = ("withdrawn_at", "withdrawal_reason")
 
 
 def create_session(request: SessionRequest, decision: Decision, *, hat: Membership) -> Session:
@@ -120,7 +121,7 @@ def publish(session: Session) -> str:
         session.published_at = session.published_at or timezone.now()
         session.publier()
         events.record(session, "session.publiee", "Session publiée au catalogue et dans le flux")
-    session.save()
+    session.save(update_fields=["state", "published_at", "modified_at", *WITHDRAWAL])
     feed.ask_for_writing()
     return f"publiée, version {session.publication.version}"
 
@@ -146,7 +147,7 @@ def withdraw_session(session: Session, hat: Membership | None, reason: str, *, s
             locked.suspendre()
         else:
             locked.annuler()
-        locked.save()
+        locked.save(update_fields=["state", "sheet_version", *WITHDRAWAL])
         PublicationRecord.objects.filter(session=locked).delete()
         Quarantine.objects.filter(session=locked).delete()
         label = "Session suspendue" if suspend else "Session annulée"
@@ -179,16 +180,14 @@ def follow_the_calendar() -> tuple[int, int]:
 
 
 def _move(sources: Iterable[str], due: dict[str, object], act: str, label: str) -> int:
-    keys = list(
-        Session.objects.filter(state__in=list(sources), **due).order_by("pk").values_list("pk", flat=True)
-    )
+    keys = list(Session.objects.filter(state__in=list(sources), **due).order_by("pk").values_list("pk", flat=True))
     for pk in keys:
         with transaction.atomic():
             session = Session.objects.select_for_update(of=("self",)).get(pk=pk)
             if session.state not in sources:
                 continue
             getattr(session, act)()
-            session.save()
+            session.save(update_fields=["state"])
             events.record(session, f"session.{act}", label)
             if session.state in SessionState.public():
                 schedule(session)
@@ -202,9 +201,7 @@ def _move(sources: Iterable[str], due: dict[str, object], act: str, label: str) 
 def _sheet_and_record(session: Session) -> tuple[SessionSheet, bytes, list[Problem]]:
     sheet = sheet_of(session)
     names = private_names(session)
-    record, problems = make_record(
-        sheet, feed_settings(), timezone.localdate(), lambda made: check_names(made, names)
-    )
+    record, problems = make_record(sheet, feed_settings(), timezone.localdate(), lambda made: check_names(made, names))
     return sheet, record, problems
 
 
