@@ -11,10 +11,6 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-keys": {"task": "core.journal.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=10)},
     "resume-imports": {"task": "intentions.tasks.resume_imports", "schedule": 60.0},
     "expire-intentions": {"task": "intentions.tasks.expire_intentions", "schedule": crontab(hour=2, minute=20)},
-    # Just after midnight, so that what has begun or ended is said on its day.
-    "follow-calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=5)},
-    "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=20)},
-    "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=0)},
     "remind-intentions": {"task": "intentions.tasks.remind", "schedule": crontab(hour=6, minute=40)},
     "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},
