@@ -1,0 +1,63 @@
+"""The clock of the demonstration, and the list of what happens when."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+PARIS = ZoneInfo("Europe/Paris")
+Act = Callable[[], None]
+
+
+class Diary:
+    """Acts with their moments, lived in order.
+
+    While an act runs, `timezone.now` says its moment: every date that the workflow writes, and every rule that
+    reads today's date, belong to the year lived. Only for a command that is alone in its process.
+    """
+
+    def __init__(self, today: date, since: date) -> None:
+        self.today = today
+        self.since = since
+        self.moment = at(since, 8)
+        self._acts: list[tuple[datetime, int, Act]] = []
+        self._order = count()
+
+    def note(self, moment: datetime, act: Act) -> None:
+        """Put an act in the diary; what would happen today or later never happens."""
+        if moment < at(self.today, 0):
+            heapq.heappush(self._acts, (max(moment, self.moment), next(self._order), act))
+
+    def live(self) -> None:
+        """Do everything that stands in the diary, oldest first, what is added meanwhile included."""
+        with self._running():
+            while self._acts:
+                self.moment, _, act = heapq.heappop(self._acts)
+                act()
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        real = timezone.now
+        timezone.now = lambda: self.moment  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            timezone.now = real
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment of that day, in the Région's time."""
+    return datetime.combine(day, time(hour, minute), PARIS)
+
+
+def next_monday(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def working_day(day: date) -> date:
+    """That day, or the Monday after a week-end."""
+    return next_monday(day) if day.weekday() > 4 else day

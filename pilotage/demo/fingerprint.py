@@ -1,0 +1,55 @@
+"""What a year says, without the numbers that the database chose: two equal years have the same fingerprint."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from core.accounts.models import Organisation
+from core.journal.models import Event, Notification
+from core.rulebook.models import Receipt
+from intentions.models import Intention, IntentionDerogation
+from orders.models import Lot, LotMember, LotPlace, LotPrice
+from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
+
+
+def fingerprint() -> str:
+    """SHA-256 of the canonical dump of everything that the demonstration makes."""
+    digest = hashlib.sha256()
+    for row in _rows():
+        digest.update(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def _rows() -> Iterator[list[Any]]:
+    dumps = (
+        (Organisation, "kind name siret address commune email phone headcount nda qualiopi_until"),
+        (Lot, "marche__number number title filiere mini_hours maxi_hours coordinateur"),
+        (LotMember, "lot__number organisation__name role lack_stated_on"),
+        (LotPlace, "lot__number organisme__name name commune"),
+        (LotPrice, "lot__number amount"),
+        (
+            Intention,
+            "number state employer__name filed_by__user__email origin metier job_title post_count workplace_commune "
+            "contract_type contract_months weekly_hours hire_on training_need certification milestones "
+            "statement_text engaged_organisme__name verdict filed_at closed_at closing_reason",
+        ),
+        (IntentionDerogation, "intention__number rule state asked_reason decision_reason decided_at"),
+        (
+            SessionRequest,
+            "number state organisme__name lot__number access_mode title objective content aim starts_on ends_on seats "
+            "hours_centre hours_company place__name place_name verdict sent_at completed_at decided_at closing_reason",
+        ),
+        (RequestDerogation, "request__number rule state decided_at"),
+        (Decision, "request__number kind reason overtaken decided_at"),
+        (Session, "number state title starts_on ends_on seats seats_taken commune published_at withdrawn_at"),
+        (Message, "request__number author__user__email text created_at"),
+        (Receipt, "at act verdict facts"),
+        (Event, "at kind label reason"),
+        (Notification, "created_at kind text read_at user__email"),
+    )
+    for model, names in dumps:
+        for values in model.objects.order_by("pk").values_list(*names.split()):
+            yield [model.__name__, *values]

@@ -1,0 +1,91 @@
+"""One year of the scheme, from the first day to this morning."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.journal.models import Notification, OutboxMessage, OutboxState
+from core.ui.french import pluriel
+from intentions.models import Intention
+from pilotage.demo import catalogue, market, waiting
+from pilotage.demo.clock import Diary, at
+from pilotage.demo.life import Life
+from pilotage.demo.people import World, settle
+from pilotage.demo.plans import lots_on, plan_year
+from sessions.models import Session, SessionRequest
+from sessions.workflow import feed
+
+DAYS = 400  # lived before today
+FRESH = 4  # days: news older than that has been read
+DONE = "fait pendant l’année de démonstration"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a year holds."""
+
+    lots: int
+    intentions: int
+    requests: int
+    sessions: int
+
+    def __str__(self) -> str:
+        counts = (
+            pluriel(self.lots, "lot"),
+            pluriel(self.intentions, "intention"),
+            pluriel(self.requests, "demande"),
+            pluriel(self.sessions, "session"),
+        )
+        return ", ".join(counts)
+
+
+def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
+    """Live a whole year that ends yesterday and leaves `sessions` sessions; all of it, or nothing.
+
+    The same seed on the same day makes the same year. Nothing is sent to anyone: what the workflow promised to do
+    later is noted as done, and its news as mailed. Writes the feed at the end.
+
+    Raises LookupError when the official lists are not loaded.
+    """
+    with transaction.atomic():
+        summary = _live(seed, sessions, today or timezone.localdate())
+        connection.run_on_commit = []  # nobody is to be woken for what happened months ago
+    feed.write()
+    return summary
+
+
+def _live(seed: int, sessions: int, today: date) -> Summary:
+    diary = Diary(today, today - timedelta(days=DAYS))
+    world = World(random.Random(seed), diary, catalogue.load())  # noqa: S311 nothing secret is drawn
+    diary.note(diary.moment, lambda: _begin(world, sessions))
+    diary.live()
+    _close_the_past(diary)
+    return Summary(
+        lots=sum(map(len, catalogue.LOTS.values())),
+        intentions=Intention.objects.count(),
+        requests=SessionRequest.objects.count(),
+        sessions=Session.objects.count(),
+    )
+
+
+def _begin(world: World, sessions: int) -> None:
+    settle(world)
+    opened = market.open_market(world, world.diary.since)
+    for plan in plan_year(world, opened, sessions):
+        Life(world, plan).begin()
+    lots = lots_on(world, opened, world.diary.today)
+    waiting.note_waiting(world, lots, sessions)
+    waiting.note_own(world, lots)
+
+
+def _close_the_past(diary: Diary) -> None:
+    Notification.objects.filter(mailed_at=None).update(mailed_at=F("created_at"))
+    old = at(diary.today - timedelta(days=FRESH), 0)
+    Notification.objects.filter(created_at__lt=old).update(read_at=F("created_at"))
+    OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).update(
+        state=OutboxState.FAIT, done_at=F("created_at"), answer=DONE
+    )
