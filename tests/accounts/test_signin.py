@@ -6,16 +6,6 @@ from pathlib import Path
 import allauth
 import pytest
 from allauth.account import app_settings as allauth_settings
-from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core import mail
@@ -26,12 +16,10 @@ from django.utils import timezone
 
 from core.accounts import signin_urls
 from core.accounts.models import User
-from tests.factories.accounts import PASSWORD, UserFactory, hat
+from tests.accounts.steps import ENGLISH, assert_is_ours, prove_oneself, sign_in, with_second_factor
+from tests.factories.accounts import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-# A few words that would betray a page left in English or in allauth's own dress.
-ENGLISH = re.compile(r"\b(Sign|Password|Email address|Please|Confirm|account is|Enter|Authenticator|Submit)\b")
 
 VISITOR_PAGES = [
     "account_login",
@@ -66,34 +54,6 @@ PAGES_OF_A_FLOW = [
     "mfa_authenticate",
     "mfa_download_recovery_codes",
 ]
-
-
-def sign_in(client: Client, user: User, password: str = PASSWORD):
-    return client.post(reverse("account_login"), {"login": user.email, "password": password})
-
-
-def prove_oneself(client: Client) -> None:
-    """The security pages ask for the password again."""
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-
-
-def with_second_factor(user: User) -> str:
-    secret = generate_totp_secret()
-    TOTP.activate(user, secret)
-    RecoveryCodes.activate(user)
-    return secret
-
-
-def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-
-
-def assert_is_ours(html: str) -> None:
-    text = re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
-    assert 'lang="fr"' in html
-    assert html.count("<h1") == 1
-    assert 'class="mast"' in html, "the page does not extend our base"
-    assert not ENGLISH.search(text), ENGLISH.search(text)
 
 
 def test_every_address_is_shown_by_a_test():
@@ -316,61 +276,6 @@ class TestAccount:
         assert "0699887766" not in written
 
 
-class TestSecondFactor:
-    def test_the_code_is_asked_after_the_password(self, client: Client):
-        user = UserFactory()
-        secret = with_second_factor(user)
-        answer = sign_in(client, user)
-        assert answer["Location"] == reverse("mfa_authenticate")
-        assert get_user(client).is_anonymous
-        assert_is_ours(client.get(reverse("mfa_authenticate")).content.decode())
-
-        client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
-        assert get_user(client) == user
-
-    def test_a_wrong_code_does_not_enter(self, client: Client):
-        user = UserFactory()
-        with_second_factor(user)
-        sign_in(client, user)
-        page = client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
-        assert "Ce code n’est pas le bon" in page
-        assert get_user(client).is_anonymous
-
-    def test_a_rescue_code_enters_once(self, client: Client):
-        user = UserFactory()
-        with_second_factor(user)
-        code = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()[0]
-        sign_in(client, user)
-        client.post(reverse("mfa_authenticate"), {"code": code})
-        assert get_user(client) == user
-        assert code not in Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
-
-    def test_rescue_codes_are_downloaded_as_text(self, client: Client):
-        user = UserFactory()
-        sign_in(client, user)
-        prove_oneself(client)
-        with_second_factor(user)
-        answer = client.get(reverse("mfa_download_recovery_codes"))
-        assert answer["Content-Type"].startswith("text/plain")
-
-    @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"])
-    def test_a_session_left_open_is_not_enough_to_touch_it(self, client: Client, name: str):
-        user = UserFactory()
-        client.force_login(user)
-        if name != "mfa_activate_totp":
-            with_second_factor(user)
-        assert client.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
-
-    def test_it_is_set_up_from_the_page(self, client: Client):
-        user = UserFactory()
-        sign_in(client, user)
-        prove_oneself(client)
-        page = client.get(reverse("mfa_activate_totp"))
-        secret = page.context["form"].secret
-        client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
-        assert get_mfa_adapter().is_mfa_enabled(user)
-
-
 ALLAUTH_TEMPLATES = Path(allauth.__file__).parent / "templates"
 OURS = settings.BASE_DIR / "templates"
 # What allauth would send for what we do not offer: sign-in by code, security keys.
@@ -403,45 +308,3 @@ def test_every_message_that_allauth_may_send_is_in_our_words(path: str, rf):
     )
     assert text.strip()
     assert not ENGLISH.search(text)
-
-
-class TestTheRegionMustHaveOne:
-    @pytest.fixture(autouse=True)
-    def required(self, settings) -> None:
-        settings.MFA_REQUIRED_FOR_REGION = True
-
-    def test_before_anything_else(self, client: Client):
-        member = hat("region")
-        client.force_login(member.user)
-        for name in ("mon_compte", "organisation", "region_organisations"):
-            assert client.get(reverse(name))["Location"] == reverse("mfa_activate_totp")
-
-    def test_the_way_to_set_it_up_and_out_stays_open(self, client: Client):
-        member = hat("region")
-        sign_in(client, member.user)
-        prove_oneself(client)
-        assert client.get(reverse("mfa_activate_totp")).status_code == 200
-        assert client.get(reverse("account_logout")).status_code == 200
-
-    def test_with_it_the_door_opens(self, client: Client):
-        member = hat("region")
-        with_second_factor(member.user)
-        client.force_login(member.user)
-        assert client.get(reverse("organisation")).status_code == 200
-
-    def test_another_hat_is_not_asked(self, client: Client):
-        member = hat("employeur")
-        client.force_login(member.user)
-        assert client.get(reverse("organisation")).status_code == 200
-
-    def test_changing_hats_does_not_go_around(self, client: Client):
-        employer = hat("employeur", name="Atelier")
-        region = hat("region", user=employer.user)
-        client.force_login(employer.user)
-        client.post(reverse("hat_change"), {"hat": region.pk})
-        assert client.get(reverse("organisation"))["Location"] == reverse("mfa_activate_totp")
-
-    def test_the_default_is_to_require_it(self):
-        from portal.settings import base
-
-        assert base.MFA_REQUIRED_FOR_REGION is True
