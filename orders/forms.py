@@ -52,7 +52,9 @@ class LotForm(forms.ModelForm):
     )
     mini_hours = DecimalField(label="Mini", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
     maxi_hours = DecimalField(label="Maxi", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
-    gestionnaire = forms.ModelChoiceField(None, label="Gestionnaire référent à la Région", empty_label="Choisissez")
+    gestionnaire: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        None, label="Gestionnaire référent à la Région", empty_label="Choisissez"
+    )
     coordinateur = forms.CharField(label="Coordinateur du lot, côté groupement", max_length=160)
     listed = forms.CharField(
         label="Certifications de la liste du marché",
@@ -66,7 +68,7 @@ class LotForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
-    is_active = forms.BooleanField(label="Le lot est actif : des sessions peuvent y être demandées.", required=False)
+    is_active = forms.BooleanField(label="Le lot est actif : des sessions peuvent y être demandées.", required=False)
 
     class Meta:
         model = Lot
@@ -104,7 +106,7 @@ def _certifications(text: str) -> list[Certification]:
     codes = list(dict.fromkeys(code.upper() for code in re.split(r"[\s,;]+", text.strip()) if code))
     found = {row.pk: row for row in Certification.objects.filter(pk__in=codes)}
     if unknown := [code for code in codes if code not in found]:
-        raise ValidationError(f"Ces codes ne sont pas dans la liste des certifications : {', '.join(unknown)}.")
+        raise ValidationError(f"Ces codes ne sont pas dans la liste des certifications : {', '.join(unknown)}.")
     return [found[code] for code in codes]
 
 
@@ -122,7 +124,7 @@ class MemberForm(forms.Form):
         "mandataire_agreed_on": Ask(rule_id="R114"),
     }
 
-    organisation = forms.ModelChoiceField(
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         None,
         label="Organisme",
         empty_label="Choisissez",
@@ -149,7 +151,7 @@ class MemberForm(forms.Form):
         if data.get("role") == LotRole.SOUS_TRAITANT:
             if not data.get("lack_stated_on") and "lack_stated_on" not in self.errors:
                 self.add_error(
-                    "lack_stated_on", "Dites la date de cette attestation : sans elle, pas de sous-traitance."
+                    "lack_stated_on", "Dites la date de cette attestation : sans elle, pas de sous-traitance."
                 )
             if not data.get("mandataire_agreed_on") and "mandataire_agreed_on" not in self.errors:
                 self.add_error("mandataire_agreed_on", "Dites la date de l’accord du mandataire.")
@@ -163,7 +165,7 @@ class PriceForm(forms.Form):
     amount = DecimalField(label="Prix de l’heure-stagiaire", unit="€", min_value=0, max_digits=6, decimal_places=2)
     starts_on = FrenchDateField(label="En vigueur à partir du")
     reason = forms.CharField(
-        label="Motif", required=False, max_length=500, help_text="Pour une hausse : ce qui la justifie."
+        label="Motif", required=False, max_length=500, help_text="Pour une hausse : ce qui la justifie."
     )
 
     def clean_amount(self) -> Any:
@@ -178,7 +180,9 @@ class PlaceForm(forms.ModelForm):
 
     asks = {"name": Ask(rule_id="R44"), "postcode": Ask(width="short"), "town": Ask(width="mid")}
 
-    organisme = forms.ModelChoiceField(None, label="Organisme", empty_label="Choisissez")
+    organisme: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
+        None, label="Organisme", empty_label="Choisissez"
+    )
     name = forms.CharField(label="Nom du lieu", max_length=160)
     address = forms.CharField(label="Adresse", help_text="Numéro et rue.", max_length=200)
     postcode = forms.CharField(label="Code postal", max_length=5)
@@ -212,7 +216,7 @@ class PlaceForm(forms.ModelForm):
         if town and postcode:
             found = [row for row in search.which_communes(town) if postcode in row.postcodes]
             if not found:
-                self.add_error("town", f"Nous ne trouvons pas « {town} » au code postal {postcode}.")
+                self.add_error("town", f"Nous ne trouvons pas « {town} » au code postal {postcode}.")
             else:
                 data["commune"] = found[0]
         return data
@@ -233,3 +237,8 @@ class LotFilterForm(forms.Form):
         empty_label="Tous",
     )
     clos = forms.BooleanField(label="Montrer aussi les lots clos", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]

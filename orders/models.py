@@ -148,7 +148,7 @@ class LotMember(models.Model):
                 condition=~Q(role="sous_traitant")
                 | Q(lack_stated_on__isnull=False, mandataire_agreed_on__isnull=False),
                 name="lot_member_subcontractor_statements",
-                violation_error_message="Un sous-traitant entre avec deux pièces : "
+                violation_error_message="Un sous-traitant entre avec deux pièces : "
                 "la carence du groupement et l’accord du mandataire.",
             ),
         ]

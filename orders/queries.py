@@ -54,7 +54,7 @@ def price_at(lot: Lot, on: date | None = None) -> Decimal | None:
 
 def may_ask(hat: Membership | None, lot: Lot, on: date | None = None) -> bool:
     """Whether this hat may ask for a session on this lot: a member of the group, on an active lot (R112)."""
-    return bool(hat) and lots_of(hat.organisation, on).filter(pk=lot.pk).exists()
+    return hat is not None and lots_of(hat.organisation, on).filter(pk=lot.pk).exists()
 
 
 def visible_to(hat: Membership | None) -> QuerySet[Lot]:

@@ -142,7 +142,7 @@ def _rights(lot: Lot, hat: Membership, role: LotRole | None) -> list[str]:
     if role is None:
         return []
     if not queries.may_ask(hat, lot):
-        return ["Le lot n’est pas en cours : aucune session ne s’y demande."]
+        return ["Le lot n’est pas en cours : aucune session ne s’y demande."]
     rights = ["Demander des sessions sur ce lot."]
     if role == LotRole.MANDATAIRE:
         rights += [
@@ -250,10 +250,10 @@ def member_add(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         status=422 if form.is_bound else 200,
         title="Faire entrer un sous-traitant" if only_subcontractor else "Ajouter un membre au groupement",
-        lead="Aucun membre du groupement ne peut faire cette formation, et vous donnez votre accord : le sous-traitant "
+        lead="Aucun membre du groupement ne peut faire cette formation, et vous donnez votre accord : le sous-traitant "
         "pourra alors demander des sessions sur ce lot. La Région en est informée."
         if only_subcontractor
-        else "Un sous-traitant entre avec deux pièces : la carence du groupement et l’accord du mandataire.",
+        else "Un sous-traitant entre avec deux pièces : la carence du groupement et l’accord du mandataire.",
         action="Faire entrer cet organisme",
         back=back,
     )
@@ -277,7 +277,7 @@ def member_remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
             messages.success(request, f"{found.organisation} a quitté le groupement.")
         return redirect(back)
     context = {
-        "title": f"Retirer {found.organisation} du groupement ?",
+        "title": f"Retirer {found.organisation} du groupement ?",
         "text": "Il ne pourra plus demander de session sur ce lot. Ses demandes et ses sessions restent en l’état.",
         "action": "Retirer du groupement",
         "back": back,
@@ -360,7 +360,7 @@ def place_retire(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         messages.success(request, f"{found.name} n’est plus dans la liste.")
         return redirect(back)
     context = {
-        "title": f"Retirer {found.name} de la liste ?",
+        "title": f"Retirer {found.name} de la liste ?",
         "text": "Une nouvelle session dans ce lieu demandera l’accord de la Région. Celles qui y sont restent.",
         "action": "Retirer ce lieu",
         "back": back,

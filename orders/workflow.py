@@ -92,10 +92,10 @@ def add_member(
         if present.filter(organisation=organisation).exists():
             raise Refused(f"{organisation} est déjà membre du groupement.")
         if role == LotRole.MANDATAIRE and present.filter(role=LotRole.MANDATAIRE).exists():
-            raise Refused("Le lot a déjà un mandataire : retirez-le d’abord.")
+            raise Refused("Le lot a déjà un mandataire : retirez-le d’abord.")
         if role == LotRole.SOUS_TRAITANT and not (lack_stated_on and mandataire_agreed_on):
             raise Refused(
-                "Un sous-traitant entre avec deux pièces : l’attestation qu’aucun membre du groupement ne peut faire "
+                "Un sous-traitant entre avec deux pièces : l’attestation qu’aucun membre du groupement ne peut faire "
                 "cette formation, et l’accord du mandataire."
             )
         subcontractor = role == LotRole.SOUS_TRAITANT
@@ -150,7 +150,7 @@ def set_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, re
                 price.period = DateRange(price.period.lower, starts_on)
                 price.save()
         made = LotPrice.objects.create(lot=locked, amount=amount, period=DateRange(starts_on, None))
-        label = f"Prix de l’heure-stagiaire : {euros(amount)} à partir du {jour(starts_on, weekday=False)}"
+        label = f"Prix de l’heure-stagiaire : {euros(amount)} à partir du {jour(starts_on, weekday=False)}"
         events.record(locked, "lot.prix", label, hat=hat, reason=reason)
         group = Membership.objects.filter(
             organisation__lot_memberships__lot=locked, organisation__lot_memberships__is_active=True, is_active=True
@@ -167,7 +167,7 @@ def add_place(place: LotPlace, hat: Membership) -> LotPlace:
         if role_on(place.lot, place.organisme) is None:
             raise Refused(f"{place.organisme} n’est pas membre du groupement de ce lot.")
         place.save()
-        events.record(place.lot, "lot.lieu", f"Lieu accepté : {place.name}, {place.commune.name}", hat=hat)
+        events.record(place.lot, "lot.lieu", f"Lieu accepté : {place.name}, {place.commune.name}", hat=hat)
     return place
 
 
@@ -177,7 +177,7 @@ def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
     with transaction.atomic():
         place.is_active = False
         place.save()
-        events.record(place.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {place.name}", hat=hat)
+        events.record(place.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {place.name}", hat=hat)
     return place
 
 

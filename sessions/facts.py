@@ -1,6 +1,7 @@
 """From the records of a session request to what its rules read: the one bridge between the two."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -81,11 +82,11 @@ def _attached(request: SessionRequest, site: Commune | None, parameters: Paramet
     return tuple(found)
 
 
-def _lot_facts(request: SessionRequest) -> dict[str, object]:
+def _lot_facts(request: SessionRequest) -> dict[str, Any]:
     """What binds the organisme to the lot (R112-R116)."""
     organisme, lot = request.organisme, request.lot
     today = timezone.localdate()
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "today": today,
         "qualiopi_certified": organisme.qualiopi_until is not None and organisme.qualiopi_until >= today,
         "qualiopi_until": organisme.qualiopi_until,

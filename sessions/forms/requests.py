@@ -27,8 +27,8 @@ from core.ui.fields import (
 from core.ui.forms import Ask
 from intentions.forms.lookups import certification_field, commune_field, metier_field
 from orders.enums import LotRole
-from orders.models import LotPlace
-from orders.queries import lots_of, role_on
+from orders.models import Lot, LotMember, LotPlace
+from orders.queries import active, lots_of, role_on
 from sessions.enums import AccessMode, Aim, EntryMode, HeadCountCase, Modality, Pathway, RequestState, Teaching
 from sessions.models import Session, SessionRequest
 from sessions.publication.checks import TEXT_LIMITS
@@ -95,7 +95,7 @@ class StepForm(forms.Form):
     @staticmethod
     def _keeps(name: str, value: Any) -> bool:
         """Whether an unanswered question leaves the request's own default (« sur place », « dates fixes »…)."""
-        return value == "" and SessionRequest._meta.get_field(name).has_default()
+        return value == "" and SessionRequest._meta.get_field(name).has_default()  # type: ignore[union-attr]
 
     def many(self) -> dict[str, Iterable[Model]]:
         return {name: self.cleaned_data[name] for name in self.relations if name in self.cleaned_data}
@@ -116,9 +116,11 @@ class GroupForm(StepForm):
         "mandataire_informed": Ask(rule_id="R116"),
     }
 
-    lot = forms.ModelChoiceField(None, label="Sur quel lot ?", empty_label=None, widget=RadioPick)
+    lot: "forms.ModelChoiceField[Lot]" = forms.ModelChoiceField(
+        None, label="Sur quel lot ?", empty_label=None, widget=RadioPick
+    )
     access_mode = forms.ChoiceField(
-        label="Comment entre-t-on dans cette session ?",
+        label="Comment entre-t-on dans cette session ?",
         choices=AccessMode.choices,
         widget=RadioPick(
             hints={
@@ -128,7 +130,7 @@ class GroupForm(StepForm):
         ),
     )
     seats = IntegerField(
-        label="Combien de places ?",
+        label="Combien de places ?",
         help_text="Hors du socle, autant de places que de postes rattachés, jamais plus.",
         unit="places",
         min_value=1,
@@ -139,25 +141,25 @@ class GroupForm(StepForm):
         },
     )
     head_count_case = forms.ChoiceField(
-        label="Si le groupe compte moins de cinq personnes, sur quoi s’appuie-t-il ?",
+        label="Si le groupe compte moins de cinq personnes, sur quoi s’appuie-t-il ?",
         help_text="Avec cinq places ou plus, gardez le premier choix.",
         choices=HeadCountCase.choices,
         widget=RadioPick(
             hints={
-                HeadCountCase.NORMAL: "Ou entrées et sorties permanentes, à dire à l’étape « Le déroulement ».",
-                HeadCountCase.GROUPE_EXISTANT: "Apprentis ou autre groupe déjà ouvert : aucun seuil.",
-                HeadCountCase.COMPLEMENTAIRE: "Même domaine qu’une session déjà commandée : un seul parcours suffit.",
-                HeadCountCase.EQUILIBRE: "Vous attestez l’équilibre, à prix inchangé ; la Région décide.",
+                HeadCountCase.NORMAL: "Ou entrées et sorties permanentes, à dire à l’étape « Le déroulement ».",
+                HeadCountCase.GROUPE_EXISTANT: "Apprentis ou autre groupe déjà ouvert : aucun seuil.",
+                HeadCountCase.COMPLEMENTAIRE: "Même domaine qu’une session déjà commandée : un seul parcours suffit.",
+                HeadCountCase.EQUILIBRE: "Vous attestez l’équilibre, à prix inchangé ; la Région décide.",
             }
         ),
     )
     existing_group = forms.CharField(
-        label="Quel est ce groupe existant ?",
-        help_text="Par exemple : apprentis en CAP, douze personnes.",
+        label="Quel est ce groupe existant ?",
+        help_text="Par exemple : apprentis en CAP, douze personnes.",
         max_length=200,
     )
-    complements = forms.ModelChoiceField(
-        None, label="Quelle session complète-t-elle ?", empty_label="Aucune", help_text="Une session du même lot."
+    complements: "forms.ModelChoiceField[Session]" = forms.ModelChoiceField(
+        None, label="Quelle session complète-t-elle ?", empty_label="Aucune", help_text="Une session du même lot."
     )
     balance = forms.BooleanField(
         label="J’atteste que la session est à l’équilibre financier à cet effectif, sans changement de prix."
@@ -175,8 +177,7 @@ class GroupForm(StepForm):
             Session.objects.filter(lot__in=lots.values("pk")).order_by("-starts_on", "id")
         )
         self.initial["balance"] = self.session_request.balance_stated_at is not None
-        roles = {lot.role for lot in lots}
-        if LotRole.COTRAITANT not in roles:
+        if not _is_cotraitant_somewhere(self.hat):
             del self.fields["mandataire_informed"]
 
     def values(self) -> dict[str, Any]:
@@ -190,6 +191,11 @@ class GroupForm(StepForm):
         if self.session_request.place and lot != self.session_request.place.lot:
             values["place"] = None
         return values
+
+
+def _is_cotraitant_somewhere(hat: Membership) -> bool:
+    mine = LotMember.objects.filter(organisation=hat.organisation_id, role=LotRole.COTRAITANT, is_active=True)
+    return mine.filter(lot__in=active().values("pk")).exists()
 
 
 class TrainingForm(StepForm):
@@ -212,22 +218,25 @@ class TrainingForm(StepForm):
 
     title = forms.CharField(
         label="Intitulé de la session",
-        help_text="Celui que liront les conseillers et les candidats, par exemple « Soudeur assembleur industriel ».",
+        help_text="Celui que liront les conseillers et les candidats, par exemple « Soudeur assembleur industriel ».",
         max_length=TEXT_LIMITS["title"][1],
     )
-    aim = forms.ChoiceField(label="Que vise-t-elle ?", choices=Aim.choices, widget=RadioPick)
+    aim = forms.ChoiceField(label="Que vise-t-elle ?", choices=Aim.choices, widget=RadioPick)
     certification = certification_field(
-        label="Quelle certification ?",
+        label="Quelle certification ?",
         help_text="Son code (RNCP, RS) ou des mots de son intitulé. À laisser vide sans certification.",
     )
-    blocks = forms.ModelMultipleChoiceField(None, label="Quels blocs de compétences ?", widget=CheckboxPick)
+    blocks: "forms.ModelMultipleChoiceField[CertificationBlock]" = forms.ModelMultipleChoiceField(
+        None, label="Quels blocs de compétences ?", widget=CheckboxPick
+    )
     metier = metier_field(
-        label="À quel métier prépare-t-elle ?",
+        label="À quel métier prépare-t-elle ?",
         help_text="Un nom de métier ou un code ROME.",
     )
     formacodes_text = forms.CharField(
         label="Formacodes",
-        help_text="Un à cinq codes de cinq chiffres, le principal d’abord. Repris de la certification si vous n’en mettez pas.",
+        help_text="Un à cinq codes de cinq chiffres, le principal d’abord. "
+        "Repris de la certification si vous n’en mettez pas.",
         max_length=60,
     )
     objective = LongText(label="Objectif", help_text="Ce que la personne saura faire.", max_length=3000)
@@ -237,7 +246,7 @@ class TrainingForm(StepForm):
     content = LongText(label="Contenu", help_text="Les grandes parties de la formation.", max_length=3000, rows=8)
     prerequisites = LongText(
         label="Prérequis",
-        help_text="Écrivez « Aucun » s’il n’y en a pas. Ils sont indicatifs : ils n’écartent personne d’eux-mêmes.",
+        help_text="Écrivez « Aucun » s’il n’y en a pas. Ils sont indicatifs : ils n’écartent personne d’eux-mêmes.",
         max_length=TEXT_LIMITS["prerequisites"][1],
     )
     level_in = forms.TypedChoiceField(
@@ -247,7 +256,7 @@ class TrainingForm(StepForm):
         empty_value=None,
     )
     has_licence_module = forms.BooleanField(label="Elle comprend la préparation d’un permis de conduire.")
-    need_match = LongText(label="En quoi répond-elle au besoin des employeurs rattachés ?", max_length=3000, rows=4)
+    need_match = LongText(label="En quoi répond-elle au besoin des employeurs rattachés ?", max_length=3000, rows=4)
     employer_opinion = LongText(
         label="Avis des employeurs sur le parcours",
         help_text="Ce qu’ils ont dit du contenu, et quand. Le parcours se construit avec eux.",
@@ -255,7 +264,7 @@ class TrainingForm(StepForm):
         rows=4,
     )
     off_list_reason = LongText(
-        label="Si la formation n’est pas dans la liste du marché, à quel besoin précis répond-elle ?",
+        label="Si la formation n’est pas dans la liste du marché, à quel besoin précis répond-elle ?",
         max_length=2000,
         rows=3,
     )
@@ -276,12 +285,12 @@ class TrainingForm(StepForm):
         codes = list(dict.fromkeys(re.split(r"[\s,;]+", text.strip()))) if text.strip() else []
         wrong = [code for code in codes if not re.fullmatch(r"\d{5}", code, re.ASCII)]
         if wrong:
-            raise ValidationError(f"Un Formacode compte cinq chiffres. À revoir : {', '.join(wrong)}.")
+            raise ValidationError(f"Un Formacode compte cinq chiffres. À revoir : {', '.join(wrong)}.")
         if len(codes) > 5:
             raise ValidationError("Gardez cinq codes au plus, le principal d’abord.")
         known = set(Formacode.objects.filter(code__in=codes).values_list("code", flat=True))
         if Formacode.objects.exists() and (unknown := [code for code in codes if code not in known]):
-            raise ValidationError(f"Ce Formacode n’est pas dans la liste officielle : {', '.join(unknown)}.")
+            raise ValidationError(f"Ce Formacode n’est pas dans la liste officielle : {', '.join(unknown)}.")
         return codes
 
     def clean(self) -> dict[str, Any]:
@@ -289,12 +298,12 @@ class TrainingForm(StepForm):
         certification: Certification | None = data.get("certification")
         aim = data.get("aim")
         if certification and aim in (Aim.RNCP_COMPLET, Aim.RNCP_BLOCS) and certification.kind != "rncp":
-            self.add_error("certification", "Cette certification est au répertoire spécifique : revoyez la visée.")
+            self.add_error("certification", "Cette certification est au répertoire spécifique : revoyez la visée.")
         if certification and aim == Aim.RS and certification.kind != "rs":
-            self.add_error("certification", "Cette certification est au RNCP : revoyez la visée.")
+            self.add_error("certification", "Cette certification est au RNCP : revoyez la visée.")
         if certification and aim == Aim.SANS_CERTIFICATION:
             self.add_error(
-                "certification", "Vous avez dit « sans certification » : videz ce champ ou revoyez la visée."
+                "certification", "Vous avez dit « sans certification » : videz ce champ ou revoyez la visée."
             )
         return data
 
@@ -325,7 +334,7 @@ def _hours(label: str, help_text: str = "") -> DecimalField:
         decimal_places=2,
         error_messages={
             "min_value": "Un nombre d’heures n’est pas négatif.",
-            "max_value": "Vérifiez : 5 000 heures par personne au plus.",
+            "max_value": "Vérifiez : 5 000 heures par personne au plus.",
             "max_decimal_places": "Deux chiffres après la virgule au plus.",
         },
     )
@@ -351,7 +360,7 @@ class CourseForm(StepForm):
 
     teaching = forms.ChoiceField(label="L’enseignement se fait", choices=Teaching.choices, widget=RadioPick)
     modalities = forms.MultipleChoiceField(
-        label="Par quelles modalités ?", choices=Modality.choices, widget=CheckboxPick
+        label="Par quelles modalités ?", choices=Modality.choices, widget=CheckboxPick
     )
     pathway = forms.ChoiceField(label="Le parcours est", choices=Pathway.choices, widget=RadioPick)
     hours_centre = _hours("Heures en centre", "Par personne, en moyenne. Aucun minimum, aucun maximum.")
@@ -374,16 +383,16 @@ class CourseForm(StepForm):
         },
     )
     rhythm = forms.CharField(
-        label="Rythme", help_text="Par exemple : temps plein, du lundi au vendredi, 35 h par semaine.", max_length=300
+        label="Rythme", help_text="Par exemple : temps plein, du lundi au vendredi, 35 h par semaine.", max_length=300
     )
     pedagogy = forms.CharField(label="Moyens pédagogiques", max_length=TEXT_LIMITS["pedagogy"][1])
     entry_mode = forms.ChoiceField(
-        label="Quand entre-t-on ?",
+        label="Quand entre-t-on ?",
         choices=EntryMode.choices,
         widget=RadioPick(
             hints={
                 EntryMode.DATES_FIXES: "Tout le groupe entre le même jour.",
-                EntryMode.PERMANENTES: "Sur une plateforme, tout au long de la période ; une intention suffit.",
+                EntryMode.PERMANENTES: "Sur une plateforme, tout au long de la période ; une intention suffit.",
             }
         ),
     )
@@ -398,13 +407,15 @@ class CourseForm(StepForm):
         meeting = self.session_request.meeting_on
         if meeting:
             local = timezone.localtime(meeting)
-            self.initial |= {"meeting_day": local.date(), "meeting_hour": local.time().replace(second=0, microsecond=0)}
+            self.initial.update(
+                {"meeting_day": local.date(), "meeting_hour": local.time().replace(second=0, microsecond=0)}
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         start, end = data.get("starts_on"), data.get("ends_on")
         if start and end and end < start:
-            self.add_error("ends_on", "La session finit avant de commencer : vérifiez les deux dates.")
+            self.add_error("ends_on", "La session finit avant de commencer : vérifiez les deux dates.")
         last = data.get("registration_until")
         if last and end and last > end:
             self.add_error("registration_until", "Les inscriptions se terminent avant la fin de la session.")
@@ -436,7 +447,7 @@ class PlaceForm(StepForm):
         "place_postcode": Ask(width="short"),
     }
 
-    place_choice = forms.ChoiceField(label="Où se déroule la formation ?", widget=RadioPick)
+    place_choice = forms.ChoiceField(label="Où se déroule la formation ?", widget=RadioPick)
     place_name = forms.CharField(label="Nom de l’autre lieu", max_length=160)
     place_address = forms.CharField(label="Adresse", help_text="Numéro et rue.", max_length=200)
     place_postcode = forms.CharField(label="Code postal", max_length=5)
@@ -445,7 +456,7 @@ class PlaceForm(StepForm):
         help_text="Son nom ou son code postal.",
     )
     place_reason = LongText(
-        label="Pourquoi ce lieu, ou ce territoire ?",
+        label="Pourquoi ce lieu, ou ce territoire ?",
         help_text="Demandé pour un lieu nouveau, ou hors du territoire du lot. La Région décide.",
         max_length=2000,
         rows=3,
@@ -455,7 +466,7 @@ class PlaceForm(StepForm):
     )
     accessibility = forms.CharField(
         label="Accès des personnes handicapées",
-        help_text="Par exemple : locaux de plain-pied, référente handicap joignable au centre.",
+        help_text="Par exemple : locaux de plain-pied, référente handicap joignable au centre.",
         max_length=TEXT_LIMITS["accessibility"][1],
     )
     transport = forms.CharField(label="Y venir", max_length=TEXT_LIMITS["transport"][1])
@@ -516,7 +527,7 @@ class PeopleForm(StepForm):
     )
     contact_phone = forms.CharField(label="Téléphone public", max_length=24)
     recruitment = LongText(
-        label="Comment se fait le recrutement ?",
+        label="Comment se fait le recrutement ?",
         help_text="Réunions, entretiens, place de l’employeur. Aucun test de sélection sur le niveau.",
         max_length=3000,
         rows=4,
@@ -575,12 +586,12 @@ class CheckForm(forms.Form):
         for finding in findings:
             name = f"motif_{finding.id}"
             self.fields[name] = LongText(
-                label=f"Pourquoi demandez-vous cette dérogation ({finding.id}) ?",
+                label=f"Pourquoi demandez-vous cette dérogation ({finding.id}) ?",
                 help_text=finding.message("organisme"),
                 max_length=2000,
                 rows=3,
                 initial=asked.get(finding.id, ""),
-                error_messages={"required": "Dites à la Région pourquoi : elle lira votre réponse telle quelle."},
+                error_messages={"required": "Dites à la Région pourquoi : elle lira votre réponse telle quelle."},
             )
             self.asks[name] = Ask(rule_id=finding.id)
 
@@ -590,11 +601,11 @@ class CheckForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = LongText(
-        label="Pourquoi retirez-vous cette demande ?",
+        label="Pourquoi retirez-vous cette demande ?",
         help_text="La Région et les employeurs rattachés le liront.",
         max_length=2000,
         rows=3,
-        error_messages={"required": "Dites pourquoi : la Région et les employeurs le liront."},
+        error_messages={"required": "Dites pourquoi : la Région et les employeurs le liront."},
     )
 
 
@@ -607,19 +618,30 @@ class MessageForm(forms.Form):
     file = FileField(label="Pièce jointe", required=False, endings=MESSAGE_ENDINGS)
 
 
-class RequestFilterForm(forms.Form):
+class FilterForm(forms.Form):
+    """Questions of a filter: none of them has to be answered, so that saying so helps nobody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]
+
+
+class RequestFilterForm(FilterForm):
     """Filters of the list, kept in the address."""
 
     q = forms.CharField(label="Numéro ou intitulé", required=False, max_length=100)
     etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous les états"), *RequestState.choices])
 
 
-class WaitingFilterForm(forms.Form):
+class WaitingFilterForm(FilterForm):
     """Filters of « Intentions qui attendent »."""
 
     q = forms.CharField(label="Métier, formation ou employeur", required=False, max_length=100)
     departement = forms.ChoiceField(label="Département", required=False)
-    lot = forms.ModelChoiceField(None, label="Lot", required=False, empty_label="Tous vos lots")
+    lot: "forms.ModelChoiceField[Lot]" = forms.ModelChoiceField(
+        None, label="Lot", required=False, empty_label="Tous vos lots"
+    )
 
     def __init__(self, *args: Any, hat: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -25,7 +25,7 @@ from sessions.enums import (
 )
 
 
-def hours(label: str) -> "models.DecimalField[models.DecimalField, models.DecimalField]":
+def hours(label: str) -> "models.DecimalField[Decimal | int | str | None, Decimal | None]":
     """Hours of one stagiaire, two decimals."""
     return models.DecimalField(
         label, max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -221,12 +221,12 @@ class SessionRequest(FSMModelMixin, models.Model):
     @property
     def hours_training(self) -> Decimal:
         """Hours with the organisation, on site or at a distance, « remise à niveau » included (R53)."""
-        return sum((self.hours_centre or 0, self.hours_distance or 0, self.hours_refresher or 0), Decimal(0))
+        return (self.hours_centre or Decimal(0)) + (self.hours_distance or 0) + (self.hours_refresher or 0)
 
     @property
     def hours_in_company(self) -> Decimal:
         """Hours of stage, with the employer of the intention or another (R55)."""
-        return sum((self.hours_company or 0, self.hours_company_other or 0), Decimal(0))
+        return (self.hours_company or Decimal(0)) + (self.hours_company_other or 0)
 
     @property
     def is_socle(self) -> bool:

@@ -25,14 +25,14 @@ def gaps_of(request: SessionRequest) -> list[Gap]:
     texts = ("expected_results", "content", "rhythm")
     gaps = [Gap(name, LABELS[name]) for name in texts if len(clean(getattr(request, name))) < TEXT_LIMITS[name][0]]
     if not request.formacodes:
-        gaps.append(Gap("formacodes", "le Formacode principal", "Cinq chiffres ; il classe la session au catalogue."))
+        gaps.append(Gap("formacodes", "le Formacode principal", "Cinq chiffres ; il classe la session au catalogue."))
     if request.metier_id is None:
         gaps.append(Gap("metier", "le métier visé"))
     if request.ends_on is None:
         gaps.append(Gap("ends_on", "la fin de la session", "Pour des entrées permanentes, la fin de la période."))
     if any(hours != hours.to_integral_value() for hours in _counted(request)):
         gaps.append(
-            Gap("hours", "des heures entières", "Le flux national ne prend ni minutes ni demi-heures : arrondissez.")
+            Gap("hours", "des heures entières", "Le flux national ne prend ni minutes ni demi-heures : arrondissez.")
         )
     if request.place_id is None and request.place_name and not (request.place_address and request.place_postcode):
         gaps.append(Gap("place", "l’adresse et le code postal du lieu"))

@@ -11,12 +11,13 @@ from core.accounts.models import Membership, Organisation
 from core.reference.geography import distance_km
 from core.reference.models import Commune
 from intentions.enums import IntentionState, PostState
-from intentions.models import Intention, Post
+from intentions.models import Intention, IntentionDerogation, Post
 from intentions.queries import compatible_condition, waiting
 from orders.enums import LotRole
 from orders.models import Lot, LotMember, LotPlace
 from orders.queries import lots_of
 from sessions.enums import RequestState
+from sessions.facts import place_commune
 from sessions.models import Coverage, SessionRequest
 
 
@@ -220,3 +221,34 @@ def narrow(
     if lot:
         intentions = intentions.filter(filiere=lot.filiere_id)
     return intentions
+
+
+NEAR_KM = 30
+LOOKED_AT = 100  # of the intentions that wait, when those nearby are counted
+
+
+def nearby(hat: Membership, request: SessionRequest) -> int:
+    """How many other intentions of the same métier could complete the group, at most thirty kilometres away."""
+    site = place_commune(request)
+    if site is None:
+        return 0
+    others = (
+        available_to(hat)
+        .exclude(posts__coverages__in=request.coverages.filter(is_live=True))
+        .filter(metier=request.metier_id)
+        .select_related("workplace_commune")
+        .order_by("filed_at", "id")[:LOOKED_AT]
+    )
+    distances = [distance_km(site, one.workplace_commune) for one in others if one.workplace_commune]
+    return sum(1 for km in distances if km is not None and km <= NEAR_KM)
+
+
+def reasons_written(request: SessionRequest) -> dict[str, str]:
+    """Why each derogation is asked, as far as somebody wrote it: on this request, else on its intentions."""
+    held = Post.objects.filter(coverages__request=request, coverages__is_live=True)
+    told = IntentionDerogation.objects.filter(intention__posts__in=held).exclude(asked_reason="").distinct()
+    written: dict[str, list[str]] = {}
+    for rule, employer, reason in told.order_by("id").values_list("rule", "intention__employer__name", "asked_reason"):
+        written.setdefault(rule, []).append(f"{employer} : {reason}")
+    reasons = {rule: "\n".join(lines) for rule, lines in written.items()}
+    return reasons | dict(request.derogations.exclude(asked_reason="").values_list("rule", "asked_reason"))

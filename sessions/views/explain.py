@@ -11,6 +11,7 @@ from core.ui.parts import Finding as Held
 from sessions.forms.requests import STEP_OF_FACT, STEPS
 from sessions.models import SessionRequest
 from sessions.queries.gaps import gaps_of
+from sessions.queries.requests import NEAR_KM
 from sessions.rules import Route, RouteStatus, completeness, head_count_routes
 
 TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
@@ -57,8 +58,10 @@ class Explained:
     is_complete: bool
 
 
-def explain(request: SessionRequest, judgement: Judgement, audience: Audience = Audience.ORGANISME) -> Explained:
-    """Put a judgement into words for `audience`. Reads no database but the publication's own list of lacks."""
+def explain(
+    request: SessionRequest, judgement: Judgement, audience: Audience = Audience.ORGANISME, *, nearby: int = 0
+) -> Explained:
+    """Put a judgement into words for `audience`. `nearby`: intentions around that could complete the group."""
     missing = completeness(judgement.facts)  # type: ignore[arg-type]
     lacks = [_lack(request, one.field, one.label, one.hint) for one in missing]
     named = {one.field for one in missing}
@@ -79,7 +82,7 @@ def explain(request: SessionRequest, judgement: Judgement, audience: Audience = 
         held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
         ways=_ways(request, judgement),
         lacks=lacks,
-        routes=[_route(route) for route in routes],
+        routes=[_route(route, nearby) for route in routes],
         is_complete=not lacks,
     )
 
@@ -121,7 +124,10 @@ def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
     return ways
 
 
-def _route(route: Route) -> RouteRow:
+def _route(route: Route, nearby: int) -> RouteRow:
+    if nearby and route.code == "completer" and route.status is RouteStatus.OPEN:
+        around = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {NEAR_KM}\u00a0km"
+        return RouteRow(route.label, route.rule, route.needs, "Vous", around, "ok")
     who = ", puis ".join("vous" if actor is Actor.ORGANISME else actor.label.lower() for actor in route.actors)
     who = who.replace("la région", "la Région")
     return RouteRow(
@@ -131,7 +137,7 @@ def _route(route: Route) -> RouteRow:
 
 def _lack(request: SessionRequest, fact: str, label: str, hint: str) -> Lack:
     if fact == "training_filiere":
-        hint = "Elle se lit dans le métier, la certification ou le Formacode : aucun encore n’en désigne une."
+        hint = "Elle se lit dans le métier, la certification ou le Formacode : aucun encore n’en désigne une."
     step = STEP_OF_FACT.get(fact, "groupe")
     url = reverse("demande_postes", args=[request.pk]) if fact == "intentions" else _step_url(request, step)
     return Lack(label[:1].upper() + label[1:], hint, STEPS[step][0], url)

@@ -169,7 +169,7 @@ def request_create(request: HttpRequest) -> HttpResponse:
     mode = request.POST.get("acces", "")
     source = request.POST.get("modele", "")
     if not wanted and not mode and not source:
-        messages.warning(request, "Choisissez au moins un poste, dans la colonne « Postes à rattacher ».")
+        messages.warning(request, "Choisissez au moins un poste, dans la colonne « Postes à rattacher ».")
         return page
     try:
         with once(request, "demande.creer") as claim:
@@ -226,7 +226,7 @@ def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     label, form_class = STEPS[step]
     form = form_class(_posted(request), request=asked, hat=hat)
-    fragment = bool(request.headers.get("HX-Request")) or request.headers.get("X-Requested-With") == "autosave"
+    fragment = bool(request.headers.get("HX-Request"))
     status = 200
     if request.method == "POST":
         right = form.is_valid()
@@ -235,6 +235,8 @@ def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect("demande_detail", pk=pk)
+        if request.headers.get("X-Requested-With") == "autosave":
+            return HttpResponse(status=204)
         if right and not fragment:
             return redirect(_after(request, pk, step))
         asked = queries.for_page(queries.own(hat)).get(pk=pk)
@@ -303,8 +305,7 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier »: everything said, what lacks, the verdict, the derogations to ask; then send."""
     hat, asked = _draft(request, pk)
     judgement = judge_request(asked)
-    written = dict(asked.derogations.values_list("rule", "asked_reason"))
-    form = CheckForm(_posted(request), findings=judgement.to_decide, asked=written)
+    form = CheckForm(_posted(request), findings=judgement.to_decide, asked=queries.reasons_written(asked))
     status = 200
     if request.method == "POST":
         status = 422
@@ -323,7 +324,7 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "form": form,
-        "told": explain(asked, judgement),
+        "told": explain(asked, judgement, nearby=queries.nearby(hat, asked) if asked.seats else 0),
         "attached": attached_intentions(asked),
         "facts": _by_step(asked),
         "steps": _steps(asked, "verifier"),
@@ -470,9 +471,9 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "ui/confirm.html",
         {
-            "title": "Abandonner ce brouillon ?" if is_draft else f"Retirer la demande {asked.number} ?",
+            "title": "Abandonner ce brouillon ?" if is_draft else f"Retirer la demande {asked.number} ?",
             "text": "Les postes rattachés redeviennent libres et les employeurs peuvent s’engager ailleurs. "
-            "La demande reste dans vos archives ; elle ne se rouvre pas.",
+            "La demande reste dans vos archives ; elle ne se rouvre pas.",
             "action": "Abandonner le brouillon" if is_draft else "Retirer la demande",
             "back": reverse("demande_detail", args=[pk]),
             "danger": True,

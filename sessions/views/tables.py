@@ -91,7 +91,7 @@ REQUESTS = Table(
 EXPORT = Table(
     caption="Demandes de session",
     columns=[
-        *[column for column in REQUESTS.columns if column.key not in ("places",)],
+        *[column for column in REQUESTS.columns if column.key != "places"],
         Column("places_fichier", "Places", value="seats", kind="integer"),
         Column("postes", "Postes rattachés", value="posts_held", kind="integer"),
         Column("heures", "Heures par stagiaire", value="hours_total", kind="hours"),
@@ -156,20 +156,32 @@ def _since(row: WaitingIntention) -> str:
     return depuis(timezone.localtime(filed), timezone.localtime()) if filed else ""
 
 
+def _distance(row: WaitingIntention) -> str:
+    return f"{nombre(row.distance, 0)}\u00a0km" if row.distance is not None else ""
+
+
+def _wished(row: WaitingIntention) -> str:
+    day = row.intention.training_start_wished
+    return jour_abrege(day) if day else ""
+
+
 WAITING = Table(
     caption="Intentions qui attendent",
     columns=[
-        Column("employeur", "Employeur", value="intention.employer",
-               link=lambda r: reverse("intention_detail", args=[r.intention.pk])),
+        Column(
+            "employeur",
+            "Employeur",
+            value="intention.employer",
+            link=lambda row: reverse("intention_detail", args=[row.intention.pk]),
+        ),
         Column("poste", "Poste", show=_job),
         Column("contrat", "Contrat", value=_contract),
         Column("lieu", "Lieu de travail", value="intention.workplace_commune.name"),
-        Column("distance", "Distance", value=lambda r: f"{nombre(r.distance, 0)}\u00a0km" if r.distance is not None else ""),
-        Column("debut", "Formation souhaitée",
-               value=lambda r: jour_abrege(r.intention.training_start_wished) if r.intention.training_start_wished else ""),
+        Column("distance", "Distance", value=_distance),
+        Column("debut", "Formation souhaitée", value=_wished),
         Column("depuis", "Déposée", value=_since),
-        Column("verdict", "Verdict", show=lambda r: verdict_badge(r.intention.verdict)),
+        Column("verdict", "Verdict", show=lambda row: verdict_badge(row.intention.verdict)),
         Column("postes", "Postes", show=_posts),
         Column("choix", "Postes à rattacher", show=_choose),
     ],
-)  # fmt: skip
+)

@@ -46,7 +46,7 @@ def hold(request: SessionRequest, wanted: Mapping[int, int], hat: Membership) ->
 
 def _take(request: SessionRequest, posts: list[Post], wanted: int) -> None:
     lost = Refused(
-        "Une autre demande vient de prendre ces postes. Les postes encore libres sont affichés : choisissez parmi eux."
+        "Une autre demande vient de prendre ces postes. Les postes encore libres sont affichés : choisissez parmi eux."
     )
     if len(posts) < wanted:
         raise lost
@@ -72,7 +72,7 @@ def engage(request: SessionRequest, hat: Membership) -> None:
         elif intention.engaged_organisme_id != request.organisme_id:
             raise Refused(
                 f"L’intention {intention.number} de {intention.employer} n’attend plus de session "
-                f"(« {intention.get_state_display()} »). Retirez ses postes du groupe."
+                f"(« {intention.get_state_display()} »). Retirez ses postes du groupe."
             )
 
 
@@ -118,7 +118,7 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
         events.record(
             request,
             "demande.intention_retiree",
-            f"{intention.employer} retire son intention ; la session a commencé et va à son terme",
+            f"{intention.employer} retire son intention ; la session a commencé et va à son terme",
         )
         tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=f"{intention.pk}")
         return
@@ -126,7 +126,7 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
     left = request.coverages.filter(is_live=True).count()
     enough = request.is_socle or (request.seats or 0) <= left
     request.alert = (
-        f"{intention.employer} a retiré son intention : {lost} poste{'s' if lost > 1 else ''} en moins, "
+        f"{intention.employer} a retiré son intention : {lost} poste{'s' if lost > 1 else ''} en moins, "
         f"il en reste {left}."
     )[:300]
     if not enough and request.state == RequestState.AUTORISEE:

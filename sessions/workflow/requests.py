@@ -70,7 +70,7 @@ def create(
     lots = list(lots_of(hat.organisation))
     if not lots:
         raise Refused(
-            "Votre organisme n’est membre d’aucun lot en cours : il ne peut pas demander de session. "
+            "Votre organisme n’est membre d’aucun lot en cours : il ne peut pas demander de session. "
             "Le mandataire d’un lot peut vous y faire entrer comme sous-traitant."
         )
     with transaction.atomic():
@@ -148,6 +148,8 @@ def save_step(
         raise ValueError(f"not answered by a form: {sorted(reserved)}")
     with transaction.atomic():
         locked = _editable(request, hat)
+        if not _says_more(locked, values, many):
+            return locked
         for name, value in values.items():
             setattr(locked, name, value)
         if locked.head_count_case != HeadCountCase.EQUILIBRE:
@@ -158,6 +160,13 @@ def save_step(
         _judge(locked)
         locked.save(update_fields=["verdict", "judged_at"])
     return locked
+
+
+def _says_more(request: SessionRequest, values: Mapping[str, Any], many: Mapping[str, Iterable[Model]]) -> bool:
+    """Whether these answers differ from what is kept: a form saved as it is typed often says the same thing twice."""
+    if any(getattr(request, name) != value for name, value in values.items()):
+        return True
+    return any(set(getattr(request, name).all()) != set(related) for name, related in many.items())
 
 
 def send(request: SessionRequest, hat: Membership, reasons: Mapping[str, str] | None = None) -> SessionRequest:
@@ -201,7 +210,7 @@ def _must_be_sendable(request: SessionRequest, judgement: Judgement, reasons: Ma
     missing = [one.label for one in completeness(judgement.facts)]  # type: ignore[arg-type]
     missing += [gap.label for gap in gaps_of(request) if gap.label not in missing]
     if missing:
-        raise Refused(f"La demande n’est pas complète. Il manque : {', '.join(missing)}.")
+        raise Refused(f"La demande n’est pas complète. Il manque : {', '.join(missing)}.")
     if judgement.verdict == Verdict.NON_ELIGIBLE:
         told = " ".join(finding.message("organisme") for finding in judgement.blocking)
         raise Refused(f"La demande ne peut pas partir ainsi. {told}")
@@ -233,7 +242,7 @@ def _tell_sent(request: SessionRequest, again: bool) -> None:
         RequestArrived,
         region_hats(request.lot),
         request,
-        f"Demande {request.number} {what} par {request.organisme} : {request.title}",
+        f"Demande {request.number} {what} par {request.organisme} : {request.title}",
         once=version,
     )
     assert request.lot is not None  # noqa: S101 a complete request has its lot
@@ -242,7 +251,7 @@ def _tell_sent(request: SessionRequest, again: bool) -> None:
             MandataireTold,
             members_of(mandataire),
             request,
-            f"{request.organisme}, co-traitant du lot {request.lot.number}, saisit la Région : {request.title}",
+            f"{request.organisme}, co-traitant du lot {request.lot.number}, saisit la Région : {request.title}",
             once=version,
         )
         events.record(request, "demande.mandataire_informe", f"{mandataire}, mandataire du lot, est informé")
@@ -256,9 +265,9 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
         if locked.state == RequestState.BROUILLON:
             reason = reason or "Brouillon abandonné"
         elif locked.state not in (*RequestState.editable(), RequestState.COMPLETE, RequestState.EN_INSTRUCTION):
-            raise Refused("Cette demande est décidée : elle ne se retire plus. Écrivez à la Région.")
+            raise Refused("Cette demande est décidée : elle ne se retire plus. Écrivez à la Région.")
         if not reason:
-            raise Refused("Dites pourquoi vous retirez la demande : la Région et les employeurs le liront.")
+            raise Refused("Dites pourquoi vous retirez la demande : la Région et les employeurs le liront.")
         sent = locked.sent_at is not None
         locked.closing_reason = reason
         locked.retirer()
@@ -274,9 +283,9 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
 def post_message(request: SessionRequest, hat: Membership, text: str, file: UploadedFile | None = None) -> Message:
     """A word on the file; the other side is told. The Région and the asking organisme alone may write."""
     if hat.kind != OrganisationKind.REGION and hat.organisation_id != request.organisme_id:
-        raise Refused("Vous pouvez lire cette demande ; seuls l’organisme qui la porte et la Région s’y écrivent.")
+        raise Refused("Vous pouvez lire cette demande ; seuls l’organisme qui la porte et la Région s’y écrivent.")
     if request.sent_at is None:
-        raise Refused("La Région ne voit pas encore cette demande : envoyez-la d’abord.")
+        raise Refused("La Région ne voit pas encore cette demande : envoyez-la d’abord.")
     with transaction.atomic():
         message = Message(request=request, author=hat, text=text.strip())
         if file is not None:
@@ -310,6 +319,6 @@ def _editable(request: SessionRequest, hat: Membership) -> SessionRequest:
     locked = _own(request, hat)
     if not locked.is_editable:
         raise Refused(
-            "La Région a cette demande entre les mains : elle ne se modifie plus. Écrivez-lui, ou retirez la demande."
+            "La Région a cette demande entre les mains : elle ne se modifie plus. Écrivez-lui, ou retirez la demande."
         )
     return locked

@@ -8,7 +8,6 @@ from typing import Any
 
 import factory
 from django.db import transaction
-from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -138,9 +137,7 @@ class MessageFactory(DjangoModelFactory):
 
 def located_organisme(**changes: Any) -> Organisation:
     """An organisme whose address and mailbox are complete enough to be published."""
-    return OrganisationFactory(
-        **{"organisme": True, "commune": CommuneFactory(), "phone": "02 40 00 00 01", **changes}
-    )
+    return OrganisationFactory(**{"organisme": True, "commune": CommuneFactory(), "phone": "02 40 00 00 01", **changes})
 
 
 def authorised_session(**answers: Any) -> Session:

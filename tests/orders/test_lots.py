@@ -184,7 +184,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client, keeper):
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Un titre gardé" in page
-    assert "Ces codes ne sont pas dans la liste des certifications : RNCP1, RNCP2." in page
+    assert "Ces codes ne sont pas dans la liste des certifications : RNCP1, RNCP2." in page
     assert "Écrivez un nombre" in page
 
 

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from intentions.workflow import consult
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from tests.factories.accounts import hat
-from tests.factories.orders import LotFactory, LotPlaceFactory
-from tests.factories.reference import CertificationFactory, FormacodeFactory
+from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
+from tests.factories.reference import CertificationFactory, CommuneFactory, FormacodeFactory
 from tests.factories.sessions import SessionRequestFactory, waiting_intention
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,350 @@ def test_from_the_posts_that_wait_to_the_rank_in_the_queue(client, me):
     detail = client.get(reverse("demande_detail", args=[request.pk])).content.decode()
     assert "Complète, à son rang" in detail
     assert "dans l’ordre d’arrivée" in detail
+
+
+def filled(**changes):
+    """The answers of the step « Le déroulement », as a form sends them."""
+    return {
+        "teaching": "presentiel",
+        "modalities": ["centre"],
+        "pathway": "individualise",
+        "hours_centre": "525",
+        "hours_company": "140",
+        "rhythm": "Temps plein",
+        "entry_mode": "dates_fixes",
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-06-30",
+    } | changes
+
+
+@pytest.fixture
+def draft(me):
+    return SessionRequestFactory(complete=True, organisme=me.organisation, created_by=me)
+
+
+def test_what_is_right_is_kept_even_when_another_answer_is_wrong(client, draft):
+    url = reverse("demande_etape", args=[draft.pk, "deroulement"])
+    answer = client.post(url, filled(hours_centre="1 200,5", hours_company="beaucoup", ends_on="31/02/2027"))
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Écrivez un nombre, par exemple 12 ou 12,5." in page
+    assert "Écrivez une date du calendrier" in page
+    assert 'value="beaucoup"' in page  # what was typed is given back
+    draft.refresh_from_db()
+    assert str(draft.hours_centre) == "1200.50"
+    assert draft.starts_on.isoformat() == "2027-03-01"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ends_on": "2027-02-01"}, "La session finit avant de commencer"),
+        ({"hours_company": "-3"}, "Un nombre d’heures n’est pas négatif."),
+        ({"weekly_hours": "60"}, "48 heures par semaine au plus."),
+        ({"registration_until": "2028-01-01"}, "Les inscriptions se terminent avant la fin"),
+        ({"meeting_day": "2027-02-01"}, "Dites aussi l’heure de la réunion."),
+        ({"meeting_day": "2027-02-01", "meeting_hour": "neuf heures"}, "Écrivez une heure, par exemple 9 h 30."),
+        ({"modalities": ["vol"]}, "vol"),
+    ],
+)
+def test_each_slip_is_said_at_its_field(client, draft, changes, said):
+    answer = client.post(reverse("demande_etape", args=[draft.pk, "deroulement"]), filled(**changes))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_a_meeting_is_typed_the_french_way(client, draft):
+    url = reverse("demande_etape", args=[draft.pk, "deroulement"])
+    client.post(url, filled(meeting_day="5 février 2027", meeting_hour="9 h 30"))
+    draft.refresh_from_db()
+    meeting = timezone.localtime(draft.meeting_on)
+    assert (meeting.day, meeting.hour, meeting.minute) == (5, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("step", "data", "said"),
+    [
+        ("groupe", {"seats": "0"}, "au moins une place"),
+        ("groupe", {"seats": "cinq"}, "Écrivez un nombre entier"),
+        ("formation", {"formacodes_text": "2302"}, "Un Formacode compte cinq chiffres."),
+        ("formation", {"aim": "rs", "certification-code": "RNCP39216", "certification": "x"}, "est au RNCP"),
+        ("formation", {"title": "x" * 256}, "255"),
+        ("lieu", {"place_choice": "autre", "place_postcode": "44"}, "Un code postal compte cinq chiffres."),
+        ("personnes", {"contact_email": "accueil"}, "Écrivez une adresse complète"),
+        ("personnes", {"contact_phone": "02 40"}, "Écrivez dix chiffres"),
+    ],
+)
+def test_slips_of_the_other_steps_are_said_at_their_field_too(client, draft, step, data, said):
+    answer = client.post(reverse("demande_etape", args=[draft.pk, step]), data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_the_verdict_comes_back_alone_when_htmx_asks_and_says_what_the_page_says(client, draft):
+    url = reverse("demande_etape", args=[draft.pk, "deroulement"])
+    fragment = client.post(url, filled(hours_company="0"), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert "À instruire" in fragment
+    assert "R55" in fragment
+    assert fragment.strip() in client.get(url).content.decode()
+
+
+def test_answers_are_saved_as_they_are_typed_and_the_same_answer_is_written_once(client, draft):
+    url = reverse("demande_etape", args=[draft.pk, "deroulement"])
+    history = SessionRequest._meta.get_field("events").related_model
+    for _ in range(2):
+        assert client.post(url, filled(), headers={"X-Requested-With": "autosave"}).status_code == 204
+        written = history.objects.filter(pgh_obj=draft.pk).count()
+    assert client.post(url, filled(), headers={"X-Requested-With": "autosave"}).status_code == 204
+    assert history.objects.filter(pgh_obj=draft.pk).count() == written
+    draft.refresh_from_db()
+    assert draft.rhythm == "Temps plein"
+
+
+def test_a_pasted_text_loses_its_markup_and_nothing_of_its_words(client, draft):
+    text = "<p>Souder</p>\u200bà l’arc,\u202fen atelier"
+    client.post(reverse("demande_etape", args=[draft.pk, "formation"]), {"objective": text})
+    draft.refresh_from_db()
+    assert draft.objective == "Souder\nà l’arc,\u00a0en atelier"
+
+
+def test_another_place_is_described_and_its_agreement_asked(client, draft):
+    CommuneFactory()
+    answer = client.post(
+        reverse("demande_etape", args=[draft.pk, "lieu"]),
+        {
+            "place_choice": "autre",
+            "place_name": "Atelier neuf",
+            "place_address": "3, rue du Port",
+            "place_postcode": "44000",
+            "place_commune": "Nantes",
+            "place_commune-code": "44109",
+            "place_reason": "L’atelier du lot est en travaux.",
+        },
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    page = client.get(reverse("demande_verifier", args=[draft.pk])).content.decode()
+    assert "Ce lieu de formation est nouveau pour le lot" in page
+    assert 'name="motif_R44"' in page
+
+
+def test_the_reasons_are_asked_on_the_check_page_and_kept_when_one_is_missing(client, draft):
+    SessionRequest.objects.filter(pk=draft.pk).update(hours_company=0)
+    url = reverse("demande_verifier", args=[draft.pk])
+    empty = client.post(url, {"motif_R55": ""})
+    assert empty.status_code == 422
+    assert "elle lira votre réponse telle quelle" in empty.content.decode()
+    client.post(url, {"motif_R55": "Atelier en travaux."})
+    assert draft.derogations.get().asked_reason == "Atelier en travaux."
+    detail = client.get(reverse("demande_detail", args=[draft.pk])).content.decode()
+    assert "Atelier en travaux." in detail
+
+
+def test_a_double_click_on_send_sends_once_and_leads_to_the_same_page(client, draft):
+    url, data = reverse("demande_verifier", args=[draft.pk]), {"cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
+    assert client.post(url, data).url == reverse("demande_detail", args=[draft.pk])
+    again = client.post(url, data)
+    assert again.status_code in (302, 404)  # sent: the form is no longer there
+    draft.refresh_from_db()
+    assert draft.number.endswith("-0001")
+
+
+def test_the_same_creation_twice_makes_one_draft(client, me):
+    LotFactory(mandataire=me.organisation)
+    intention = waiting_intention(posts=4)
+    data = {f"postes-{intention.pk}": "2", "cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
+    first, second = client.post(reverse("demande_creer"), data), client.post(reverse("demande_creer"), data)
+    assert first.url == second.url
+    assert SessionRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("value", ["-1", "deux", "9999", "1.5"])
+def test_a_forged_number_of_posts_is_refused_in_words(client, me, value):
+    LotFactory(mandataire=me.organisation)
+    intention = waiting_intention(posts=4)
+    answer = client.post(reverse("demande_creer"), {f"postes-{intention.pk}": value}, follow=True)
+    assert "nombre de postes entier" in answer.content.decode()
+    assert not SessionRequest.objects.exists()
+
+
+def test_the_group_is_changed_from_the_request(client, draft):
+    intention = draft.coverages.first().post.intention
+    more = waiting_intention(posts=2)
+    url = reverse("demande_postes", args=[draft.pk])
+    page = client.get(url).content.decode()
+    assert intention.employer.name in page
+    assert more.employer.name in page
+    client.post(url, {f"postes-{intention.pk}": "4", f"postes-{more.pk}": "2"})
+    draft.refresh_from_db()
+    assert draft.seats == 6
+
+
+def test_a_session_at_the_socle_starts_without_any_post(client, me):
+    LotFactory(mandataire=me.organisation)
+    client.post(reverse("demande_creer"), {"acces": "socle"})
+    assert SessionRequest.objects.get().is_socle
+
+
+def test_an_earlier_request_is_taken_up_again(client, me):
+    source = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    client.post(reverse("demande_creer"), {"modele": source.pk, "retour": "liste"})
+    assert SessionRequest.objects.filter(title=source.title, state=RequestState.BROUILLON).count() == 1
+
+
+# ---- the thread
+
+
+def test_a_message_and_its_piece_come_back_to_those_who_may_read_them(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    url = reverse("demande_message", args=[asked.pk])
+    piece = SimpleUploadedFile("plan.pdf", b"%PDF-1.4 plan")
+    fragment = client.post(url, {"text": "Voici le plan.", "file": piece}, headers={"HX-Request": "true"})
+    assert fragment.status_code == 200
+    assert "<html" not in fragment.content.decode()
+    assert "Voici le plan." in fragment.content.decode()
+
+    address = reverse("demande_piece", args=[asked.pk, asked.messages.get().pk])
+    answer = client.get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 plan"
+    client.force_login(hat("organisme").user)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"text": ""}, "Écrivez votre message."),
+        ({"text": "x" * 4001}, "4000"),
+        ({"text": "ok", "file": SimpleUploadedFile("virus.exe", b"MZ")}, "type accepté"),
+    ],
+)
+def test_a_message_that_cannot_be_sent_says_why(client, me, data, said):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    answer = client.post(reverse("demande_message", args=[asked.pk]), data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not asked.messages.exists()
+
+
+# ---- lists
+
+
+def test_a_request_is_withdrawn_after_a_page_that_says_what_it_changes(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    url = reverse("demande_retirer", args=[asked.pk])
+    assert "redeviennent libres" in client.get(url).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 422
+    client.post(url, {"reason": "Le groupe ne se fait pas."})
+    asked = SessionRequest.objects.get(pk=asked.pk)
+    assert asked.state == RequestState.RETIREE
+
+
+REQUEST_LIST_QUERIES = 7
+WAITING_LIST_QUERIES = 14
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_requests_costs_the_same_whatever_their_number(client, me, django_assert_num_queries, count):
+    lot = LotFactory(mandataire=me.organisation)
+    for _ in range(count):
+        SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me, lot=lot)
+    client.get(reverse("demande_liste"))
+    with django_assert_num_queries(REQUEST_LIST_QUERIES):
+        page = client.get(reverse("demande_liste"))
+    assert len(page.context["page"].rows) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_intentions_that_wait_cost_the_same_whatever_their_number(client, me, django_assert_num_queries, count):
+    LotFactory(mandataire=me.organisation)
+    for _ in range(count):
+        waiting_intention(posts=2)
+    client.get(reverse("demande_intentions"))
+    with django_assert_num_queries(WAITING_LIST_QUERIES):
+        page = client.get(reverse("demande_intentions"))
+    assert len(page.context["page"].rows) == count
+
+
+def test_the_organisme_s_own_intentions_come_first(client, me):
+    LotFactory(mandataire=me.organisation)
+    waiting_intention(posts=1)
+    brought = waiting_intention(posts=1)
+    consult(brought, me.organisation, hat=None)
+    rows = client.get(reverse("demande_intentions")).context["page"].rows
+    assert rows[0] == brought
+
+
+def test_filters_narrow_both_lists_and_an_empty_one_says_what_to_do(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    found = client.get(reverse("demande_liste"), {"q": asked.number, "etat": "complete"})
+    assert found.context["page"].rows == [asked]
+    assert "Aucune demande ne correspond" in client.get(reverse("demande_liste"), {"q": "zzz"}).content.decode()
+    waiting = waiting_intention(posts=1, job_title="Chaudronnier")
+    page = client.get(reverse("demande_intentions"), {"q": "chaudro"})
+    assert page.context["page"].rows == [waiting]
+    assert "Aucune intention ne correspond" in client.get(reverse("demande_intentions"), {"q": "zz"}).content.decode()
+
+
+def test_the_list_leaves_as_a_file_with_french_figures(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    answer = client.get(reverse("demande_export", args=["csv"]))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert asked.number in text
+    assert ";665,00;" in text
+    sheet = client.get(reverse("demande_export", args=["xlsx"]))
+    assert b"".join(sheet.streaming_content).startswith(b"PK")
+    assert client.get(reverse("demande_export", args=["pdf"])).status_code == 404
+
+
+# ---- who sees what
+
+
+PAGES = [
+    ("demande_detail", []),
+    ("demande_postes", []),
+    ("demande_etape", ["groupe"]),
+    ("demande_verifier", []),
+    ("demande_retirer", []),
+]
+
+
+@pytest.mark.parametrize("kind", ["organisme", "employeur", "valideur", "relais"])
+@pytest.mark.parametrize(("name", "more"), PAGES)
+def test_another_s_request_does_not_exist(client, kind, name, more):
+    asked = SessionRequestFactory(complete=True)
+    client.force_login(hat(kind).user)
+    url = reverse(name, args=[asked.pk, *more])
+    assert client.get(url).status_code == 404
+    assert client.post(url).status_code in (404, 405)
+
+
+def test_the_region_sees_what_was_sent_and_no_draft(client):
+    draft, sent = SessionRequestFactory(complete=True), SessionRequestFactory(in_queue=True)
+    client.force_login(hat("region").user)
+    assert client.get(reverse("demande_detail", args=[draft.pk])).status_code == 404
+    assert client.get(reverse("demande_detail", args=[sent.pk])).status_code == 200
+    assert client.get(reverse("demande_retirer", args=[sent.pk])).status_code == 404
+
+
+def test_the_mandataire_reads_what_a_cotraitant_sent_and_changes_nothing(client, me):
+    lot = LotFactory(mandataire=me.organisation)
+    other = hat("organisme")
+    LotMemberFactory(lot=lot, organisation=other.organisation)
+    sent = SessionRequestFactory(in_queue=True, organisme=other.organisation, created_by=other, lot=lot)
+    page = client.get(reverse("demande_detail", args=[sent.pk]))
+    assert page.status_code == 200
+    assert "Envoyer le message" not in page.content.decode()
+    assert client.get(reverse("demande_retirer", args=[sent.pk])).status_code == 404
+
+
+def test_a_sent_request_has_no_form_any_more(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    assert client.get(reverse("demande_etape", args=[asked.pk, "groupe"])).status_code == 404
+    assert client.post(reverse("demande_verifier", args=[asked.pk])).status_code == 404
+
+
+def test_an_unknown_step_is_a_missing_page(client, draft):
+    assert client.get(reverse("demande_etape", args=[draft.pk, "finances"])).status_code == 404

@@ -289,7 +289,7 @@ def test_an_organisme_that_left_the_group_asks_no_more():
 def test_a_file_completed_again_takes_the_day_of_its_new_completeness_and_keeps_the_first():
     first, second = SessionRequestFactory(in_queue=True), SessionRequestFactory(in_queue=True)
     assert [rank_of(first), rank_of(second)] == [1, 2]
-    decisions.ask_completion(first, hat("region"), "Où se font les périodes en entreprise ?")
+    decisions.ask_completion(first, hat("region"), "Où se font les périodes en entreprise ?")
     first = SessionRequest.objects.get(pk=first.pk)
     assert rank_of(first) is None
     was = first.first_completed_at
