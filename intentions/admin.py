@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from intentions.models import ColumnMapping, ImportBatch, Intention, IntentionDerogation, Post
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Seen, never written."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -48,6 +48,6 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ColumnMapping)
-class ColumnMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ColumnMappingAdmin(admin.ModelAdmin):
     list_display = ("organisation", "headers_hash", "updated_at")
     list_select_related = ("organisation",)

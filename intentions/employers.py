@@ -28,8 +28,10 @@ def name_employer(
     """
     nature = given.get("nature") or ""
     if hat is None or hat.organisation_id == intention.employer_id:
-        if nature and intention.employer_id:
-            Organisation.objects.filter(pk=intention.employer_id).exclude(nature=nature).update(nature=nature)
+        own = Organisation.objects.filter(pk=intention.employer_id).exclude(nature=nature)
+        if nature:
+            # The bearer of a link has no account: he fills a blank, he does not change what is known.
+            (own.filter(nature="") if hat is None else own).update(nature=nature)
         return {}
     siret, name = given.get("siret", ""), given.get("employer_name", "")
     employer = _found(intention, siret, name, ask_register=ask_register)

@@ -39,7 +39,13 @@ class IntentionMove(Moves):
     QUALIFIER = Move((IntentionState.DEPOSEE,), IntentionState.QUALIFIEE)
     ECARTER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.NON_ELIGIBLE)
     REPRENDRE = Move(
-        (IntentionState.DEPOSEE, IntentionState.NON_ELIGIBLE, IntentionState.RETIREE, IntentionState.EXPIREE),
+        (
+            IntentionState.DEPOSEE,
+            IntentionState.QUALIFIEE,
+            IntentionState.NON_ELIGIBLE,
+            IntentionState.RETIREE,
+            IntentionState.EXPIREE,
+        ),
         IntentionState.BROUILLON,
     )
     ENGAGER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.ENGAGEE)

@@ -39,6 +39,14 @@ class IntentionFilter(django_filters.FilterSet):
         model = Intention
         fields: list[str] = []
 
+    @property
+    def form(self) -> forms.Form:
+        """Nothing is compulsory in a filter: no need to say so at each."""
+        form: forms.Form = super().form
+        for field in form.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]
+        return form
+
     def search(self, queryset: QuerySet[Intention], name: str, value: str) -> QuerySet[Intention]:
         text = value.strip()[:100]
         return queryset.filter(

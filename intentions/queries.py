@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
@@ -93,7 +93,7 @@ def for_list(intentions: QuerySet[Intention]) -> QuerySet[Intention]:
     """With all that a row of the list shows, in one query."""
     return intentions.select_related(
         "employer", "metier", "workplace_commune__departement", "engaged_organisme", "filed_by__organisation"
-    ).annotate(open_posts=Count("posts", filter=Q(posts__state=PostState.OUVERT), distinct=True))
+    )
 
 
 def for_page(intentions: QuerySet[Intention]) -> QuerySet[Intention]:

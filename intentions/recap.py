@@ -116,7 +116,7 @@ def statement_words(intention: Intention) -> str:
         return f"Déclaration signée en ligne par {intention.statement_signed_by}, le {when}"
     if intention.statement_file:
         return intention.statement_name
-    return "Reçue par le formulaire de contact" if intention.statement_text else ""
+    return "Reçue par écrit" if intention.statement_text else ""
 
 
 def _place(intention: Intention) -> str:

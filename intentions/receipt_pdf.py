@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from core.rulebook.receipts import last_receipt
@@ -45,4 +45,7 @@ def render(intention: Intention) -> bytes:
             "receipt": last_receipt(intention),
         },
     )
-    return bytes(HTML(string=html, base_url="static:///", url_fetcher=_OwnFiles()).write_pdf(pdf_variant="pdf/ua-1"))
+    fetcher = _OwnFiles()
+    style = CSS(url="static:///css/recu.css", url_fetcher=fetcher)
+    page = HTML(string=html, base_url="static:///", url_fetcher=fetcher)
+    return bytes(page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1"))

@@ -51,7 +51,7 @@ def expire_intentions() -> int:
 
 @shared_task
 def remind() -> int:
-    """Tell once of unanswered intentions (Région), forgotten drafts and ends of validity (authors). Returns how many."""
+    """Tell once of unanswered intentions (Région), forgotten drafts and ends of validity (authors); how many."""
     today = timezone.localdate()
     told = 0
     desk = tell.region_desk()

@@ -50,8 +50,7 @@ class Missing:
     """A question still to be answered, and where."""
 
     label: str
-    step: str
-    question: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def view_of(judgement: Judgement, audience: Audience, step_url: dict[str, str] |
         step_url: address of each step for a reader who may change the answers; without it, no way is « yours ».
     """
     urls = step_url or {}
-    missing = [Missing(majuscule(f.label), *QUESTIONS.get(f.field, ("", ""))) for f in judgement.missing]
+    missing = [Missing(majuscule(f.label), _url(f.field, urls)) for f in judgement.missing]
     obstacles = [*judgement.blocking, *judgement.to_decide]
     known = bool(obstacles) or len(judgement.missing) < 6
     return VerdictView(
@@ -122,6 +121,12 @@ def _lead(judgement: Judgement, audience: Audience, known: bool) -> str:
     return "Toutes les règles qui s’appliquent sont satisfaites."
 
 
+def _url(fact: str, urls: dict[str, str]) -> str:
+    """Where this fact is given, for a reader who may change the answers."""
+    step, question = QUESTIONS.get(fact, ("", ""))
+    return f"{urls[step]}#id_{question}" if step in urls else ""
+
+
 def _cited(finding: Finding, audience: Audience, tone: str) -> parts.Cited:
     citation = finding.citation
     return parts.Cited(
@@ -145,8 +150,7 @@ def _ways(judgement: Judgement, audience: Audience, urls: dict[str, str]) -> lis
 
 def _way(changes: ChangeSet, mine: Actor | None, urls: dict[str, str]) -> parts.Way:
     yours = changes.last_actor is mine and changes.actors == (mine,)
-    step, question = QUESTIONS.get(changes.changes[0].field_name, ("", ""))
-    url = f"{urls[step]}#id_{question}" if yours and step in urls else ""
+    url = _url(changes.changes[0].field_name, urls) if yours else ""
     first, *others = [change.sentence for change in changes.changes]
     return parts.Way(
         actor="Vous" if yours else liste(actor.label for actor in changes.actors),

@@ -23,7 +23,7 @@ class EmployerForm(StepForm):
     title = "L’entreprise"
     heading = "Qui recrute\u00a0?"
     lead = "Tous les employeurs sont admis, privés, publics ou associations, quel que soit leur effectif."
-    optional = ("contact_phone", "interlocutor")
+    optional: tuple[str, ...] = ("contact_phone", "interlocutor")
     asks = {
         "siret": Ask(width="mid", rule_id="R08"),
         "nature": Ask(rule_id="R24", options="cols", why="Une session ne peut pas déboucher sur un emploi en SIAE."),
@@ -79,7 +79,6 @@ class EmployerForm(StepForm):
             self.fields.pop("nature")  # known already: only the employer changes it
         self.fields["contact_email"].help_text = "Nous y enverrons un lien pour voir et corriger cette intention."
         if self.intention.filed_by.organisation.kind != OrganisationKind.VALIDEUR:
-            self.optional = (*self.optional, "guarantor", "need_from_survey")
             for name in ("guarantor", "need_from_survey"):
                 if name in self.fields:
                     self.fields[name].hide_optional = False  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ class ColumnsForm(forms.Form):
         for at, header in enumerate(batch.headers):
             if header in (REASON, LINE):
                 continue
-            shown = [str(values[at])[:40] for values in examples if values[at]]
+            shown = list(dict.fromkeys(str(values[at])[:40] for values in examples if values[at]))
             field = forms.ChoiceField(label=header, choices=choices, required=False)
             field.help_text = f"Par exemple\u00a0: {', '.join(shown)}" if shown else "Vide dans les premières lignes."
             field.hide_optional = True  # type: ignore[attr-defined]

@@ -53,7 +53,7 @@ class ReferenceField(forms.Field):
         found = self.find(text, code)
         if isinstance(found, self.model):
             return found
-        several = list(found)[:MAX_CHOICES]
+        several = list(found)[:MAX_CHOICES] if not isinstance(found, models.Model) else [found]
         if not several:
             raise ValidationError(
                 f"Nous ne trouvons pas {self.what} dans «\u00a0{text}\u00a0». Essayez un autre mot.", code="unknown"

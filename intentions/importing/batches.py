@@ -50,8 +50,8 @@ def visible_batches(hat: Membership) -> QuerySet[ImportBatch]:
 
 def receive(upload: UploadedFile, hat: Membership) -> ImportBatch:
     """Read the whole file and keep its rows, before anything is filed. Raises Refused for a file that is no table."""
-    headers, rows = read(upload.file, upload.size or 0)
-    upload.file.seek(0)
+    headers, rows = read(upload, upload.size or 0)
+    upload.seek(0)
     name = (upload.name or "tableau").replace("\\", "/").rsplit("/", 1)[-1][-200:]
     with transaction.atomic():
         batch = ImportBatch(hat=hat, file_name=name, headers=headers, row_count=len(rows))
@@ -84,7 +84,7 @@ def wake(batch_id: int) -> None:
     from intentions.tasks import take_rows
 
     with suppress(take_rows.OperationalError):  # swept by `resume_imports`
-        take_rows.apply_async([batch_id], ignore_result=True, retry=False)
+        take_rows.apply_async((batch_id,), ignore_result=True, retry=False)
 
 
 def take_through(batch_id: int, seconds: float = _RENEW_SECONDS) -> bool:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
 import magic
+from django.core.files import File
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.journal.refusals import Refused
@@ -35,7 +36,7 @@ _NOT_A_TABLE = (
 )
 
 
-def read(file: IO[bytes], size: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def read(file: File | IO[bytes], size: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """(headers, [(line, cells)]) of the first sheet, empty lines left out; every cell as trimmed text.
 
     Raises Refused with a French sentence for whatever is too big, hostile, or no table.
@@ -82,7 +83,7 @@ def _trimmed(cells: list[str]) -> list[str]:
     return cells[: last + 1]
 
 
-def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:
+def _xlsx_rows(file: File | IO[bytes]) -> Iterator[list[str]]:
     _measure(file)
     file.seek(0)
     try:
@@ -93,7 +94,7 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:
         raise Refused("Ce classeur ne s’ouvre pas. Enregistrez-le de nouveau, puis reprenez.") from error
 
 
-def _measure(file: IO[bytes]) -> None:
+def _measure(file: File | IO[bytes]) -> None:
     """Unpack everything once, counting, keeping nothing: sizes, checksums, and the farthest cell."""
     try:
         with zipfile.ZipFile(file) as archive:

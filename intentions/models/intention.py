@@ -166,6 +166,7 @@ class Intention(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["state", "filed_at"], name="intention_state_filed"),
             models.Index(fields=["employer", "-created_at"], name="intention_employer"),
+            models.Index(fields=["-filed_at", "-created_at", "-id"], name="intention_recent"),  # order of the list
         ]
 
     def __str__(self) -> str:

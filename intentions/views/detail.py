@@ -133,6 +133,9 @@ def receipt(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 def write_to_employer(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Send the employer his personal link, now."""
+    region = seat.hat is not None and seat.hat.kind == OrganisationKind.REGION
+    if not (seat.is_author or region) or seat.is_employer:
+        raise Http404
     if not acts_of(seat).write_to_employer:
         messages.error(
             request, "Donnez d’abord l’adresse électronique de l’employeur, à l’étape «\u00a0L’entreprise\u00a0»."

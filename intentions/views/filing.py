@@ -62,6 +62,7 @@ def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> Ht
         "twin": twin,
         "twin_url": _twin_url(seat, twin),
         "last_step": seat.url("etape", STEPS[-1].slug),
+        "leave_url": seat.url("retirer"),
         "own_url": seat.url("verification"),
         "write_url": "" if seat.is_employer else seat.url("ecrire"),
     }

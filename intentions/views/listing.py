@@ -1,14 +1,14 @@
 """The list: what this hat carries, filtered by the address, exported as it stands."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from core.accounts.access import hat_of, hat_required
+from core.accounts.access import fits, hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.ui.html import badge
 from core.ui.pagination import paginate
@@ -24,8 +24,12 @@ from intentions.views.wizard import FILERS
 DEFAULT_ORDER = ("-filed_at", "-created_at", "-id")
 
 
-def _state(intention: Intention) -> Any:
+def _state(intention: Intention) -> SafeString:
     return badge(intention.get_state_display(), STATE_TONES[IntentionState(intention.state)])
+
+
+def _number(intention: Intention) -> SafeString:
+    return format_html('<span class="nb">{}</span>', intention.number)
 
 
 TABLE = Table(
@@ -38,7 +42,7 @@ TABLE = Table(
             link=lambda i: i.get_absolute_url(),
             order="job_title",
         ),
-        Column("numero", "Numéro", value="number", order="number"),
+        Column("numero", "Numéro", value="number", show=_number, order="number"),
         Column("employeur", "Employeur", value="employer.name", order="employer__name"),
         Column("lieu", "Lieu", value="workplace_commune.name", order="workplace_commune__search"),
         Column("departement", "Département", value="workplace_commune.departement_id", on_screen=False),
@@ -99,11 +103,10 @@ def _empty(active: int, kind: str) -> Empty:
     return Empty("Aucune intention pour l’instant", text, "/intentions/nouvelle/", "Déposer une intention")
 
 
-@hat_required(*FILERS)
 @require_safe
 def export(request: HttpRequest, fmt: str) -> HttpResponseBase:
     """The same rows as the screen, all pages of it, as a file."""
-    if fmt not in ("csv", "xlsx"):
+    if fmt not in ("csv", "xlsx") or not fits(hat_of(request), FILERS):
         raise Http404
     _bound, rows = _rows(request)
     return export_response(TABLE, rows, "intentions", fmt)

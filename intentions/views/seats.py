@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -57,14 +58,14 @@ class Seat:
         return {step.slug: self.url("etape", step.slug) for step in STEPS}
 
 
-SeatView = Callable[..., HttpResponse]
+SeatView = Callable[..., HttpResponseBase]
 
 
 def by_hat(view: SeatView, *, editable: bool = False) -> SeatView:
     """Serve `view(request, seat, …)` to a hat that may see the intention (or change it). Another's is absent: 404."""
 
     @wraps(view)
-    def serve(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    def serve(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
         hat = hat_of(request)
         scope = queries.editable_by(hat) if editable else queries.visible_to(hat)
         return view(request, Seat(get_object_or_404(queries.for_page(scope), pk=pk), hat), **kwargs)
@@ -76,7 +77,7 @@ def by_link(view: SeatView) -> SeatView:
     """Serve the same view to the bearer of a personal link; an expired one leads to the page that sends a new one."""
 
     @wraps(view)
-    def serve(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def serve(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         found = links.read(token)
         if found is None:
             raise Http404

@@ -68,7 +68,7 @@ def deposit(
         judgement = judge_intention(draft)
         _refuse_unready(judgement)
         # One deposit at a time for an employer: two drafts of one need cannot pass each other.
-        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.employer_id)
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.employer_id or 0)
         twin = twins_of(draft).first()
         if twin is not None and not other_post:
             raise TwinFound(twin)
