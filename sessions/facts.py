@@ -12,7 +12,7 @@ from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import current
 from core.rules import Judgement, Parameters
 from intentions.enums import PostState
-from intentions.facts import engaged_elsewhere, judge_intention
+from intentions.facts import judge_intention
 from intentions.models import Intention, Post
 from orders.enums import LotRole
 from orders.models import LotMember
@@ -72,7 +72,7 @@ def _attached(request: SessionRequest, site: Commune | None, parameters: Paramet
                 verdict=judgement.verdict,
                 pending=tuple(finding.id for finding in judgement.to_decide),
                 engaged_elsewhere=intention.engaged_organisme_id not in (None, request.organisme_id)
-                or engaged_elsewhere(intention, request.organisme),
+                or bool(getattr(judgement.facts, "other_engaged_organisme", False)),
                 departement=commune.departement_id if commune else None,
                 posts=posts,
                 posts_free=free.get(intention.pk, 0),

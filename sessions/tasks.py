@@ -1,12 +1,13 @@
 """What the room does by the clock. Each task finds its own work in the database."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from core.journal.history import acting
 from sessions import reminders
 from sessions.models import Session
 from sessions.queries import words
-from sessions.workflow import feed, publication
+from sessions.workflow import feed, posts, publication
 
 
 @shared_task
@@ -38,3 +39,10 @@ def remind() -> int:
     """Files to complete, files undecided, sessions with empty places: each told once, in the message of the day."""
     with acting("rappels"):
         return reminders.remind_to_complete() + reminders.remind_undecided() + reminders.remind_empty_seats()
+
+
+@shared_task
+def free_forgotten_posts() -> int:
+    """Drafts that nobody touches any more give their posts back to the others."""
+    with acting("brouillons"):
+        return posts.free_forgotten_drafts(timezone.localdate())

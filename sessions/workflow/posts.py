@@ -1,9 +1,10 @@
 """Posts held by a request: taken, given back, lost. One post, one live request, held by the database (R12)."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
@@ -18,6 +19,7 @@ from sessions.models import Coverage, SessionRequest
 from sessions.notices import PostsLost, members_of, region_hats, tell
 from sessions.queries.requests import available_to, free_posts
 
+DRAFT_HOLD_DAYS = 21  # how long an untouched draft keeps its posts from the others (our choice, no source)
 NOT_STARTED = [SessionState.AUTORISEE, SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT, SessionState.SUSPENDUE]
 
 
@@ -143,6 +145,34 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
 
 def _told(request: SessionRequest, intention: Intention) -> str:
     return f"{intention.employer} retire une intention rattachée à la demande {request.number or 'en préparation'}."
+
+
+def free_forgotten_drafts(today: date) -> int:
+    """Give back the posts of drafts that nobody has touched for `DRAFT_HOLD_DAYS`; the drafts stay, without posts.
+
+    A draft keeps others away from its posts: it may not do so for ever. Returns how many drafts lost theirs.
+    """
+    limit = today - timedelta(days=DRAFT_HOLD_DAYS)
+    forgotten = SessionRequest.objects.filter(state=RequestState.BROUILLON, updated_at__date__lt=limit)
+    held = Coverage.objects.filter(request=OuterRef("pk"), is_live=True)
+    count = 0
+    for found in forgotten.filter(Exists(held)).order_by("pk"):
+        with transaction.atomic():
+            draft = SessionRequest.objects.select_for_update(of=("self",)).get(pk=found.pk)
+            if draft.state != RequestState.BROUILLON or draft.updated_at != found.updated_at:
+                continue  # somebody came back to it meanwhile
+            freed = _free(draft.coverages.all())
+            draft.alert = (
+                f"Brouillon sans changement depuis {DRAFT_HOLD_DAYS} jours : ses {freed} postes sont "
+                "de nouveau libres. "
+                "Reprenez-les s’ils le sont encore."
+            )
+            draft.save()
+            events.record(draft, "demande.postes_rendus", draft.alert)
+            told = f"Les postes réservés par votre brouillon « {draft.title or 'session à décrire'} » sont rendus."
+            tell(PostsLost, members_of(draft.organisme), draft, told, once=f"oubli:{today}")
+            count += 1
+    return count
 
 
 def posts_by_intention(request: SessionRequest) -> dict[int, int]:

@@ -416,7 +416,8 @@ def test_the_region_sees_what_was_sent_and_no_draft(client):
     draft, sent = SessionRequestFactory(complete=True), SessionRequestFactory(in_queue=True)
     client.force_login(hat("region").user)
     assert client.get(reverse("demande_detail", args=[draft.pk])).status_code == 404
-    assert client.get(reverse("demande_detail", args=[sent.pk])).status_code == 200
+    desk = client.get(reverse("demande_detail", args=[sent.pk]))
+    assert desk.url == reverse("region_demande", args=[sent.pk])
     assert client.get(reverse("demande_retirer", args=[sent.pk])).status_code == 404
 
 

@@ -21,7 +21,7 @@ from sessions.models import Coverage, RequestDerogation, SessionRequest
 from sessions.queries.requests import available_to, queue, rank_of, visible_to
 from sessions.workflow import decisions
 from sessions.workflow import requests as workflow
-from sessions.workflow.posts import free_posts_of
+from sessions.workflow.posts import DRAFT_HOLD_DAYS, free_forgotten_drafts, free_posts_of
 from tests.factories.accounts import hat
 from tests.factories.orders import LotFactory, LotMemberFactory
 from tests.factories.reference import CommuneFactory
@@ -363,6 +363,55 @@ def test_a_request_that_keeps_enough_posts_keeps_its_rank():
     request = SessionRequest.objects.get(pk=request.pk)
     assert request.state == RequestState.COMPLETE
     assert request.alert
+
+
+def authorised() -> SessionRequest:
+    request = SessionRequestFactory(in_queue=True)
+    decisions.authorise(request, hat("region"))
+    return SessionRequest.objects.get(pk=request.pk)
+
+
+def test_before_the_start_an_authorised_session_without_its_posts_is_to_be_looked_at_again():
+    request = authorised()
+    intention = intention_of(request)
+
+    intentions_workflow.withdraw(intention, hat=intention.filed_by, reason="Le carnet de commandes a changé.")
+
+    request = SessionRequest.objects.get(pk=request.pk)
+    assert request.state == RequestState.A_REEXAMINER
+    assert request in queue()
+    check_promises()
+
+
+def test_a_session_that_has_started_goes_on_with_its_posts():
+    request = authorised()
+    intention = intention_of(request)
+    type(request.session).objects.filter(pk=request.session.pk).update(state="publiee", published_at=timezone.now())
+    type(request.session).objects.filter(pk=request.session.pk).update(state="en_cours")
+
+    intentions_workflow.withdraw(intention, hat=intention.filed_by, reason="Le carnet de commandes a changé.")
+
+    request = SessionRequest.objects.get(pk=request.pk)
+    assert request.state == RequestState.AUTORISEE
+    assert request.coverages.filter(is_live=True).count() == 5
+    assert Event.objects.filter(subject_id=request.pk, label__contains="va à son terme").exists()
+    check_promises()
+
+
+def test_a_forgotten_draft_gives_its_posts_back_and_stays():
+    forgotten, fresh = SessionRequestFactory(complete=True), SessionRequestFactory(complete=True)
+    long_ago = timezone.now() - timedelta(days=DRAFT_HOLD_DAYS + 2)
+    SessionRequest.objects.filter(pk=forgotten.pk).update(updated_at=long_ago)
+
+    assert free_forgotten_drafts(timezone.localdate()) == 1
+    assert free_forgotten_drafts(timezone.localdate()) == 0
+
+    forgotten.refresh_from_db()
+    assert forgotten.state == RequestState.BROUILLON
+    assert "de nouveau libres" in forgotten.alert
+    assert not forgotten.coverages.filter(is_live=True).exists()
+    assert fresh.coverages.filter(is_live=True).count() == 5
+    assert Notification.objects.filter(user=asker(forgotten).user, kind="demande.poste_perdu").count() == 1
 
 
 # ---- the thread
