@@ -59,6 +59,12 @@ def visible_to(hat: Membership | None) -> QuerySet[Intention]:
     return found
 
 
+def last_filed(hat: Membership) -> Intention | None:
+    """The last intention that this hat's organisation filed: the next one often looks like it."""
+    mine = Intention.objects.filter(filed_by__organisation=hat.organisation_id, filed_at__isnull=False)
+    return mine.select_related("employer").order_by("-filed_at", "-id").first()
+
+
 def editable_by(hat: Membership | None) -> QuerySet[Intention]:
     """Those whose answers this hat may change: filed by its organisation, or about it."""
     if hat is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from core.rulebook.receipts import last_receipt
@@ -45,7 +46,7 @@ def render(intention: Intention) -> bytes:
             "receipt": last_receipt(intention),
         },
     )
-    fetcher = _OwnFiles()
-    style = CSS(url="static:///css/recu.css", url_fetcher=fetcher)
+    fetcher, fonts = _OwnFiles(), FontConfiguration()
+    style = CSS(url="static:///css/recu.css", url_fetcher=fetcher, font_config=fonts)
     page = HTML(string=html, base_url="static:///", url_fetcher=fetcher)
-    return bytes(page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1"))
+    return bytes(page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"))

@@ -9,6 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.accounts.access import fits
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import Membership
 from core.journal.refusals import Refused
 from intentions import workflow
 from intentions.forms.acts import DerogationForm, QualifyForm, ReasonForm
@@ -42,6 +45,13 @@ def _confirm(
 
 def _posted(form: type[forms.Form], request: HttpRequest) -> forms.Form:
     return form(request.POST if request.method == "POST" else None)
+
+
+def _region(seat: Seat, *roles: Role) -> Membership:
+    """The hat of the Région with one of these roles; for any other hat the page does not exist."""
+    if seat.hat is None or not fits(seat.hat, (OrganisationKind.REGION,), roles):
+        raise Http404
+    return seat.hat
 
 
 def _must(allowed: bool) -> None:
@@ -84,9 +94,7 @@ def resume(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def qualify(request: HttpRequest, seat: Seat) -> HttpResponse:
-    hat = seat.hat
-    if hat is None or hat.kind != "region":
-        raise Http404
+    hat = _region(seat, Role.GESTIONNAIRE, Role.DECIDEUR)
     return _confirm(
         request,
         seat,
@@ -103,9 +111,7 @@ def qualify(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_aside(request: HttpRequest, seat: Seat) -> HttpResponse:
-    hat = seat.hat
-    if hat is None or hat.kind != "region":
-        raise Http404
+    hat = _region(seat, Role.DECIDEUR)
     return _confirm(
         request,
         seat,
@@ -121,9 +127,7 @@ def set_aside(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_derogation(request: HttpRequest, seat: Seat, rule: str) -> HttpResponse:
-    hat = seat.hat
-    if hat is None or hat.kind != "region":
-        raise Http404
+    hat = _region(seat, Role.DECIDEUR)
     derogation = get_object_or_404(seat.intention.derogations, rule=rule)
     return _confirm(
         request,
@@ -142,10 +146,9 @@ def decide_derogation(request: HttpRequest, seat: Seat, rule: str) -> HttpRespon
 @require_POST
 def assign(request: HttpRequest, seat: Seat) -> HttpResponse:
     """I follow this file."""
-    if seat.hat is None or seat.hat.kind != "region":
-        raise Http404
+    hat = _region(seat, Role.GESTIONNAIRE, Role.DECIDEUR)
     try:
-        workflow.assign(seat.intention, hat=seat.hat)
+        workflow.assign(seat.intention, hat=hat)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:

@@ -12,7 +12,7 @@ from core.accounts.access import hat_required
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.parts import Step
-from intentions import workflow
+from intentions import queries, workflow
 from intentions.employers import EmployerProblem, name_employer
 from intentions.enums import IntentionState
 from intentions.facts import judge_intention
@@ -107,6 +107,7 @@ def _show(request: HttpRequest, seat: Seat, form: StepForm, *, starting: bool = 
     wanted = form.wanted_precisions(judgement)
     form.keep_only(wanted)
     context = _context(seat, type(form), judgement) | {"form": form, "precisions": wanted, "starting": starting}
+    context["last"] = queries.last_filed(seat.hat) if starting and seat.hat else None
     if isinstance(form, CommitmentForm):
         context["declaration"] = declaration_text(seat.intention)
     return render(request, "intentions/etape.html", context, status=200)

@@ -131,6 +131,16 @@ def test_withdraw_resume_and_copy_from_the_page(client: Client) -> None:
     assert (new.job_title, new.hire_on, new.commitment) == (intention.job_title, None, None)
 
 
+def test_the_next_intention_may_start_from_the_last_one(client: Client) -> None:
+    last = filed()
+    client.force_login(last.filed_by.user)
+
+    page = page_of(client, "intention_nouvelle")
+
+    assert "Repartir de cette intention" in page
+    assert reverse("intention_modele", args=[last.pk]) in page
+
+
 def test_an_act_come_too_late_is_said_not_a_500(client: Client) -> None:
     intention = filed()
     client.force_login(hat("region").user)
