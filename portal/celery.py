@@ -4,6 +4,7 @@ import os
 import signal
 
 from celery import Celery
+from celery.signals import worker_ready
 from celery.signals import beat_embedded_init
 
 from portal.local.services.process import follow_to_the_end
@@ -19,3 +20,11 @@ app.autodiscover_tasks()
 def end_beat_with_its_worker(**_: object) -> None:
     """`worker -B` forks the beat, which would outlive a worker that is killed."""
     follow_to_the_end(os.getppid(), signal.SIGTERM)
+
+
+@worker_ready.connect
+def announce_worker(**kwargs: object) -> None:
+    """Beat once at the start, so that `/healthz` need not wait for the first tick of the clock."""
+    from core.journal.tasks import beat_heart
+
+    beat_heart()

@@ -6,9 +6,10 @@ from core.rules import Verdict
 from core.ui.fields import RadioPick
 from core.ui.french import majuscule
 from orders.models import Lot
+from sessions.forms.requests.filters import FilterForm
 
 
-class QueueFilterForm(forms.Form):
+class QueueFilterForm(FilterForm):
     """Kept in the address; an unreadable filter is ignored."""
 
     q = forms.CharField(label="Mot, numéro ou organisme", required=False, max_length=100)
