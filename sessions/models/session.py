@@ -98,9 +98,18 @@ class Session(FSMModelMixin, models.Model):
         indexes = [
             GinIndex(fields=["search_vector"], name="session_search"),
             # What the catalogue reads: only what is public, in each of its orders.
-            models.Index(fields=["starts_on", "id"], condition=IS_PUBLIC, name="session_public_by_start"),
-            models.Index(fields=["-published_at", "-id"], condition=IS_PUBLIC, name="session_public_by_novelty"),
-            models.Index(fields=["commune", "starts_on", "id"], condition=IS_PUBLIC, name="session_public_by_commune"),
+            # `enter_until` comes last: those that one can no longer enter are passed over without leaving the index.
+            models.Index(
+                fields=["starts_on", "id", "enter_until"], condition=IS_PUBLIC, name="session_public_by_start"
+            ),
+            models.Index(
+                fields=["-published_at", "-id", "enter_until"], condition=IS_PUBLIC, name="session_public_by_novelty"
+            ),
+            models.Index(
+                fields=["commune", "starts_on", "id", "enter_until"],
+                condition=IS_PUBLIC,
+                name="session_public_by_commune",
+            ),
             models.Index(fields=["organisme", "starts_on"], name="session_organisme"),
         ]
 

@@ -288,6 +288,6 @@ def _compress(source: Path, target: Path) -> None:
     with (
         source.open("rb") as plain,
         target.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
     ):
         shutil.copyfileobj(plain, packed)

@@ -9,13 +9,18 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.cache import cache
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, F, FloatField, Prefetch, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Organisation
 from core.reference.geography import EARTH_RADIUS_KM
 from core.reference.models import Certification, Commune, Departement, Filiere, Metier, TerritoireEfop
+from core.ui.pagination import COUNT_CAP
 from orders.models import LotMember
 from orders.queries import active
 from sessions.enums import SessionState
@@ -23,7 +28,7 @@ from sessions.models import Session
 from sessions.queries import words
 
 COUNTED = 5000  # sessions behind the figures of the filters; past that no figure is shown
-RANKED = 2000  # sessions that are ranked by how well they answer the words
+RANKED = COUNT_CAP + 1  # sessions put in order of distance or of likeness: as many as the pages count
 OPTIONS_SECONDS = 300
 RADII = (10, 20, 30, 50, 100)
 DEFAULT_RADIUS = 30
@@ -53,6 +58,9 @@ def withdrawn_or_none(number: str) -> Session | None:
     """A session that was public and is no more: its number keeps its meaning for ever."""
     gone = ~Q(state__in=[SessionState.AUTORISEE, *SessionState.public()])
     return Session.objects.filter(gone, number=number, published_at__isnull=False).first()
+
+
+Figures = dict[str, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -135,9 +143,7 @@ def _conditions(asked: Asked) -> Q:
 
 def _sorted(sessions: QuerySet[Session], asked: Asked, search: words.Search) -> QuerySet[Session]:
     if asked.sort == "proximite" and asked.near:
-        ranks = communes_within(asked.near, asked.radius)
-        near = [When(commune=code, then=Value(rank)) for rank, code in enumerate(ranks)]
-        return sessions.order_by(Case(*near, default=Value(len(ranks)), output_field=IntegerField()), "starts_on", "id")
+        return _nearest(sessions, asked.near, asked.radius)
     if asked.sort == "nouveaute":
         return sessions.order_by("-published_at", "-id")
     if asked.sort == "pertinence" and search.query:
@@ -149,6 +155,28 @@ def _sorted(sessions: QuerySet[Session], asked: Asked, search: words.Search) -> 
             .order_by("-rank", "starts_on", "id")
         )
     return sessions.order_by("starts_on", "id")
+
+
+def _nearest(sessions: QuerySet[Session], centre: Commune, radius: int) -> QuerySet[Session]:
+    """Nearest first, as far as the communes that make up the first `RANKED`: nobody turns pages further."""
+    held = dict(sessions.order_by().values_list("commune").annotate(n=Count("pk")))
+    kept: list[str] = []
+    gathered = 0
+    for code in communes_within(centre, radius):
+        if gathered >= RANKED:
+            break
+        if code in held:
+            kept.append(code)
+            gathered += held[code]
+    return sessions.filter(commune__in=kept).order_by(_away(centre), "starts_on", "id")
+
+
+def _away(centre: Commune) -> Combinable:
+    """How far a session's commune is, squared and on flat ground: enough to put near before far in one region."""
+    latitude, longitude = float(centre.latitude or 0), float(centre.longitude or 0)
+    north = Cast("commune__latitude", FloatField()) - latitude
+    east = (Cast("commune__longitude", FloatField()) - longitude) * math.cos(math.radians(latitude))
+    return north * north + east * east
 
 
 def communes_within(centre: Commune, radius: int) -> list[str]:
@@ -182,20 +210,29 @@ def communes_within(centre: Commune, radius: int) -> list[str]:
     return codes
 
 
-def figures(asked: Asked, found: Found) -> dict[str, Counter[str]] | None:
+def figures(asked: Asked, found: Found) -> Figures | None:
     """How many sessions each choice of each facet would give, the other facets kept. None past `COUNTED` sessions.
 
-    One query: the facets cross into a few hundred groups, which are added up here.
+    Under the key "" stands how many there are in all. One query: the facets cross into a few hundred groups, which
+    are added up here.
     """
-    columns = list(FACETS.values())
-    few = found.everything.order_by("starts_on", "id").values("pk")[: COUNTED + 1]
-    groups = list(Session.objects.filter(pk__in=few).order_by().values_list(*columns).annotate(n=Count("pk")))
+    few = found.everything.order_by().values_list(*FACETS.values())[: COUNTED + 1]
+    try:
+        sql, params = few.query.sql_with_params()
+    except EmptyResultSet:
+        return defaultdict(Counter)
+    names = ", ".join(FACETS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names}, count(*) FROM ({sql}) few ({names}) GROUP BY {names}", params)  # noqa: S608
+        groups = cursor.fetchall()
     if sum(group[-1] for group in groups) > COUNTED:
         return None
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     chosen = [set(getattr(asked, name)) for name in FACETS]
     for *values, n in groups:
         passes = [not wanted or value in wanted for wanted, value in zip(chosen, values, strict=True)]
+        if all(passes):
+            totals[""][""] += n
         for at, name in enumerate(FACETS):
             if all(ok for other, ok in enumerate(passes) if other != at):
                 totals[name][values[at]] += n

@@ -53,8 +53,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     form = CatalogueForm(request.GET)
     asked = form.asked()
     found = catalogue.find(asked)
-    page = paginate(found.sessions, request)
-    facets = _facets(form, asked, found)
+    totals = catalogue.figures(asked, found)
+    page = paginate(found.sessions, request, counted=None if totals is None else totals[""][""])
+    facets = _facets(form, asked, totals)
     chips = _chips(request, form)
     context = {
         "form": form,
@@ -72,8 +73,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sessions/catalogue/list.html", context)
 
 
-def _facets(form: CatalogueForm, asked: catalogue.Asked, found: catalogue.Found) -> list[Facet]:
-    totals = catalogue.figures(asked, found)
+def _facets(form: CatalogueForm, asked: catalogue.Asked, totals: catalogue.Figures | None) -> list[Facet]:
     options = catalogue.options()
 
     def facet(name: str, field: str, label: str, choices: Iterable[tuple[str, Any]], *, folded: bool = False) -> Facet:

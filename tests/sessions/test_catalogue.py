@@ -294,9 +294,9 @@ def test_the_list_costs_the_same_queries_whatever_it_shows(
     copies(welder, more)
     client.get(reverse("catalogue"))  # the options of the filters are kept from here on
 
-    with django_assert_num_queries(3):  # figures, count, rows
+    with django_assert_num_queries(2):  # figures, rows
         assert len(titles(client)) == 1 + more
-    with django_assert_num_queries(4):  # and the words
+    with django_assert_num_queries(3):  # and the words
         titles(client, q="soudeur")
 
 
