@@ -28,7 +28,7 @@ def name_employer(
     """
     nature = given.get("nature") or ""
     if hat is None or hat.organisation_id == intention.employer_id:
-        own = Organisation.objects.filter(pk=intention.employer_id).exclude(nature=nature)
+        own = Organisation.objects.filter(pk=intention.employer_id or 0).exclude(nature=nature)
         if nature:
             # The bearer of a link has no account: he fills a blank, he does not change what is known.
             (own.filter(nature="") if hat is None else own).update(nature=nature)

@@ -15,12 +15,10 @@ from intentions.models import ImportBatch
 from intentions.notices import IntentionBientotExpiree, IntentionBrouillon, IntentionSansReponse
 from intentions.workflow import tell
 
-# No source gives these delays; a parameter of the same name, dated by the Région, wins.
-DELAYS = {"intention_answer_days": 10, "draft_reminder_days": 7, "expiry_notice_days": 30}
-
 
 def delay(name: str) -> timedelta:
-    return timedelta(days=int(parameters.current().get(name, DELAYS[name])))
+    """One of the delays that the Région may date, in days."""
+    return timedelta(days=int(parameters.current()[name]))
 
 
 @shared_task

@@ -14,6 +14,7 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
 from intentions import workflow
+from intentions.enums import IntentionState
 from intentions.forms.acts import DerogationForm, QualifyForm, ReasonForm
 from intentions.models import Intention
 from intentions.views.detail import acts_of
@@ -63,15 +64,20 @@ def _must(allowed: bool) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
     _must(seat.may_edit or acts_of(seat).withdraw)
+    draft = seat.intention.state == IntentionState.BROUILLON
     return _confirm(
         request,
         seat,
         form=_posted(ReasonForm, request),
         act=lambda given: workflow.withdraw(seat.intention, hat=seat.hat, reason=given["reason"]),
-        done="L’intention est retirée.",
-        title="Retirer cette intention\u00a0?",
-        text="Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue.",
-        action="Retirer l’intention",
+        done="Le brouillon est abandonné." if draft else "L’intention est retirée.",
+        title="Abandonner ce brouillon\u00a0?" if draft else "Retirer cette intention\u00a0?",
+        text=(
+            "Vous pourrez le reprendre plus tard depuis votre liste."
+            if draft
+            else "Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue."
+        ),
+        action="Abandonner le brouillon" if draft else "Retirer l’intention",
         danger=True,
     )
 

@@ -27,8 +27,6 @@ from intentions.queries import twins_of
 from intentions.workflow import tell
 from intentions.workflow.base import locked, require_owner, require_state
 
-VALIDITY_MONTHS = 12  # Q14: no source says it; the parameter of this name wins when the Région has dated one
-
 
 class TwinFound(Refused):
     """The same need seems to be filed already; the author says whether it is another post."""
@@ -135,7 +133,7 @@ def _apply_deposit(draft: Intention, judgement: Judgement, hat: Membership | Non
     changed = changed_rules(draft)
     draft.deposer()
     draft.filed_at, draft.judged_at, draft.verdict = now, now, judgement.verdict.value
-    draft.expires_on = _months_later(today, int(parameters.current().get("intention_validity_months", VALIDITY_MONTHS)))
+    draft.expires_on = _months_later(today, int(parameters.current()["intention_validity_months"]))
     draft.save()
     _set_posts(draft)
     _ask_derogations(draft, judgement, changed)
