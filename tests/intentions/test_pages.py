@@ -105,14 +105,13 @@ def test_the_region_decides_the_derogation_from_the_page(client: Client) -> None
     assert intention.verdict == "eligible"
 
 
-def test_a_gestionnaire_is_told_that_a_decideur_decides(client: Client) -> None:
+def test_deciding_does_not_exist_for_a_gestionnaire(client: Client) -> None:
     intention = filed(weekly_hours=20, low_hours_reason="boe")
     client.force_login(hat("region", role="gestionnaire").user)
     url = reverse("intention_derogation", args=[intention.pk, "R32"])
 
-    answer = client.post(url, {"decision": "oui", "reason": "Poste aménagé"}, follow=True)
-
-    assert "revient à la Région" in answer.content.decode()
+    assert url not in page_of(client, "intention_detail", intention.pk)
+    assert client.post(url, {"decision": "oui", "reason": "Poste aménagé"}).status_code == 404
 
 
 def test_withdraw_resume_and_copy_from_the_page(client: Client) -> None:
