@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from core.accounts.models import Membership
-from core.reference.models import Commune
+from core.reference.models import Commune, Departement
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from pilotage.demo.catalogue import LOTS, Trade
@@ -76,7 +76,7 @@ def _lot(
         gestionnaire=world.desk[number % len(world.desk)].user,
         coordinateur=" ".join(world.person()),
     )
-    lot.departements.set(codes)
+    lot.departements.set(Departement.objects.filter(pk__in=codes))
     trades = world.catalogue.trades.get(filiere, [])
     LotCertification.objects.bulk_create(
         LotCertification(lot=lot, certification=trade.certification, obligatoire=rank == 0)
@@ -143,7 +143,7 @@ def _prices(world: World, lot: Lot) -> None:
 def _place(world: World, lot: Lot, hat: Membership, codes: list[str]) -> LotPlace:
     """At home when the lot covers it, else in a town of the lot."""
     organisation = hat.organisation
-    if _departement(hat) in codes:
+    if organisation.commune and organisation.commune.departement_id in codes:
         return LotPlace.objects.create(
             lot=lot,
             organisme=organisation,
