@@ -179,7 +179,9 @@ def test_the_verdict_comes_back_alone_when_htmx_asks_and_says_what_the_page_says
     assert "<html" not in fragment
     assert "À instruire" in fragment
     assert "R55" in fragment
-    assert fragment.strip() in client.get(url).content.decode()
+    beside = fragment[: fragment.index("</aside>")].strip()
+    assert beside in client.get(url).content.decode()
+    assert 'hx-swap-oob="true"' in fragment  # the bar of small screens follows
 
 
 def test_answers_are_saved_as_they_are_typed_and_the_same_answer_is_written_once(client, draft):

@@ -62,7 +62,7 @@ def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         "next_label": _next_label(step),
     }
     if fragment:
-        return render(request, "sessions/demandes/verdict_aside.html", context)
+        return render(request, "sessions/demandes/verdict_fragment.html", context)
     return render(request, "sessions/demandes/etape.html", context, status=status)
 
 
