@@ -166,7 +166,7 @@ def _certifications(request: SessionRequest) -> tuple[CertificationRef, ...]:
 def _expected(request: SessionRequest) -> str:
     if request.certification and request.aim not in ("", Aim.NONE):
         share = "un ou plusieurs blocs de la certification" if request.aim == Aim.RNCP_BLOCKS else "la certification"
-        return f"Obtenir {share} « {request.certification.title} »."
+        return f"Obtenir {share} « {request.certification.title} »."
     return request.objective
 
 
@@ -184,7 +184,7 @@ def _registers(request: SessionRequest, session: Session) -> bool:
 
 def _registration(request: SessionRequest) -> str:
     if request.network_referent:
-        return f"Par votre conseiller du Réseau pour l’emploi. Référent de la session : {request.network_referent}."[
+        return f"Par votre conseiller du Réseau pour l’emploi. Référent de la session : {request.network_referent}."[
             :255
         ]
     return "Par votre conseiller du Réseau pour l’emploi, ou auprès de l’organisme."

@@ -74,7 +74,9 @@ class CatalogueForm(forms.Form):
         label="Dans un rayon de",
         coerce=int,
         empty_value=None,
-        choices=[(radius, f"{radius}\u00a0km") for radius in catalogue.RADII],
+        choices=[
+            (radius if radius != catalogue.DEFAULT_RADIUS else "", f"{radius}\u00a0km") for radius in catalogue.RADII
+        ],
     )
     tri = forms.ChoiceField(required=False, label="Trier par", choices=SORTS)
 
@@ -103,6 +105,8 @@ class CatalogueForm(forms.Form):
         self.fields["filiere"].choices = options["filieres"]  # type: ignore[attr-defined]
         self.fields["territoire"].choices = [("", "Tous"), *options["territoires"]]  # type: ignore[attr-defined]
         self.fields["territoire"].widget.attrs["class"] = "in"
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # nobody expects a filter to be compulsory
         self.stand_in = bool(options["stand_in"])
 
     def asked(self) -> catalogue.Asked:

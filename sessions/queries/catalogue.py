@@ -30,7 +30,7 @@ from sessions.queries import words
 COUNTED = 5000  # sessions behind the figures of the filters; past that no figure is shown
 RANKED = COUNT_CAP + 1  # sessions put in order of distance or of likeness: as many as the pages count
 OPTIONS_SECONDS = 300
-RADII = (10, 20, 30, 50, 100)
+RADII = (30, 10, 20, 50, 100)  # the first one is the one in force when nothing is said
 DEFAULT_RADIUS = 30
 
 

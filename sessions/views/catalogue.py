@@ -323,7 +323,7 @@ def session_calendar(request: HttpRequest, number: str) -> HttpResponse:
     calendar.add_component(training)
     for rank, meeting in enumerate(card["meetings"], start=1):
         day = date.fromisoformat(meeting["day"])
-        event = _event(f"reunion-{rank}-{number}", session, card, where, f"Réunion d’information : {session.title}")
+        event = _event(f"reunion-{rank}-{number}", session, card, where, f"Réunion d’information : {session.title}")
         if meeting["start"]:
             start = timezone.make_aware(datetime.combine(day, time.fromisoformat(meeting["start"])))
             event.add("dtstart", start)

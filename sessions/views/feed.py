@@ -135,7 +135,7 @@ def confirm_feed(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "Baisse confirmée : le flux est réécrit dans les secondes qui viennent.")
+        messages.success(request, "Baisse confirmée : le flux est réécrit dans les secondes qui viennent.")
     return redirect("region_flux")
 
 
@@ -145,7 +145,7 @@ def check_again(request: HttpRequest) -> HttpResponse:
     """Try the quarantined sheets again, now that what was missing may be there."""
     asked = publication.check_again()
     if asked:
-        messages.success(request, f"{asked} fiches vérifiées de nouveau : le résultat s’affiche ici dans un instant.")
+        messages.success(request, f"{asked} fiches vérifiées de nouveau : le résultat s’affiche ici dans un instant.")
     else:
         messages.info(request, "Aucune fiche n’attend.")
     return redirect("region_flux")

@@ -69,7 +69,7 @@ def on_write(message: OutboxMessage) -> str:
     release = write()
     if release is None:
         return "inchangé"
-    return release.refused_reason or f"écrit : {release.published} sessions"
+    return release.refused_reason or f"écrit : {release.published} sessions"
 
 
 def write() -> FeedRelease | None:
@@ -108,7 +108,7 @@ def confirm(release: FeedRelease, hat: Membership) -> None:
     with transaction.atomic():
         last = FeedRelease.objects.select_for_update(of=("self",)).order_by("-at", "-id").first()
         if last is None or last.pk != release.pk or not last.refused_reason:
-            raise Refused("Le flux a été écrit depuis : il n’y a plus rien à confirmer.")
+            raise Refused("Le flux a été écrit depuis : il n’y a plus rien à confirmer.")
         if last.confirmed_by_id is None:
             last.confirmed_by = hat
             last.save(update_fields=["confirmed_by"])

@@ -96,7 +96,7 @@ def on_publish(message: OutboxMessage) -> str:
     if str(session.sheet_version) != message.version:
         return "dépassé par une publication plus récente"
     if session.state not in (*LIVE, SessionState.SUSPENDUE):
-        return f"rien à publier : session {session.get_state_display().lower()}"
+        return f"rien à publier : session {session.get_state_display().lower()}"
     return publish(session)
 
 
@@ -108,7 +108,7 @@ def publish(session: Session) -> str:
     sheet, record, problems = _sheet_and_record(session)
     if problems:
         _quarantine(session, problems)
-        return f"en attente : {problems[0].message_fr}"
+        return f"en attente : {problems[0].message_fr}"
     known = PublicationRecord.objects.filter(session=session).first()
     if known is None or known.sha256 != _digest(record):
         # What the public reads has changed: the date of the change is today's, and is part of the record.
@@ -135,7 +135,7 @@ def withdraw_session(session: Session, hat: Membership | None, reason: str, *, s
     if hat is not None and (hat.kind != OrganisationKind.REGION or hat.role != Role.DECIDEUR):
         raise Refused("Seul un décideur de la Région retire une session.")
     if not reason.strip():
-        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
+        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
     with transaction.atomic():
         locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         move = SessionMove.SUSPENDRE if suspend else SessionMove.ANNULER
@@ -242,7 +242,7 @@ def _quarantine(session: Session, problems: list[Problem]) -> None:
         SheetQuarantined,
         people,
         session,
-        f"La session {session.number} attend d’être publiée : {problems[0].message_fr}",
+        f"La session {session.number} attend d’être publiée : {problems[0].message_fr}",
         once=hashlib.sha256(repr(rows).encode()).hexdigest()[:16],
     )
 
@@ -250,7 +250,7 @@ def _quarantine(session: Session, problems: list[Problem]) -> None:
 def _cannot_withdraw(session: Session) -> str:
     if session.starts_on <= timezone.localdate() and session.state in LIVE:
         return (
-            f"La session {session.number} a commencé le {session.starts_on:%d/%m/%Y} : "
+            f"La session {session.number} a commencé le {session.starts_on:%d/%m/%Y} : "
             "elle va à son terme, même si un employeur se désiste (R19)."
         )
-    return f"La session {session.number} est déjà « {session.get_state_display()} » : elle n’est plus à retirer."
+    return f"La session {session.number} est déjà « {session.get_state_display()} » : elle n’est plus à retirer."

@@ -113,7 +113,7 @@ def test_a_corrected_word_is_told(client: Client, welder: Session) -> None:
     response = client.get(reverse("catalogue"), {"q": "soudeurr"})
 
     assert response.context["corrected"] == "soudeur"
-    assert "soudeur »" in response.content.decode()
+    assert "soudeur\u00a0»" in response.content.decode()
 
 
 def test_the_words_of_a_search_are_understood_in_one_query(welder: Session, django_assert_num_queries: Any) -> None:
