@@ -1,6 +1,7 @@
 """Two people at once: the database lets one of them through, and the other is told in words."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,12 @@ def race(*acts: Callable[[], object]) -> list[object]:
     return results
 
 
+def check_now() -> None:
+    """Count places against posts now, as the end of the transaction will."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_two_organismes_take_the_last_post_and_one_has_it():
     one, other = hat("organisme"), hat("organisme")
     lot = LotFactory(mandataire=one.organisation)
@@ -68,18 +75,21 @@ def test_a_double_sending_gives_one_number():
 def test_a_post_freed_while_a_place_is_added_cannot_both_pass():
     """Each transaction is right alone: six posts for six places, or five places for five posts."""
     request = SessionRequestFactory(in_queue=True, posts=list(waiting_intention(posts=6).posts.order_by("rank")))
-    ready = threading.Barrier(2)
+    place_added = threading.Event()
 
     def add_a_place() -> None:
         with transaction.atomic():
             SessionRequest.objects.filter(pk=request.pk).update(seats=6)
-            ready.wait(timeout=10)
+            check_now()
+            place_added.set()
+            time.sleep(1)  # the other one counts while this is not yet committed
 
     def free_a_post() -> None:
         with transaction.atomic():
+            assert place_added.wait(timeout=10)
             last = Coverage.objects.filter(request=request).latest("id")
             Coverage.objects.filter(pk=last.pk).update(is_live=False, released_at=timezone.now())
-            ready.wait(timeout=10)
+            check_now()
 
     results = race(add_a_place, free_a_post)
 

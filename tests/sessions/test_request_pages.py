@@ -312,6 +312,7 @@ def test_a_message_and_its_piece_come_back_to_those_who_may_read_them(client, me
         ({"text": ""}, "Écrivez votre message."),
         ({"text": "x" * 4001}, "4000"),
         ({"text": "ok", "file": SimpleUploadedFile("virus.exe", b"MZ")}, "type accepté"),
+        ({"text": "ok", "file": SimpleUploadedFile("plan.pdf", b"MZ" + bytes(200))}, "pas un document"),
     ],
 )
 def test_a_message_that_cannot_be_sent_says_why(client, me, data, said):

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from core.rules import Finding
 from core.ui.fields import (
     FileField,
 )
 from core.ui.forms import Ask
+from intentions.statement import check_document
 from sessions.forms.requests.base import LongText
 
 MESSAGE_ENDINGS = (".pdf", ".docx", ".odt", ".xlsx", ".ods", ".png", ".jpg", ".jpeg", ".eml")
@@ -56,3 +58,10 @@ class MessageForm(forms.Form):
         label="Votre message", max_length=4000, rows=4, error_messages={"required": "Écrivez votre message."}
     )
     file = FileField(label="Pièce jointe", required=False, endings=MESSAGE_ENDINGS)
+
+    def clean_file(self) -> UploadedFile | None:
+        """An ending proves nothing: the content is looked at too."""
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file:
+            check_document(file)
+        return file or None
