@@ -13,7 +13,7 @@ from sessions.queries import catalogue
 
 CERTIFYING = [("", "Avec ou sans certification"), ("oui", "Avec une certification"), ("non", "Sans certification")]
 SORTS = [
-    ("", "Date de début"),
+    ("date", "Date de début"),
     ("pertinence", "Pertinence"),
     ("proximite", "Proximité"),
     ("nouveaute", "Nouveauté"),
@@ -117,5 +117,5 @@ class CatalogueForm(forms.Form):
         metier = self.cleaned_data.get("metier")
         values["radius"] = values.get("radius") or catalogue.DEFAULT_RADIUS
         if not values.get("sort"):
-            values["sort"] = "pertinence" if values.get("q") else ""
+            values["sort"] = "pertinence" if values.get("q") else "date"
         return catalogue.read({**values, "metier": metier.pk if metier else ""}, self.cleaned_data.get("pres_de"))

@@ -232,6 +232,7 @@ def test_a_title_that_answers_comes_before_a_content_that_does(client: Client, b
     )
 
     assert titles(client, q="boulanger") == [baker.title, "Vendeur"]
+    assert titles(client, q="boulanger", tri="date") == ["Vendeur", baker.title]
 
 
 def test_full_sessions_can_be_left_out(client: Client, welder: Session) -> None:
