@@ -283,7 +283,6 @@ def member_remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
         "back": back,
         "danger": True,
         "form": "",
-        "key": None,
     }
     return render(request, "ui/confirm.html", context)
 
@@ -366,6 +365,5 @@ def place_retire(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         "back": back,
         "danger": True,
         "form": "",
-        "key": None,
     }
     return render(request, "ui/confirm.html", context)

@@ -53,13 +53,16 @@ def key_of(request: HttpRequest) -> uuid.UUID | None:
 def once(request: HttpRequest, purpose: str) -> Iterator[Claim]:
     """Open a transaction that holds the form's key. Without a key (an old page), it is a plain transaction.
 
-    Two simultaneous POSTs: the second waits for the first one's commit, then finds it `done`.
+    Two simultaneous POSTs: the second waits for the first one's commit, then finds it `done`, or does the
+    thing itself when the first one kept nothing (its form had a mistake).
     """
-    key = key_of(request)
+    shown = key_of(request)
     with transaction.atomic():
-        if key is None or not request.user.is_authenticated:
+        if shown is None or not request.user.is_authenticated:
             yield Claim(None)
             return
+        # A page shown again gives one key to all its forms: each act at each address has its own.
+        key = uuid.uuid5(shown, f"{purpose} {request.path}")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO journal_idempotencykey (key, actor_id, purpose, location, created_at) "
@@ -70,5 +73,5 @@ def once(request: HttpRequest, purpose: str) -> Iterator[Claim]:
         if claimed:
             yield Claim(IdempotencyKey.objects.get(pk=claimed[0]))
         else:
-            earlier = IdempotencyKey.objects.get(actor=request.user, key=key)
+            earlier = IdempotencyKey.objects.select_for_update(of=("self",)).get(actor=request.user, key=key)
             yield Claim(earlier, done=bool(earlier.location), location=earlier.location)

@@ -4,7 +4,7 @@
         DEPOSER = Move("brouillon", "deposee")
 
 `Moves.fsm_trigger()` gives the trigger that refuses every other change in PostgreSQL, whoever asks;
-`Moves.of(name)` gives the arguments of django-fsm's `@transition`.
+`via(move)` gives the arguments of django-fsm's `@transition`.
 """
 
 from dataclasses import dataclass

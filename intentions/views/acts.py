@@ -40,7 +40,7 @@ def _confirm(
             return redirect(seat.url("detail"))
         messages.success(request, done)
         return redirect(seat.url(to))
-    context = {"form": form, "back": seat.url("detail"), "danger": False, "key": request.POST.get("cle", ""), **words}
+    context = {"form": form, "back": seat.url("detail"), "danger": False, **words}
     return render(request, "ui/confirm.html", context)
 
 

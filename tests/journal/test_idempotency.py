@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test import RequestFactory
 
 from core.accounts.models import User
@@ -13,10 +14,24 @@ from core.journal.models import IdempotencyKey
 from tests.factories.accounts import OrganisationFactory, UserFactory
 
 
-def post(user: User, key: object):
-    request = RequestFactory().post("/", {FIELD: str(key)})
+def post(user: User, key: object, path: str = "/"):
+    request = RequestFactory().post(path, {FIELD: str(key)})
     request.user = user
     return request
+
+
+def shown(request=None) -> str:
+    return Template("{% idempotency_key %}").render(Context({"request": request}))
+
+
+def test_each_showing_of_a_form_draws_its_key() -> None:
+    assert shown() != shown()
+    assert shown(RequestFactory().get("/")) != shown(RequestFactory().get("/"))
+
+
+def test_a_form_shown_again_keeps_its_key() -> None:
+    key = uuid.uuid4()
+    assert shown(RequestFactory().post("/", {FIELD: str(key)})) == f'<input type="hidden" name="{FIELD}" value="{key}">'
 
 
 @pytest.mark.django_db
@@ -57,9 +72,24 @@ def test_an_unreadable_key_is_a_plain_transaction(key: str) -> None:
     assert not IdempotencyKey.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_posts_at_the_same_instant_make_one_thing() -> None:
+@pytest.mark.django_db
+@pytest.mark.parametrize(("purpose", "path"), [("autre", "/"), ("essai", "/ailleurs/")])
+def test_two_forms_of_a_page_shown_again_share_a_key_and_stay_apart(purpose: str, path: str) -> None:
     user, key = UserFactory(), uuid.uuid4()
+
+    with once(post(user, key), "essai") as first:
+        first.keep("/dossier/1/")
+    with once(post(user, key, path), purpose) as other:
+        assert not other.done
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("corrected", [False, True], ids=["new form", "form shown again after a mistake"])
+def test_two_posts_at_the_same_instant_make_one_thing(corrected: bool) -> None:
+    user, key = UserFactory(), uuid.uuid4()
+    if corrected:
+        with once(post(user, key), "essai"):
+            pass
     made: list[int] = []
     locations: list[str] = []
     start = threading.Barrier(2)

@@ -1,7 +1,6 @@
 """The template face of :mod:`core.ui`: French wording, small pieces of markup, help for components."""
 
 import json
-import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core.ui import components, french, html
@@ -246,12 +245,6 @@ def tone_word(tone: str) -> str:
     """What a mark means to someone who cannot see it."""
     words = {"ok": "Acquis", "doute": "À vérifier", "non": "Bloquant", "info": "Pour information"}
     return f"{words[tone]}{french.NBSP}: " if tone in words else ""
-
-
-@register.simple_tag
-def idempotency(key: Any = "") -> SafeString:
-    """The hidden key that makes a second click harmless; a fresh one unless the view gives its own."""
-    return format_html('<input type="hidden" name="cle" value="{}">', key or uuid.uuid4())
 
 
 @register.simple_tag

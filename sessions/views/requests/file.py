@@ -176,7 +176,6 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             "back": reverse("demande_detail", args=[pk]),
             "danger": True,
             "form": form,
-            "key": None,
         },
         status=status,
     )
