@@ -1,5 +1,6 @@
 """The organisation's pages: the whole way through the form, with what French people type."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -304,6 +305,18 @@ def test_a_message_and_its_piece_come_back_to_those_who_may_read_them(client, me
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 plan"
     client.force_login(hat("organisme").user)
     assert client.get(address).status_code == 404
+
+
+def test_one_message_after_another_and_a_double_click_writes_one(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    url, htmx = reverse("demande_message", args=[asked.pk]), {"HX-Request": "true"}
+    key = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+    for _ in range(2):
+        fragment = client.post(url, {"text": "Premier.", "cle": key}, headers=htmx).content.decode()
+    assert asked.messages.count() == 1
+    following = re.search(r'name="cle" value="([^"]+)"', fragment)[1]
+    client.post(url, {"text": "Second.", "cle": following}, headers=htmx)
+    assert [message.text for message in asked.messages.order_by("id")] == ["Premier.", "Second."]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -127,6 +127,7 @@ def request_message(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.message)
         form, status = MessageForm(), 200
+        request.POST = QueryDict()  # the next message is another thing: its form takes a key of its own
         if not request.headers.get("HX-Request"):
             return redirect(f"{reverse('demande_detail', args=[pk])}#echanges")
     template = (
