@@ -73,6 +73,7 @@ class RequestMove(Moves):
         RequestState.RETIREE,
     )
     REEXAMINER = Move((RequestState.AUTORISEE,), RequestState.A_REEXAMINER)
+    ANNULER = Move((RequestState.AUTORISEE, RequestState.A_REEXAMINER), RequestState.RETIREE)
 
 
 class AccessMode(models.TextChoices):
@@ -132,6 +133,7 @@ class DecisionKind(models.TextChoices):
     AUTORISATION = "autorisation", "Autorisation"
     REFUS = "refus", "Refus"
     COMPLEMENT = "complement", "Demande de complément"
+    ANNULATION = "annulation", "Annulation de la session"
 
 
 class SessionState(models.TextChoices):

@@ -10,7 +10,7 @@ from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import current
-from core.rules import Judgement, Parameters
+from core.rules import Finding, Judgement, Parameters
 from intentions.enums import PostState
 from intentions.facts import judge_intention
 from intentions.models import Intention, Post
@@ -191,3 +191,12 @@ def judge_request(
     parameters = parameters or current()
     facts = facts_of(request, submitting=submitting, parameters=parameters)
     return rules.judge(facts, parameters, granted(request))
+
+
+def own_decisions(judgement: Judgement) -> list[Finding]:
+    """The derogations to ask on the request itself: not those that an attached intention asks already.
+
+    These are decided on the intention, once, with the employer's own reason.
+    """
+    inherited = {rule for intention in getattr(judgement.facts, "intentions", ()) for rule in intention.pending}
+    return [finding for finding in judgement.to_decide if finding.id not in inherited]

@@ -97,9 +97,7 @@ class FeedRefused(Notice):
 
 def region_administrators() -> list[Membership]:
     return list(
-        Membership.objects.filter(
-            organisation__kind=OrganisationKind.REGION, role=Role.ADMINISTRATEUR, is_active=True
-        )
+        Membership.objects.filter(organisation__kind=OrganisationKind.REGION, role=Role.ADMINISTRATEUR, is_active=True)
         .select_related("user")
         .order_by("id")
     )

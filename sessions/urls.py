@@ -33,6 +33,8 @@ desk_urls: list[URLPattern] = [
     path("region/demandes/<int:pk>/autoriser/", desk.authorise, name="region_autoriser"),
     path("region/demandes/<int:pk>/completer/", desk.ask_completion, name="region_completer"),
     path("region/demandes/<int:pk>/refuser/", desk.refuse, name="region_refuser"),
+    path("region/demandes/<int:pk>/retirer-session/", desk.withdraw, name="region_retirer_session"),
+    path("region/demandes/<int:pk>/reprendre-session/", desk.resume, name="region_reprendre_session"),
 ]
 
 # Everybody: the catalogue, the organisations, the feed; and what the Région sees of the feed

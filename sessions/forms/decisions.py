@@ -79,6 +79,23 @@ class CompletionForm(ReasonForm):
     )
 
 
+class WithdrawalForm(ReasonForm):
+    """Suspend for a time, or cancel for good."""
+
+    how = forms.ChoiceField(
+        label="Que devient la session ?",
+        choices=[("suspendre", "Suspendue"), ("annuler", "Annulée")],
+        widget=RadioPick(
+            hints={
+                "suspendre": "Elle quitte le catalogue et garde ses postes ; elle pourra être publiée de nouveau.",
+                "annuler": "Elle ne reviendra pas ; ses postes redeviennent libres pour d’autres sessions.",
+            }
+        ),
+        error_messages={"required": "Dites si la session est suspendue ou annulée."},
+    )
+    field_order = ["how", "reason"]
+
+
 class AuthorisationForm(forms.Form):
     """`overtaking`: whether requests arrived before this one, which makes the reason compulsory (R99)."""
 

@@ -261,6 +261,9 @@ class SessionRequest(FSMModelMixin, models.Model):
     @transition(**via(RequestMove.REEXAMINER))
     def reexaminer(self) -> None: ...
 
+    @transition(**via(RequestMove.ANNULER))
+    def annuler(self) -> None: ...
+
 
 @tracked()
 class Coverage(models.Model):

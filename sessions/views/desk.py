@@ -1,5 +1,6 @@
 """The Région's desk: the queue in order of arrival, one file with its rules beside it, and the acts."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +19,14 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from intentions import workflow as intentions_workflow
 from intentions.models import IntentionDerogation
-from sessions.enums import RequestState
+from sessions.enums import RequestMove, RequestState
 from sessions.forms.decisions import (
     AuthorisationForm,
     CompletionForm,
     DerogationForm,
     QueueFilterForm,
     RefusalForm,
+    WithdrawalForm,
 )
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.queries import desk
@@ -195,16 +197,44 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, _file(request, pk), form, "refuser", {"form": form})
 
 
+@decider
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Suspend or cancel an authorised session, before its start (R19)."""
+    form = WithdrawalForm(_posted(request))
+    return _act(request, _file(request, pk), form, "retirer", {"form": form}, RequestMove.ANNULER.sources)
+
+
+@decider
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        decisions.resume(_file(request, pk), hat_of(request))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "La session reparaît au catalogue dans quelques secondes.")
+    return _back(request, pk)
+
+
 DONE = {
     "autoriser": "La demande {number} est autorisée. La session paraît au catalogue dans quelques secondes.",
     "completer": "La demande {number} est rendue à l’organisme, avec votre motif.",
     "refuser": "La demande {number} est refusée ; l’organisme lit votre motif.",
+    "retirer": "La session a quitté le catalogue et le flux ; l’organisme lit votre motif.",
 }
 
 
-def _act(request: HttpRequest, asked: SessionRequest, form: Form, act: str, context: dict[str, Any]) -> HttpResponse:
-    """One act on one file: its page, then its effect, then back to the file."""
-    if asked.state not in RequestState.queue() and request.method != "POST":
+def _act(
+    request: HttpRequest,
+    asked: SessionRequest,
+    form: Form,
+    act: str,
+    context: dict[str, Any],
+    states: Iterable[str] = (),
+) -> HttpResponse:
+    """One act on one file in one of these `states` (the queue's by default): its page, its effect, then back to it."""
+    if asked.state not in (states or RequestState.queue()) and request.method != "POST":
         raise Http404
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,12 +256,18 @@ def _act(request: HttpRequest, asked: SessionRequest, form: Form, act: str, cont
     return render(request, f"sessions/region/{act}.html", {"asked": asked, "crumbs": crumbs, **context})
 
 
+WITH_REASON: dict[str, Callable[[SessionRequest, Membership, str], object]] = {
+    "completer": decisions.ask_completion,
+    "refuser": decisions.refuse,
+    "suspendre": decisions.suspend,
+    "annuler": decisions.cancel,
+}
+
+
 def _do(act: str, asked: SessionRequest, hat: Membership, answers: dict[str, Any]) -> None:
     if act == "autoriser":
         decisions.authorise(
             asked, hat, overtaking_reason=answers.get("overtaking_reason", ""), note=answers.get("note", "")
         )
-    elif act == "completer":
-        decisions.ask_completion(asked, hat, answers["reason"])
     else:
-        decisions.refuse(asked, hat, answers["reason"])
+        WITH_REASON[answers.get("how", act)](asked, hat, answers["reason"])

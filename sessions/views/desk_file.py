@@ -14,7 +14,7 @@ from core.ui.french import pluriel
 from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
 from intentions.models import IntentionDerogation
-from sessions.enums import RequestState
+from sessions.enums import RequestState, SessionState
 from sessions.facts import attached_intentions, judge_request
 from sessions.forms.decisions import DerogationForm
 from sessions.forms.requests import STEPS, MessageForm
@@ -83,7 +83,22 @@ def context_of(
         "thread": _thread(asked, hat),
         "events": _events(asked),
         "decisions": list(asked.decisions.select_related("decided_by__user")),
-        "session": getattr(asked, "session", None),
+        **_session(asked, hat),
+    }
+
+
+def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
+    """The session born of the request, and what a décideur may still do with it."""
+    session = getattr(asked, "session", None)
+    decides = session is not None and hat.role in decisions.DECIDERS
+    upcoming = session is not None and session.starts_on > timezone.localdate()
+    return {
+        "session": session,
+        "may_withdraw": decides
+        and upcoming
+        and asked.state == RequestState.AUTORISEE
+        and session.state != SessionState.ANNULEE,
+        "may_resume": decides and session.state == SessionState.SUSPENDUE,
     }
 
 
@@ -101,7 +116,7 @@ def obstacles_of(asked: SessionRequest) -> list[str]:
 
 
 def put_ranks(rows: Iterable[SessionRequest]) -> None:
-    """Write on each row its place in the whole queue, whatever the filters (None outside it), and whether it is late."""
+    """Write on each row its place in the whole queue (None outside it), whatever the filters, and if it is late."""
     ranks = {pk: rank for rank, pk in enumerate(queries.queue().values_list("pk", flat=True), start=1)}
     limit = desk.late_before()
     for row in rows:

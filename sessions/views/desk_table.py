@@ -47,7 +47,9 @@ QUEUE = Table(
     columns=[
         Column("rang", "Rang", value="rank", kind="integer"),
         Column("intitule", "Demande", value="title", link=lambda row: reverse("region_demande", args=[row.pk])),
-        Column("numero", "Numéro", value="number", show=lambda row: format_html('<span class="nb">{}</span>', row.number)),
+        Column(
+            "numero", "Numéro", value="number", show=lambda row: format_html('<span class="nb">{}</span>', row.number)
+        ),
         Column("ou", "Organisme et lieu", value=_site),
         Column("lot", "Lot", value="lot.number", kind="integer"),
         Column("etat", "État", value=lambda row: RequestState(row.state).region_label, show=_state),

@@ -21,7 +21,7 @@ from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from orders.queries import mandataire_of
-from sessions.enums import DecisionKind, RequestMove, RequestState
+from sessions.enums import DecisionKind, RequestMove, RequestState, SessionState
 from sessions.facts import attached_intentions, judge_request
 from sessions.models import Decision, RequestDerogation, SessionRequest
 from sessions.notices import RequestDecided, members_of, tell
@@ -158,6 +158,43 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         events.record(locked, "demande.refusee", "Demande refusée par la Région", hat=hat, reason=decision.reason)
         _tell(locked, f"Demande {locked.number} refusée : {locked.title}")
     return decision
+
+
+def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
+    """Cancel an authorised session before its start (R19): it leaves catalogue and feed, its posts are free again."""
+    with transaction.atomic():
+        locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
+        decision = _decision(locked, DecisionKind.ANNULATION, reason, hat)
+        publication.withdraw_session(locked.session, hat=hat, reason=decision.reason)
+        locked.closing_reason = decision.reason
+        locked.annuler()
+        locked.save()
+        free_posts_of(locked, hat=hat, reason=f"Session annulée : {decision.reason}")
+        events.record(locked, "demande.annulee", "Session annulée par la Région", hat=hat, reason=decision.reason)
+        _tell(locked, f"Session {locked.session.number} annulée : {locked.title}")
+    return decision
+
+
+def suspend(request: SessionRequest, hat: Membership, reason: str) -> SessionRequest:
+    """Take the session out of catalogue and feed for a time; its posts stay held."""
+    with transaction.atomic():
+        locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
+        session = publication.withdraw_session(locked.session, hat=hat, reason=reason, suspend=True)
+        events.record(locked, "demande.suspendue", "Session suspendue par la Région", hat=hat, reason=reason.strip())
+        _tell(locked, f"Session {session.number} suspendue : {locked.title}", once=str(session.sheet_version))
+    return locked
+
+
+def resume(request: SessionRequest, hat: Membership) -> SessionRequest:
+    """Publish a suspended session again."""
+    with transaction.atomic():
+        locked = _locked(request, hat, DECIDERS, (RequestState.AUTORISEE,))
+        if locked.session.state != SessionState.SUSPENDUE:
+            raise Refused("Cette session n’est pas suspendue.")
+        publication.schedule(locked.session)
+        events.record(locked, "demande.reprise", "Session de nouveau publiée", hat=hat)
+        _tell(locked, f"Session {locked.session.number} de nouveau publiée", once=str(locked.session.sheet_version))
+    return locked
 
 
 def ahead_of(request: SessionRequest) -> list[SessionRequest]:

@@ -23,7 +23,7 @@ from orders.enums import LotRole
 from orders.models import Lot
 from orders.queries import lots_of, mandataire_of, may_ask, role_on
 from sessions.enums import AccessMode, HeadCountCase, RequestState
-from sessions.facts import judge_request
+from sessions.facts import judge_request, own_decisions
 from sessions.models import Message, RequestDerogation, SessionRequest
 from sessions.notices import (
     MandataireTold,
@@ -214,13 +214,13 @@ def _must_be_sendable(request: SessionRequest, judgement: Judgement, reasons: Ma
     if judgement.verdict == Verdict.NON_ELIGIBLE:
         told = " ".join(finding.message("organisme") for finding in judgement.blocking)
         raise Refused(f"La demande ne peut pas partir ainsi. {told}")
-    if untold := [finding.id for finding in judgement.to_decide if not reasons.get(finding.id)]:
+    if untold := [finding.id for finding in own_decisions(judgement) if not reasons.get(finding.id)]:
         raise Refused(f"Dites à la Région pourquoi vous demandez une dérogation ({', '.join(untold)}).")
 
 
 def _ask_derogations(request: SessionRequest, judgement: Judgement, reasons: Mapping[str, str]) -> None:
     """One row for each rule that waits for the Région; what is no longer needed leaves, what is decided stays."""
-    asked = {finding.id for finding in judgement.to_decide}
+    asked = {finding.id for finding in own_decisions(judgement)}
     request.derogations.filter(state=RequestDerogation.State.DEMANDEE).exclude(rule__in=asked).delete()
     for rule in sorted(asked):
         request.derogations.update_or_create(

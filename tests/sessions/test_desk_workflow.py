@@ -11,14 +11,15 @@ from core.accounts.models import Membership
 from core.journal.models import Event, Notification, OutboxMessage
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
+from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
-from sessions.enums import DecisionKind, RequestState
+from sessions.enums import DecisionKind, RequestState, SessionState
 from sessions.models import Coverage, Decision, RequestDerogation, Session, SessionRequest
-from sessions.workflow import decisions
+from sessions.workflow import decisions, requests
 from tests.factories.accounts import hat
 from tests.factories.reference import CommuneFactory
-from tests.factories.sessions import RequestDerogationFactory, SessionRequestFactory
+from tests.factories.sessions import RequestDerogationFactory, SessionRequestFactory, waiting_intention
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +175,45 @@ def test_two_people_deciding_at_once_one_wins_and_the_other_is_told() -> None:
     assert Decision.objects.count() == 1
     assert len(told) == 1
     assert "Entre-temps" in told[0]
+
+
+def test_a_suspended_session_keeps_its_posts_and_comes_back(decider: Membership) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    decisions.authorise(asked, decider)
+
+    decisions.suspend(asked, decider, "L’atelier est en travaux.")
+    session = Session.objects.get()
+    assert (session.state, session.withdrawal_reason) == (SessionState.SUSPENDUE, "L’atelier est en travaux.")
+    assert Coverage.objects.filter(is_live=True).count() == asked.seats
+
+    decisions.resume(asked, decider)
+    assert OutboxMessage.objects.filter(topic="session.publier").count() == 2
+    with pytest.raises(Refused, match="terme|n’est pas suspendue|Entre-temps"):
+        decisions.resume(SessionRequestFactory(in_queue=True), decider)
+
+
+def test_a_cancelled_session_frees_its_posts(decider: Membership) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    decisions.authorise(asked, decider)
+
+    decisions.cancel(asked, decider, "L’employeur ferme son site.")
+
+    assert Session.objects.get().state == SessionState.ANNULEE
+    assert SessionRequest.objects.get(pk=asked.pk).state == RequestState.RETIREE
+    assert not Coverage.objects.filter(is_live=True).exists()
+    assert set(Intention.objects.values_list("state", flat=True)) == {IntentionState.QUALIFIEE}
+
+
+def test_a_derogation_of_an_employer_is_asked_once_on_his_intention(decider: Membership) -> None:
+    intention = waiting_intention(5, contract_type="cdd", contract_months=4, short_contract_reason="saisonnier")
+    asked = SessionRequestFactory(complete=True, posts=list(intention.posts.all()))
+
+    requests.send(asked, asked.created_by)
+
+    assert not RequestDerogation.objects.exists()
+    with pytest.raises(Refused, match="ne peut pas être autorisée"):
+        decisions.authorise(asked, decider)
+    intentions_workflow.decide_derogation(
+        intention.derogations.get(), granted=True, reason="Saison constatée chaque année.", hat=decider
+    )
+    assert decisions.authorise(asked, decider).receipt.verdict == "eligible"

@@ -10,7 +10,7 @@ from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.parts import Step
 from orders.queries import price_at
-from sessions.facts import attached_intentions, judge_request
+from sessions.facts import attached_intentions, judge_request, own_decisions
 from sessions.forms.requests import (
     STEPS,
     CheckForm,
@@ -113,7 +113,7 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier »: everything said, what lacks, the verdict, the derogations to ask; then send."""
     hat, asked = draft(request, pk)
     judgement = judge_request(asked)
-    form = CheckForm(posted(request), findings=judgement.to_decide, asked=queries.reasons_written(asked))
+    form = CheckForm(posted(request), findings=own_decisions(judgement), asked=queries.reasons_written(asked))
     status = 200
     if request.method == "POST":
         status = 422
