@@ -3,15 +3,12 @@
     @hat_required("region", roles=("decideur",))
     def decide(request, pk): ...
 
-    class QueueView(HatRequiredMixin, ListView):
-        hat_kinds = ("region",)
-
 The scope of what is seen stays in the queries; this only closes doors.
 """
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -72,24 +69,3 @@ def hat_required(*kinds: str, roles: Iterable[str] = ()) -> Callable[[View[P]], 
         return guarded
 
     return decorate
-
-
-class HatRequiredMixin:
-    """The same for a class-based view: `hat_kinds` and `hat_roles`; `self.hat` is the hat worn."""
-
-    hat_kinds: tuple[str, ...] = ()
-    hat_roles: tuple[str, ...] = ()
-    request: HttpRequest
-
-    @property
-    def hat(self) -> Membership:
-        return hat_of(self.request)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        hat: Membership | None = request.hat  # type: ignore[attr-defined]
-        if hat is None:
-            return redirect("sans_casquette")
-        if not fits(hat, self.hat_kinds, self.hat_roles):
-            raise Http404
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response

@@ -17,10 +17,6 @@ FIELD = "casquette"
 BACK_FIELD = "casquette_reprise"
 
 
-class HatChanged(Exception):
-    """The form was opened with another hat than the one worn now (or says nothing of its hat)."""
-
-
 def hats_of(request: HttpRequest) -> list[Membership]:
     """Every hat that the person may wear, by name of organisation. One query; none for a visitor."""
     if not request.user.is_authenticated:
@@ -51,19 +47,6 @@ def wear(request: HttpRequest, hat: Membership) -> None:
     """Put on one of the person's own hats, now and for the rest of the session."""
     request.session[SESSION_KEY] = hat.pk
     request.hat = hat  # type: ignore[attr-defined]
-
-
-def require_same_hat(request: HttpRequest) -> None:
-    """Refuse a POST that does not carry the hat worn now.
-
-    The middleware has already stopped a form of another hat; this also stops one without any.
-
-    Raises:
-        HatChanged: the pin is missing or names another hat; the middleware answers with the kind page.
-    """
-    hat = request.hat  # type: ignore[attr-defined]
-    if hat is None or request.POST.get(FIELD) != str(hat.pk):
-        raise HatChanged
 
 
 def changed_hat_page(request: HttpRequest) -> HttpResponse:

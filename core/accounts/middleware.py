@@ -62,8 +62,6 @@ class HatMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, hats.HatChanged):
-            return hats.changed_hat_page(request)
         return redirect("sans_casquette") if isinstance(exception, NoHat) else None
 
 
