@@ -35,11 +35,6 @@ def role_on(lot: Lot, organisation: Organisation) -> LotRole | None:
     return LotRole(role) if role else None
 
 
-def member_of(lot: Lot, organisation: Organisation) -> LotMember | None:
-    """The organisme's active membership of the group, with its two statements if it is a subcontractor (R113)."""
-    return lot.members.filter(organisation=organisation, is_active=True).first()
-
-
 def mandataire_of(lot: Lot) -> Organisation | None:
     """The one who receives the orders (R117), None while the Région has not named him."""
     member = lot.members.filter(role=LotRole.MANDATAIRE, is_active=True).select_related("organisation__commune").first()

@@ -57,7 +57,7 @@ def history_of(subject: models.Model, *, with_internal: bool = False) -> models.
     """The file's history, oldest first, with its authors; the Région's own lines only when asked for."""
     subject_type, subject_id = subject_of(subject)
     lines = Event.objects.filter(subject_type=subject_type, subject_id=subject_id).select_related(
-        "actor", "hat__organisation"
+        "actor", "hat__organisation", "hat__user"
     )
     return lines if with_internal else lines.filter(internal=False)
 

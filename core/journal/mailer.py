@@ -3,49 +3,64 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.journal.models import Notification, Preference
-from core.journal.notices import default_rhythm, rhythms_of
+from core.journal.notices import usual_rhythms
+
+DAILY = (Preference.Rhythm.QUOTIDIEN, Preference.Rhythm.IMMEDIAT)
+AT_ONCE = (Preference.Rhythm.IMMEDIAT,)
+
+logger = structlog.get_logger(__name__)
 
 
 def send_grouped(rhythms: Iterable[str], *, base_url: str) -> int:
     """Send one message to each person who has unsent news at one of these rhythms. Returns the count of messages.
 
-    Rows are locked and marked in the transaction of the sending: a second worker skips them.
+    Rows are locked and marked in the transaction of the sending: a second worker skips them. A message that
+    cannot leave stays for the next time and holds nobody else's back.
     """
-    wanted = set(rhythms)
+    due = _unsent(rhythms)
     sent = 0
-    for user_id in _people_waiting():
-        with transaction.atomic():
-            rows = list(
-                Notification.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(user=user_id, mailed_at=None, user__is_active=True)
-                .filter(hat__is_active=True)
-                .select_related("user", "hat__organisation")
-                .order_by("created_at", "id")
-            )
-            chosen = rhythms_of([user_id])
-            due = [row for row in rows if chosen.get((user_id, row.kind), default_rhythm(row.kind)) in wanted]
-            if not due:
-                continue
-            _send(due, base_url)
-            sent += 1
-            Notification.objects.filter(pk__in=[row.pk for row in due]).update(mailed_at=timezone.now())
+    for user_id in list(due.order_by("user_id").values_list("user_id", flat=True).distinct()):
+        try:
+            sent += _send_to(user_id, due, base_url)
+        except Exception as error:  # noqa: BLE001 whatever the mail service answers
+            logger.warning("news_not_sent", user=user_id, error=type(error).__name__)
     return sent
 
 
-def _people_waiting() -> list[int]:
-    return list(
-        Notification.objects.filter(mailed_at=None, user__is_active=True, hat__is_active=True)
-        .order_by("user_id")
-        .values_list("user_id", flat=True)
-        .distinct()
+def _unsent(rhythms: Iterable[str]) -> QuerySet[Notification]:
+    """News not sent yet whose reader wants it at one of these rhythms; what he has not chosen follows the notice."""
+    chosen = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("kind")).values("rhythm")
+    usual = Case(
+        *(When(kind=kind, then=Value(str(rhythm))) for kind, rhythm in usual_rhythms().items()),
+        default=Value(str(Preference.Rhythm.QUOTIDIEN)),
     )
+    waiting = Notification.objects.filter(mailed_at=None, user__is_active=True, hat__is_active=True)
+    return waiting.alias(rhythm=Coalesce(Subquery(chosen), usual)).filter(rhythm__in=[str(one) for one in rhythms])
+
+
+@transaction.atomic
+def _send_to(user_id: int, due: QuerySet[Notification], base_url: str) -> int:
+    rows = list(
+        due.filter(user=user_id)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("user", "hat__organisation")
+        .order_by("created_at", "id")
+    )
+    if not rows:
+        return 0
+    _send(rows, base_url)
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
+    return 1
 
 
 def _send(rows: list[Notification], base_url: str) -> None:
@@ -61,7 +76,3 @@ def _send(rows: list[Notification], base_url: str) -> None:
     )
     message.attach_alternative(render_to_string("journal/email/digest.html", context), "text/html")
     message.send()
-
-
-DAILY = (Preference.Rhythm.QUOTIDIEN, Preference.Rhythm.IMMEDIAT)
-AT_ONCE = (Preference.Rhythm.IMMEDIAT,)

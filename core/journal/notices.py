@@ -76,19 +76,9 @@ def notify(
     return len(fresh)
 
 
-def rhythms_of(user_ids: Iterable[int]) -> dict[tuple[int, str], str]:
-    """The chosen rhythms of many people at once; what is absent follows the notice's own."""
-    return {
-        (user_id, kind): rhythm
-        for user_id, kind, rhythm in Preference.objects.filter(user__in=list(user_ids)).values_list(
-            "user_id", "kind", "rhythm"
-        )
-    }
-
-
-def default_rhythm(kind: str) -> str:
-    notice = _registry.get(kind)
-    return notice.rhythm if notice else Preference.Rhythm.QUOTIDIEN
+def usual_rhythms() -> dict[str, str]:
+    """The rhythm of each kind of news for whoever has chosen none."""
+    return {notice.kind: notice.rhythm for notice in _registry.values()}
 
 
 def _send_immediate() -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from core.accounts.models import Membership
@@ -19,6 +19,8 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
 
     Written in the caller's transaction, after the last receipt: two writers wait for one another.
     """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A receipt is written with the act that it explains")
     subject_type, subject_id = subject_of(subject)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])

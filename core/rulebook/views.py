@@ -1,7 +1,9 @@
 """The rules, public: what each says, where it is written, and whether the portal checks it by itself."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.reference.text import normalise
+from core.rulebook.parameters import current
 from core.rulebook.registry import machine_checked
-from core.rules import Mode, RuleText, contradictions, default_parameters, rule_texts
+from core.rules import Mode, RuleText, contradictions, rule_texts
+from core.ui import french
 
 MODES = {mode.value: mode.label for mode in Mode}
 
@@ -65,6 +69,16 @@ def contradiction_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def parameter_list(request: HttpRequest) -> HttpResponse:
-    """The figures that the rules read, each with its source and the day from which it holds."""
-    parameters = default_parameters()
-    return render(request, "rulebook/parameters.html", {"parameters": [parameters.describe(key) for key in parameters]})
+    """The figures that the rules read today, each with its source and the day from which it holds."""
+    parameters = current()
+    lines = [(parameters.describe(key), _written(parameters[key])) for key in parameters]
+    return render(request, "rulebook/parameters.html", {"lines": lines})
+
+
+def _written(value: Any) -> str:
+    """A parameter's value as one reads it in French."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | Decimal):
+        return french.nombre(value)
+    return french.liste(value) if isinstance(value, tuple) else str(value)

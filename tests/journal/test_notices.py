@@ -1,7 +1,11 @@
 """What people are told: once, grouped, as they prefer, and never after they have left."""
 
+from smtplib import SMTPRecipientsRefused
+
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from core.journal import mailer, notices
@@ -74,3 +78,27 @@ def test_a_person_may_prefer_no_message() -> None:
 
     assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 0
     assert mail.outbox == []
+
+
+def test_one_message_that_cannot_leave_holds_nobody_else_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, served = hat("region"), hat("region")
+    tell(Daily, refused, served)
+    deliver = EmailBackend.send_messages
+
+    def send(self: EmailBackend, messages: list[EmailMessage]) -> int:
+        if messages[0].to == [refused.user.email]:
+            raise SMTPRecipientsRefused({})
+        return deliver(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send)
+
+    assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 1
+    assert [message.to for message in mail.outbox] == [[served.user.email]]
+    assert Notification.objects.get(mailed_at=None).user == refused.user
+
+
+def test_news_that_waits_for_another_rhythm_costs_nothing(django_assert_num_queries) -> None:
+    tell(Daily, hat("region"), hat("region"), hat("region"))
+
+    with django_assert_num_queries(1):
+        assert mailer.send_grouped(mailer.AT_ONCE, base_url="https://portail.test") == 0

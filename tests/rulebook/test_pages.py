@@ -1,8 +1,12 @@
 """The register of rules is public, complete and findable."""
 
+from datetime import date
+
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
+from core.rulebook.models import Parameter
 from core.rules import contradictions, default_parameters, rule_texts
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +43,20 @@ def test_thresholds_are_published(client: Client) -> None:
     page = client.get("/regles/parametres/").content.decode()
 
     assert all(described.label in page for described in map(default_parameters().describe, default_parameters()))
+    assert "44, 49, 53, 72 et 85" in page
+
+
+def test_a_threshold_that_the_region_has_dated_is_published_with_its_source(client: Client) -> None:
+    Parameter.objects.create(
+        name="weekly_hours_min",
+        value="20",
+        period=DateRange(date(2026, 1, 5), None),
+        source="Délibération d’essai",
+        reason="Essai",
+    )
+
+    page = client.get("/regles/parametres/").content.decode()
+
+    assert "20 heures par semaine" in page
+    assert "05/01/2026" in page
+    assert "Délibération d’essai" in page
