@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ class Diary:
     @contextmanager
     def _running(self) -> Iterator[None]:
         real = timezone.now
-        timezone.now = lambda: self.moment
+        timezone.now = lambda: self.moment.astimezone(UTC)
         try:
             yield
         finally:

@@ -18,7 +18,6 @@ from pilotage.demo.people import World
 from pilotage.demo.plans import filing_day
 from sessions.enums import SessionState
 from sessions.models import RequestDerogation, Session, SessionRequest
-from sessions.sheets import with_sheet
 from sessions.workflow import decisions, publication, requests
 
 OVERTAKES = "Le démarrage est proche et les employeurs ont déjà réservé leurs tuteurs."

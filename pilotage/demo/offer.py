@@ -84,8 +84,7 @@ def describe(world: World, plan: Plan) -> tuple[dict[str, Any], dict[str, list[M
     aim, blocks = _aim(world, certification)
     values: dict[str, Any] = {
         "lot": plan.lot.lot,
-        "mandataire_informed": dict((hat.pk, role) for hat, role in plan.lot.members)[plan.hat.pk]
-        == LotRole.COTRAITANT,
+        "mandataire_informed": {hat.pk: role for hat, role in plan.lot.members}[plan.hat.pk] == LotRole.COTRAITANT,
         "title": trade.title if aim != Aim.SANS_CERTIFICATION else f"{trade.title}, sans certification",
         "objective": f"À l’issue de la formation, chaque personne saura\u00a0: {liste(trade.learn)}.",
         "content": _content(trade),

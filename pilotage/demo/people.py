@@ -14,18 +14,18 @@ from core.reference.models import Commune
 from pilotage.demo.catalogue import Catalogue, Trade, organismes
 from pilotage.demo.clock import Diary
 
-FIRST = (
+FIRST = (  # noqa: SIM905 names read better in a paragraph
     "Adèle Alban Anouk Armel Aurore Basile Bérénice Cédric Clarisse Corentin Damien Delphine Elias Estelle Fanny "
     "Ferdinand Gaëlle Gaspard Hélène Hugues Inès Ivan Jeanne Joris Katell Kévin Leïla Loïc Maëlle Malo Nora Octave "
     "Pauline Quentin Rachid Romane Samir Solène Tanguy Ursule Valentin Violette Wassim Yaëlle Zélie"
 ).split()
-LAST = (
+LAST = (  # noqa: SIM905
     "Aubépin Beaumarais Bellerive Bourgneuf Chantelune Clairval Courlis Dubocage Ducourtil Erdrois Favreau-Lande "
     "Fontanelle Grandpré Guérandais Hautebruyère Joncheray Landemont Lormelle Maillebois Marestaing Montfaucon "
     "Noirmoulin Orvallier Pâquerais Petitclerc Primevère Quatrebarbes Rochebelle Rivaudière Sansoucy Tournemine "
     "Vallerin Vertbois Villefleur"
 ).split()
-NAMED_AFTER = (
+NAMED_AFTER = (  # noqa: SIM905
     "des Marais bleus|du Vieux Pont|de la Lande rousse|du Grand Chêne|des Trois Rives|de la Brise|du Clos fleuri|"
     "de la Tour carrée|des Genêts|du Moulin vert|de la Pierre levée|des Hirondelles|du Quai neuf|de la Combe|"
     "des Quatre Vents|du Chemin creux|de la Prée|des Peupliers|du Lavoir|de la Roseraie|des Ajoncs|du Phare blanc|"

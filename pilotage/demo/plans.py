@@ -41,12 +41,12 @@ def plan_year(world: World, market: list[list[LotPlan]], sessions: int) -> list[
         own = rank % 12 == 5
         plans.append(_authorised(world, market, rank, start, own=own))
     for fate, least, share in OTHERS:
-        count = max(least, sessions // share)
+        count = max(min(least, sessions), sessions // share)
         plans += [_other(world, market, fate, n, count) for n in range(count)]
-    upcoming = [plan for plan in plans if plan.fate == "autorisee" and plan.start > today + timedelta(days=30)]
-    upcoming = [plan for plan in upcoming if not plan.twist]
-    for plan, trait in zip(upcoming[1:], _traits(sessions), strict=False):
-        plan.trait = trait
+    upcoming = [plan for plan in plans if plan.fate == "autorisee" and plan.start > today + timedelta(days=7)]
+    for plan, trait in zip([plan for plan in upcoming if not plan.is_socle], _traits(sessions), strict=False):
+        plan.trait, plan.twist = trait, ""
+        plan.seats = seats_of(world, "")
     return plans
 
 

@@ -25,7 +25,7 @@ FATES = ("", "", "", "court", "", "ecartee", "", "retiree", "reduit", "", "quali
 def note_waiting(world: World, lots: list[LotPlan], sessions: int) -> None:
     """Intentions compatible with the lots, of every age and verdict; some closed, some too old."""
     own = own_lots(world, lots)
-    for rank in range(max(16, round(sessions * SHARE))):
+    for rank in range(max(min(16, 4 * sessions), round(sessions * SHARE))):
         lot = world.rng.choice(own if rank % 5 == 0 else lots)
         day = working_day(world.diary.today - timedelta(days=1 + world.rng.randint(0, 60)))
         _note_need(world, lot, day, FATES[rank % len(FATES)])

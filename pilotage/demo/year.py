@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.journal.models import Notification, OutboxMessage, OutboxState
 from core.ui.french import pluriel
 from intentions.models import Intention
-from pilotage.demo import catalogue, market, waiting
+from pilotage.demo import bulk, catalogue, market, waiting
 from pilotage.demo.clock import Diary, at
 from pilotage.demo.life import Life
 from pilotage.demo.people import World, settle
@@ -20,6 +20,7 @@ from sessions.models import Session, SessionRequest
 from sessions.workflow import feed
 
 DAYS = 400  # lived before today
+LIVED = 300  # sessions, at most, that go through the workflow
 FRESH = 4  # days: news older than that has been read
 DONE = "fait pendant l’année de démonstration"
 
@@ -46,30 +47,32 @@ class Summary:
 def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
     """Live a whole year that ends yesterday and leaves `sessions` sessions; all of it, or nothing.
 
+    Beyond `LIVED` sessions, the year is copied as often as it takes.
+
     The same seed on the same day makes the same year. Nothing is sent to anyone: what the workflow promised to do
     later is noted as done, and its news as mailed. Writes the feed at the end.
 
     Raises LookupError when the official lists are not loaded.
     """
     with transaction.atomic():
-        summary = _live(seed, sessions, today or timezone.localdate())
+        _live(seed, min(sessions, LIVED), today or timezone.localdate())
         connection.run_on_commit = []  # nobody is to be woken for what happened months ago
+    bulk.multiply(sessions)
     feed.write()
-    return summary
-
-
-def _live(seed: int, sessions: int, today: date) -> Summary:
-    diary = Diary(today, today - timedelta(days=DAYS))
-    world = World(random.Random(seed), diary, catalogue.load())  # noqa: S311 nothing secret is drawn
-    diary.note(diary.moment, lambda: _begin(world, sessions))
-    diary.live()
-    _close_the_past(diary)
     return Summary(
         lots=sum(map(len, catalogue.LOTS.values())),
         intentions=Intention.objects.count(),
         requests=SessionRequest.objects.count(),
         sessions=Session.objects.count(),
     )
+
+
+def _live(seed: int, sessions: int, today: date) -> None:
+    diary = Diary(today, today - timedelta(days=DAYS))
+    world = World(random.Random(seed), diary, catalogue.load())  # noqa: S311 nothing secret is drawn
+    diary.note(diary.moment, lambda: _begin(world, sessions))
+    diary.live()
+    _close_the_past(diary)
 
 
 def _begin(world: World, sessions: int) -> None:

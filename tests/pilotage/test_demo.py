@@ -1,0 +1,216 @@
+"""The year of demonstration: the same for the same seed, whole, and true to the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.test import Client, override_settings
+from lxml import etree
+from stdnum.fr import siret
+
+from core.accounts.models import JoinRequest, Membership, Organisation, User
+from core.journal.models import Notification, OutboxMessage, OutboxState
+from core.reference import default
+from core.rulebook.models import Receipt
+from core.rulebook.receipts import first_broken_link
+from core.rules import Verdict
+from intentions.enums import IntentionState
+from intentions.models import Intention, Post
+from orders.models import Lot, LotMember
+from pilotage import demo
+from pilotage.demo import bulk
+from sessions.enums import AccessMode, DecisionKind, RequestState, SessionState
+from sessions.facts import judge_request
+from sessions.models import Coverage, PublicationRecord, Quarantine, Session, SessionRequest
+from sessions.queries.requests import queue, waiting_for
+from sessions.rules import RequestFacts, judge
+
+pytestmark = pytest.mark.django_db
+SESSIONS = 12
+
+
+@pytest.fixture(scope="module")
+def lists(django_db_setup: None, django_db_blocker: pytest.DjangoDbBlocker) -> Iterator[None]:
+    """The lists that come with the portal, loaded once and forgotten after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        default.load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def feed_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("flux")
+
+
+@pytest.fixture(scope="module")
+def year(lists: None, feed_dir: Path) -> Iterator[demo.Summary]:
+    """A small year with the demonstration's own accounts; each test only reads it."""
+    with override_settings(DEMO=True, FEED_DIR=feed_dir), transaction.atomic():
+        summary = demo.generate(seed=7, sessions=SESSIONS)
+        yield summary
+        transaction.set_rollback(True)
+
+
+def year_of(seed: int, feed_dir: Path) -> str:
+    """The fingerprint of a tiny year, which leaves nothing behind."""
+    with override_settings(FEED_DIR=feed_dir), transaction.atomic():
+        demo.generate(seed=seed, sessions=2)
+        found = demo.fingerprint()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_the_same_seed_makes_the_same_year_and_another_seed_another_one(lists: None, feed_dir: Path) -> None:
+    first = year_of(3, feed_dir)
+    assert year_of(3, feed_dir) == first
+    assert year_of(4, feed_dir) != first
+
+
+def test_copies_of_the_year_are_as_coherent_as_the_year_itself(year: demo.Summary) -> None:
+    wanted = SESSIONS * 2 + 3
+    lived = Session.objects.latest("pk").pk
+    with transaction.atomic():
+        bulk.multiply(wanted)
+        assert Session.objects.count() == wanted
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert first_broken_link() is None
+        copies = Session.objects.filter(pk__gt=lived).select_related("request", "decision__receipt")
+        for session in copies:
+            assert session.decision.receipt.subject_id == session.request_id
+            assert session.search_vector
+            if session.request.state == RequestState.AUTORISEE:
+                assert judge_request(session.request).verdict == Verdict.ELIGIBLE
+        for record in PublicationRecord.objects.filter(session__in=copies).select_related("session"):
+            assert record.session.number in record.xml
+            assert hashlib.sha256(record.xml.encode()).hexdigest() == record.sha256
+        transaction.set_rollback(True)
+
+
+def test_a_year_is_never_added_to_a_base_in_use(year: demo.Summary) -> None:
+    with pytest.raises(CommandError, match="contient déjà des organisations"):
+        call_command("generate_year", sessions=2)
+
+
+def test_preparing_again_changes_nothing(year: demo.Summary, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        call_command("prepare_demo")
+    assert Session.objects.count() == SESSIONS
+
+
+def test_the_year_holds_every_promise_of_the_database(year: demo.Summary) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def test_it_has_the_sessions_asked_for_and_requests_in_every_state(year: demo.Summary) -> None:
+    assert year.sessions == Session.objects.count() == SESSIONS
+    found = set(SessionRequest.objects.values_list("state", flat=True))
+    # A request that is sent takes its rank in the same act: none rests between the two.
+    assert found == set(RequestState.values) - {RequestState.ENVOYEE}
+    states = set(Session.objects.values_list("state", flat=True))
+    assert states >= {SessionState.PUBLIEE, SessionState.EN_COURS, SessionState.TERMINEE, SessionState.AUTORISEE}
+    assert set(Intention.objects.values_list("state", flat=True)) >= {
+        *(IntentionState.BROUILLON, IntentionState.DEPOSEE, IntentionState.QUALIFIEE, IntentionState.ENGAGEE),
+        *(IntentionState.COUVERTE, IntentionState.NON_ELIGIBLE, IntentionState.RETIREE, IntentionState.EXPIREE),
+    }
+
+
+def test_every_session_comes_from_an_authorisation_with_its_receipt(year: demo.Summary) -> None:
+    for session in Session.objects.select_related("decision__receipt", "request"):
+        assert session.decision.kind == DecisionKind.AUTORISATION
+        assert session.decision.receipt.verdict == Verdict.ELIGIBLE
+        assert session.decision.receipt.subject_id == session.request_id
+        assert session.request.decided_at == session.decision.decided_at
+    assert Receipt.objects.filter(subject_type="intention", act="depot").count() >= SESSIONS
+    assert first_broken_link() is None
+
+
+def test_every_receipt_of_a_request_replays_to_its_own_verdict(year: demo.Summary) -> None:
+    for receipt in Receipt.objects.filter(subject_type="sessionrequest"):
+        facts = RequestFacts.from_dict(receipt.facts)
+        assert judge(facts, derogations=receipt.derogations).verdict == receipt.verdict
+
+
+def test_judged_again_today_every_public_session_is_still_eligible(year: demo.Summary) -> None:
+    sessions = Session.objects.filter(state__in=SessionState.public(), request__state=RequestState.AUTORISEE)
+    verdicts = Counter(judge_request(session.request).verdict for session in sessions)
+    assert set(verdicts) == {Verdict.ELIGIBLE}
+
+
+def test_there_are_never_more_places_than_posts_outside_the_socle(year: demo.Summary) -> None:
+    held = Count("coverages", filter=Q(coverages__is_live=True))
+    requests = SessionRequest.objects.filter(state=RequestState.AUTORISEE).annotate(held=held)
+    for request in requests.exclude(access_mode=AccessMode.SOCLE):
+        assert request.seats <= request.held
+    assert {request.held for request in requests.filter(access_mode=AccessMode.SOCLE)} == {0}
+    twice = Post.objects.annotate(n=Count("coverages", filter=Q(coverages__is_live=True))).filter(n__gt=1)
+    assert not twice.exists()
+    assert Coverage.objects.filter(is_live=True).exists()
+
+
+def test_every_lot_has_one_mandataire_and_subcontractors_their_two_statements(year: demo.Summary) -> None:
+    leads = Q(members__role="mandataire", members__is_active=True)
+    assert set(Lot.objects.annotate(leads=Count("members", filter=leads)).values_list("leads", flat=True)) == {1}
+    subcontractors = LotMember.objects.filter(role="sous_traitant")
+    assert subcontractors.exists()
+    assert not subcontractors.filter(Q(lack_stated_on=None) | Q(mandataire_agreed_on=None)).exists()
+
+
+def test_every_act_belongs_to_the_past_and_follows_the_one_before(year: demo.Summary) -> None:
+    for request in SessionRequest.objects.exclude(sent_at=None):
+        assert request.created_at <= request.sent_at <= request.completed_at
+        for intention in Intention.objects.filter(posts__coverages__request=request).distinct():
+            assert intention.filed_at <= request.created_at
+    for session in Session.objects.exclude(published_at=None):
+        assert session.request.sent_at < session.published_at
+        assert session.published_at.date() < dt.date.today()  # noqa: DTZ011
+
+
+def test_the_feed_holds_what_is_public_and_one_sheet_waits_to_be_put_right(year: demo.Summary, feed_dir: Path) -> None:
+    public = Session.objects.filter(state__in=SessionState.public())
+    assert Quarantine.objects.count() == 1
+    assert PublicationRecord.objects.count() == public.count() > 0
+    feed = etree.parse(feed_dir / "lheo.xml")
+    assert len(feed.findall(".//{*}formation")) == public.count()
+
+
+def test_nothing_is_left_to_send_for_what_is_past(year: demo.Summary) -> None:
+    assert not OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exists()
+    assert not Notification.objects.filter(mailed_at=None).exists()
+    assert Notification.objects.filter(read_at=None).exists()
+
+
+def test_employers_and_people_are_invented_and_their_numbers_well_formed(year: demo.Summary) -> None:
+    employers = Organisation.objects.filter(kind="employeur")
+    assert employers.exists()
+    for employer in employers:
+        assert siret.is_valid(employer.siret)
+        assert employer.siret.startswith("000")  # a SIREN that INSEE gives to nobody
+    assert not User.objects.exclude(email__endswith="@exemple.test").exists()
+
+
+@pytest.mark.parametrize("name", ["employeur", "organisme", "region", "valideur", "admin"])
+def test_each_account_of_the_demonstration_finds_something_that_waits(year: demo.Summary, name: str) -> None:
+    hat = Membership.objects.get(user__email=f"{name}@exemple.test")
+    waits = {
+        "employeur": lambda: Intention.objects.filter(employer=hat.organisation, state__in=IntentionState.waiting()),
+        "organisme": lambda: waiting_for(hat),
+        "region": queue,
+        "valideur": lambda: Intention.objects.filter(filed_by=hat),
+        "admin": lambda: JoinRequest.objects.filter(organisation=hat.organisation, answered_at=None),
+    }[name]()
+    assert waits.exists()
+    client = Client()
+    client.force_login(hat.user)
+    assert client.get("/").status_code == 200
