@@ -30,7 +30,7 @@ class SessionsConfig(AppConfig):
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)
         navigation.register(OrganisationKind.REGION, "Instruction", "region_file", order=10, match="/region/")
         navigation.register(EVERYBODY, "Trouver une session", "catalogue", order=40, match="/catalogue/")
-        # The Région finds this directory and the feed's own page from its home page: its header is full.
-        seekers = [kind for kind in EVERYBODY if kind != OrganisationKind.REGION]
+        # The directory serves those who look for an organisme; the headers of the others are full.
+        seekers = [kind for kind in EVERYBODY if kind not in (OrganisationKind.REGION, OrganisationKind.ORGANISME)]
         navigation.register(seekers, "Organismes", "organismes", order=45, match="/organismes/")
         navigation.place("open_data", "Données ouvertes (LHÉO)", "flux")

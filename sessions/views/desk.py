@@ -92,8 +92,7 @@ def _show(
     """The file's page; `form` is the derogation form that came back with an error, `key` says of which derogation."""
     hat = hat_of(request)
     filters = QueueFilterForm(request.GET)
-    pane = list(_filtered(request, hat, filters)[:PANE])
-    desk_file.put_ranks(pane)
+    pane = desk_file.dress_pane(list(_filtered(request, hat, filters)[:PANE]))
     context = desk_file.context_of(asked, hat, broken=(key, form) if form else None)
     return render(request, "sessions/region/dossier.html", {**context, "pane": pane, "hat": hat})
 

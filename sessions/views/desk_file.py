@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.events import history_of
-from core.rules import Audience, RuleText, rule_texts
+from core.rules import Audience, RuleText, Verdict, rule_texts
 from core.ui.french import pluriel
 from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
@@ -22,7 +22,7 @@ from sessions.models import RequestDerogation, SessionRequest
 from sessions.queries import desk
 from sessions.queries import requests as queries
 from sessions.views.desk_table import days_waited
-from sessions.views.explain import explain
+from sessions.views.explain import TONES, explain
 from sessions.views.sheet import sheet_of_request
 from sessions.views.tables import state_badge, verdict_badge
 from sessions.workflow import decisions
@@ -90,12 +90,13 @@ def context_of(
 def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
     """The session born of the request, and what a décideur may still do with it."""
     session = getattr(asked, "session", None)
-    decides = session is not None and hat.role in decisions.DECIDERS
-    upcoming = session is not None and session.starts_on > timezone.localdate()
+    if session is None:
+        return {"session": None, "may_withdraw": False, "may_resume": False}
+    decides = hat.role in decisions.DECIDERS
     return {
         "session": session,
         "may_withdraw": decides
-        and upcoming
+        and session.starts_on > timezone.localdate()
         and asked.state == RequestState.AUTORISEE
         and session.state != SessionState.ANNULEE,
         "may_resume": decides and session.state == SessionState.SUSPENDUE,
@@ -113,6 +114,19 @@ def _pips(asked: SessionRequest, posts: int) -> dict[str, Any]:
 def obstacles_of(asked: SessionRequest) -> list[str]:
     """Why the request cannot be authorised yet."""
     return decisions.obstacles(asked, judge_request(asked))
+
+
+def dress_pane(rows: list[SessionRequest]) -> list[SessionRequest]:
+    """What the narrow queue beside a file shows of each: rank, days waited, verdict in a shape and words."""
+    put_ranks(rows)
+    for row in rows:
+        days = days_waited(row) if row.state in RequestState.queue() else None
+        waiting: int = row.to_decide  # type: ignore[attr-defined]
+        verdict = Verdict(row.verdict) if row.verdict else Verdict.A_INSTRUIRE
+        row.days, row.days_text = days, f"{days}\u00a0j"  # type: ignore[attr-defined]
+        row.verdict_tone = TONES[verdict]  # type: ignore[attr-defined]
+        row.verdict_words = pluriel(waiting, "dérogation") if waiting else verdict.label  # type: ignore[attr-defined]
+    return rows
 
 
 def put_ranks(rows: Iterable[SessionRequest]) -> None:
