@@ -1,18 +1,20 @@
 """Pages that fail their test on any error of theirs, people signed in, and the worker at hand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.accounts.hats import SESSION_KEY
-from core.accounts.models import Membership
+from core.accounts.models import Membership, User
 from core.journal import outbox
 
-PATIENCE = 10_000  # milliseconds, for one expectation
+PATIENCE = 30_000  # milliseconds: a slow machine is not a failure
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,6 +56,20 @@ def watch() -> Iterator[Watch]:
     assert not watching.problems, "\n".join(watching.problems)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of every open page of a failed test, in `var/navigateur/`."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and browser:
+        folder = Path(settings.VAR_DIR) / "navigateur"
+        folder.mkdir(parents=True, exist_ok=True)
+        pages = [page for context in browser.contexts for page in context.pages]
+        for rank, page in enumerate(pages):
+            page.screenshot(path=folder / f"{item.name}-{rank}.png", full_page=True)
+    return report
+
+
 @pytest.fixture
 def new_context(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
     """Makes a window of its own: cookies, size, JavaScript or not (`java_script_enabled=False`)."""
@@ -79,13 +95,14 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context().new_page()
 
 
-def sign_in(context: BrowserContext, hat: Membership) -> None:
+def sign_in(context: BrowserContext, user: User, hat: Membership | None = None) -> None:
     """Give the window the session of this person, with this hat on."""
     client = Client()
-    client.force_login(hat.user)
-    session = client.session
-    session[SESSION_KEY] = hat.pk
-    session.save()
+    client.force_login(user)
+    if hat:
+        session = client.session
+        session[SESSION_KEY] = hat.pk
+        session.save()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "domain": "localhost", "path": "/"}]
@@ -98,7 +115,7 @@ def page_as(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
 
     def open_as(hat: Membership, **options: Any) -> Page:
         context = new_context(**options)
-        sign_in(context, hat)
+        sign_in(context, hat.user, hat)
         return context.new_page()
 
     return open_as

@@ -12,7 +12,7 @@ def test_a_person_signs_in_by_the_form_and_leaves(page: Page) -> None:
 
     page.goto("/mon-compte/")
     expect(page).to_have_url(re.compile("/compte/connexion/"))
-    page.get_by_label("Courriel").fill(employer.user.email)
+    page.get_by_label("Adresse électronique").fill(employer.user.email)
     page.locator("#id_password").fill(PASSWORD)
     page.get_by_role("button", name="Me connecter").click()
 
@@ -24,9 +24,9 @@ def test_a_wrong_password_is_said_at_its_form(page: Page) -> None:
     employer = hat("employeur")
 
     page.goto("/compte/connexion/")
-    page.get_by_label("Courriel").fill(employer.user.email)
+    page.get_by_label("Adresse électronique").fill(employer.user.email)
     page.locator("#id_password").fill("une-autre-phrase")
     page.get_by_role("button", name="Me connecter").click()
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_label("Courriel")).to_have_value(employer.user.email)
+    expect(page.get_by_label("Adresse électronique")).to_have_value(employer.user.email)

@@ -1,0 +1,188 @@
+"""Who may do what, where: one row per address of the portal.
+
+`get` and `post` say what each role meets before an object of its own: « 200 filers; 302 region ». A hat that is
+not named meets « page absente » (404). Unless they are named too, a visitor is led to the sign-in page and a
+person without hat to the page that says what to do. `None`: the address does not know this method (405).
+Before another's object, or an absent one, every hat meets the same « page absente ».
+
+`on` names the sort of object of `world.py` that fills the address; `more` fills what is not an object;
+`data` is what the POST sends (nothing by default: the form then comes back, or the act is refused in words).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.world import FILERS, HATS, REGION, ROLES
+
+GROUPS = {"tous": ROLES, "hats": HATS, "filers": FILERS, "region": REGION, "personnes": ("sans_casquette", *HATS)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    get: str | None = None
+    post: str | None = None
+    on: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def expected(self, method: str, role: str) -> int | str:
+        """The code that this role meets before its own object; "entrer" and "accueillir" are the two redirections."""
+        said = self.get if method == "GET" else self.post
+        named = _read(said or "")
+        if role in named:
+            return named[role]
+        if said is None and role != "anonyme":
+            return 405
+        if role == "anonyme":
+            return 405 if said is None and role in _read(self.get or self.post or "") else "entrer"
+        return "accueillir" if role == "sans_casquette" else 404
+
+
+def _read(said: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in filter(None, map(str.strip, said.split(";"))):
+        code, *names = part.split()
+        for name in names:
+            found |= dict.fromkeys(GROUPS.get(name, (name,)), int(code))
+    return found
+
+
+EDITORS = "employeur membre organisme valideur relais region"
+ADMINISTRATORS = "employeur organisme valideur relais cariforef administrateur"
+IMPORTERS = "organisme valideur relais gestionnaire decideur"
+STEP = {"slug": "contrat"}
+LOT_POST = "422 gestionnaire administrateur"
+
+TABLE: dict[str, Row] = {
+    # --- Everybody
+    "accueil": Row("200 anonyme hats"),
+    "accessibilite": Row("200 tous"),
+    "donnees_personnelles": Row("200 tous"),
+    "contact": Row("200 tous"),
+    "healthz": Row("503 tous"),  # no worker runs here
+    "regles": Row("200 tous"),
+    "contradictions": Row("200 tous"),
+    "parametres": Row("200 tous"),
+    "reference_communes": Row("200 tous"),
+    "reference_metiers": Row("200 tous"),
+    "reference_certifications": Row("200 tous"),
+    "catalogue": Row("200 tous"),
+    "session_fiche": Row("200 tous", on="session"),
+    "session_dates": Row("200 tous", on="session"),
+    "organismes": Row("200 tous"),
+    "organisme_detail": Row("200 tous", on="public_organisme"),
+    "flux": Row("200 tous"),
+    "flux_lheo": Row("503 tous"),  # not written yet
+    "flux_lheo_gz": Row("503 tous"),
+    "courriels": Row("404 tous"),  # outside the demonstration
+    "demo_login": Row(post="404 tous"),
+    # --- Invitations, by their link
+    "invitation": Row("200 tous", on="invitation_token"),
+    "invitation_accepter": Row(post="302 personnes", on="invitation_token"),
+    "invitation_renouveler": Row(post="302 tous", on="invitation_token"),
+    "invitation_envoyee": Row("200 tous"),
+    # --- One's own
+    "mon_compte": Row("200 personnes", "200 personnes"),
+    "hat_change": Row(post="404 personnes"),  # a hat that is not his
+    "sans_casquette": Row("200 sans_casquette; 302 hats"),
+    "organisation_creer": Row("200 personnes", "200 personnes"),
+    "acces_demander": Row(post="404 personnes"),  # no employer named
+    "entreprise_recherche": Row("200 personnes"),
+    "notifications": Row("200 personnes"),
+    "notifications_lues": Row(post="302 personnes"),
+    "notification_ouvrir": Row(post="302 hats; 404 sans_casquette", on="notification"),
+    "preferences": Row("200 personnes", "200 personnes"),
+    # --- An organisation and its people
+    "organisation": Row("200 hats"),
+    "organisation_modifier": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="organisation"),
+    "invitation_creer": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="organisation"),
+    "membre": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="membership"),
+    "membre_desactiver": Row(post=f"302 {ADMINISTRATORS}", on="membership"),
+    "membre_reactiver": Row(post=f"302 {ADMINISTRATORS}", on="former"),
+    "invitation_annuler": Row(post=f"302 {ADMINISTRATORS}", on="invitation"),
+    "invitation_renvoyer": Row(post=f"302 {ADMINISTRATORS}", on="invitation"),
+    "acces_repondre": Row(post=f"302 {ADMINISTRATORS}", on="join", data={"reponse": "oui"}),
+    "region_organisations": Row("200 region"),
+    "region_organisation": Row("200 region", on="any_organisation"),
+    "region_organisation_creer": Row("200 administrateur", "200 administrateur"),
+    "region_organisation_etat": Row(post="302 administrateur", on="any_organisation", data={"etat": "fermee"}),
+    # --- Intentions
+    "intention_liste": Row("200 filers"),
+    "intention_export": Row("200 filers", more={"fmt": "csv"}),
+    "intention_nouvelle": Row("200 filers", "302 filers"),
+    "intention_detail": Row("200 filers", on="intention"),
+    "intention_etape": Row("200 filers", "302 filers", on="draft", more=STEP),
+    "intention_verification": Row("200 filers", "302 filers", on="draft"),
+    "intention_ecrit": Row("200 filers", on="intention"),
+    "intention_recu": Row("200 filers", on="intention"),
+    "intention_ecrire": Row(post="302 organisme valideur relais region", on="intention"),
+    "intention_modele": Row(post="302 filers", on="intention"),
+    "intention_retirer": Row("200 filers", "200 filers", on="intention"),
+    "intention_reprendre": Row("200 filers", "302 filers", on="intention"),
+    "intention_qualifier": Row("200 gestionnaire decideur", "302 gestionnaire decideur", on="intention"),
+    "intention_ecarter": Row("200 decideur", "200 decideur", on="intention"),
+    "intention_suivre": Row(post="302 gestionnaire decideur", on="intention"),
+    "intention_derogation": Row("200 decideur", "200 decideur", on="intention", more={"rule": "R32"}),
+    "intention_reprise": Row(f"200 {IMPORTERS}", f"200 {IMPORTERS}"),
+    "intention_reprise_lot": Row(f"200 {IMPORTERS}", on="batch_done"),
+    "intention_reprise_colonnes": Row(f"200 {IMPORTERS}", f"200 {IMPORTERS}", on="batch"),
+    "intention_reprise_refusees": Row(f"200 {IMPORTERS}", on="batch_done"),
+    # --- The same, by the employer's personal link
+    "intention_lien": Row("200 tous", on="link"),
+    "intention_lien_etape": Row("302 tous", "302 tous", on="link", more=STEP),
+    "intention_lien_verification": Row("302 tous", "302 tous", on="link"),
+    "intention_lien_ecrit": Row("200 tous", on="link"),
+    "intention_lien_recu": Row("200 tous", on="link"),
+    "intention_lien_retirer": Row("200 tous", "200 tous", on="link"),
+    "intention_lien_reprendre": Row("200 tous", "302 tous", on="link"),
+    "intention_lien_nouveau": Row(post="200 tous", on="link"),
+    # --- Lots
+    "lot_liste": Row("200 organisme region"),
+    "lot_creer": Row("200 gestionnaire administrateur", LOT_POST),
+    "marche_creer": Row("200 gestionnaire administrateur", LOT_POST),
+    "marche_modifier": Row("200 gestionnaire administrateur", LOT_POST, on="marche"),
+    "lot_detail": Row("200 organisme region", on="lot"),
+    "lot_modifier": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "lot_membre_ajouter": Row("200 organisme gestionnaire administrateur", f"{LOT_POST} organisme", on="lot"),
+    "lot_membre_retirer": Row(
+        "200 organisme gestionnaire administrateur", "302 organisme gestionnaire administrateur", on="member"
+    ),
+    "lot_prix_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "lot_lieu_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "lot_lieu_retirer": Row("200 gestionnaire administrateur", "302 gestionnaire administrateur", on="place"),
+    # --- Session requests
+    "demande_liste": Row("200 organisme"),
+    "demande_export": Row("200 organisme", more={"fmt": "xlsx"}),
+    "demande_intentions": Row("200 organisme"),
+    "demande_creer": Row(post="302 organisme", data={"acces": "socle"}),
+    "demande_detail": Row("200 organisme; 302 region", on="request"),  # the Région has its own page
+    "demande_postes": Row("200 organisme", "302 organisme", on="request_draft"),
+    "demande_etape": Row("200 organisme", "302 organisme", on="request_draft", more={"step": "groupe"}),
+    "demande_verifier": Row("200 organisme", "302 organisme", on="request_draft"),
+    "demande_retirer": Row("200 organisme", "422 organisme", on="request"),
+    "demande_message": Row(post="422 organisme region", on="request"),
+    "demande_piece": Row("200 organisme region", on="piece"),
+    # --- The Région's desk
+    "region_file": Row("200 region"),
+    "region_demande": Row("200 region", on="request"),
+    "region_prendre": Row(post="302 gestionnaire decideur", on="request"),
+    "region_derogation": Row(post="200 decideur", on="derogation"),
+    "region_derogation_intention": Row(post="200 decideur", on="inner_derogation"),
+    "region_autoriser": Row("200 decideur", "302 decideur", on="request"),  # a derogation waits
+    "region_completer": Row("200 gestionnaire decideur", "200 gestionnaire decideur", on="request"),
+    "region_refuser": Row("200 decideur", "200 decideur", on="request"),
+    "region_retirer_session": Row("200 decideur", "200 decideur", on="authorised"),
+    "region_reprendre_session": Row(post="302 decideur", on="authorised"),
+    "region_flux": Row("200 region"),
+    "region_flux_confirmer": Row(post="302 administrateur", on="release"),
+    "region_flux_verifier": Row(post="302 region"),
+    # --- The official lists
+    "reference_listes": Row("200 administrateur"),
+    "reference_liste": Row("200 administrateur", "200 administrateur", more={"source": "communes"}),
+    "reference_edition": Row("200 administrateur", on="edition"),
+    "reference_depot": Row("200 administrateur", on="staged"),
+    "reference_depot_charger": Row(post="302 administrateur", on="staged"),
+    "reference_depot_abandonner": Row(post="302 administrateur", on="staged"),
+}

@@ -1,0 +1,141 @@
+"""The table of rights, held by asking every address as every role, before one's own, another's and an absent object."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access import world as worlds
+from tests.access.table import TABLE, Row
+from tests.access.world import ABSENT, ROLES, World
+
+pytestmark = pytest.mark.django_db
+
+# Sign-in, second factor and back-office: tested as groups, below and in the room of accounts.
+GROUPS = ("account_", "mfa_")
+GROUP_NAMESPACES = ("admin", "composants")
+ABSENT_VALUES = {
+    "token": "00000000-0000-4000-8000-000000000000",
+    "number": "S1999-0001",
+    "slug": "nulle-part",
+    "step": "nulle-part",
+    "fmt": "exe",
+    "source": "nulle-part",
+    "rule": "R99999",
+}
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address of the portal, with its namespace."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one, one.namespace or namespace)
+        else:
+            yield namespace, one
+
+
+def named() -> dict[str, URLPattern]:
+    return {
+        str(one.name): one
+        for namespace, one in patterns(get_resolver())
+        if namespace not in GROUP_NAMESPACES and not str(one.name).startswith(GROUPS)
+    }
+
+
+def test_every_address_stands_in_the_table() -> None:
+    unknown, gone = named().keys() - TABLE.keys(), TABLE.keys() - named().keys()
+    assert not unknown, f"Adresses sans ligne dans la table : {sorted(unknown)}"
+    assert not gone, f"Lignes sans adresse : {sorted(gone)}"
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Path) -> World:
+    settings.FEED_DIR = tmp_path
+    return worlds.build()
+
+
+def address(name: str, row: Row, thing: Any) -> str:
+    """The address of this row for this object (a record, a word, or the values themselves)."""
+    values: dict[str, Any] = dict(row.more)
+    if isinstance(thing, dict):
+        values |= thing
+    elif row.on:
+        key = next(k for k in named()[name].pattern.converters if k not in row.more)
+        values[key] = getattr(thing, "pk", thing)
+    return reverse(name, kwargs=values)
+
+
+def absent(name: str, row: Row) -> str | None:
+    """The same address for an object that does not exist; None when the address holds none."""
+    keys = named()[name].pattern.converters
+    if not keys:
+        return None
+    return reverse(name, kwargs={key: ABSENT_VALUES.get(key, ABSENT) for key in keys})
+
+
+def ask(client: Client, method: str, url: str, data: dict[str, Any]) -> tuple[int | str, str]:
+    """The code, with the two redirections in words, and the page when it is « page absente ». Nothing is kept."""
+    with transaction.atomic():
+        try:
+            answer = client.get(url) if method == "GET" else client.post(url, data)
+            if answer.streaming:
+                answer.getvalue()  # a file is closed once it is read
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 told with the other differences
+            return f"{type(error).__name__} : {str(error)[:200]}", ""
+        finally:
+            transaction.set_rollback(True)
+    if answer.status_code == 302:
+        if answer["Location"].startswith(reverse("account_login")):
+            return "entrer", ""
+        if answer["Location"] == reverse("sans_casquette"):
+            return "accueillir", ""
+    return answer.status_code, _plain(answer.content.decode()) if answer.status_code == 404 else ""
+
+
+def _plain(page: str) -> str:
+    """What the page says, without its frame."""
+    return page[page.index("<main") : page.index("</main>")]
+
+
+def allowed(row: Row, method: str, role: str, *, own: bool) -> set[int | str]:
+    """What this role may meet. Which of two walls stands first (method, hat, object) does not matter."""
+    expected = row.expected(method, role)
+    if expected == 405:
+        within = row.expected("POST" if method == "GET" else "GET", role)
+        return {405} if own and within not in (404, "entrer", "accueillir") else {405, 404, within}
+    if own or expected == "entrer":
+        return {expected}
+    return {404, "accueillir"} if expected == "accueillir" else {404}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_meets_what_the_table_says(world: World, role: str) -> None:
+    client, wrong = world.client(role), []
+    pages: dict[str, str] = {}
+    for name, row in TABLE.items():
+        mine, theirs = world.mine.get(row.on, {}), world.theirs.get(row.on, {})
+        cases: list[tuple[str, str]] = []
+        if not row.on:
+            cases.append(("le sien", address(name, row, None)))
+        elif role in mine:
+            cases.append(("le sien", address(name, row, mine[role])))
+        elif role in ("anonyme", "sans_casquette") and mine:
+            cases.append(("un objet", address(name, row, next(iter(mine.values())))))
+        if role in theirs:
+            cases.append(("celui d’un autre", address(name, row, theirs[role])))
+        if missing := absent(name, row):
+            cases.append(("absent", missing))
+        for method in ("GET", "POST"):
+            for case, url in cases:
+                code, page = ask(client, method, url, row.data)
+                good = allowed(row, method, role, own=case in ("le sien", "un objet"))
+                if code not in good:
+                    wrong.append(f"{method:5}{name:32}{case:18}attendu {sorted(map(str, good))}, reçu {code}")
+                if page and role not in ("anonyme", "sans_casquette"):
+                    pages[page] = url
+    assert not wrong, f"{role} :\n" + "\n".join(wrong)
+    assert len(pages) <= 1, f"« Page absente » n’est pas la même partout : {list(pages.values())}"

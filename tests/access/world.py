@@ -1,0 +1,255 @@
+"""Two tenants of every kind, the Région, and one object of each sort on both sides of every wall.
+
+Side A signs in and looks; side B owns what must stay unseen. `World.mine` and `World.theirs` name, for a
+sort of object and a role, the one that the role may reach and one that it must not.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from core.accounts.hats import SESSION_KEY
+from core.accounts.models import Membership
+from core.journal.models import Notification
+from core.reference.workflow import stage
+from intentions.links import token_for
+from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
+from orders.models import LotMember, LotPlace
+from sessions.models import FeedRelease, SessionRequest
+from sessions.workflow import requests as request_workflow
+from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
+from tests.factories.intentions import IntentionFactory, filed
+from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
+from tests.factories.reference import EditionFactory
+from tests.factories.sessions import (
+    RequestDerogationFactory,
+    SessionRequestFactory,
+    located_organisme,
+    published_session,
+)
+
+ABSENT = 987_654_321
+REGION = ("gestionnaire", "decideur", "finances", "administrateur")
+FILERS = ("employeur", "membre", "organisme", "valideur", "relais", *REGION)
+HATS = (*FILERS, "cariforef")
+ROLES = ("anonyme", "sans_casquette", *HATS)
+TENANTS = ("employeur", "organisme", "valideur", "relais", "cariforef")
+
+
+@dataclass
+class World:
+    """Who looks (`hats`, by role) and what there is to see."""
+
+    hats: dict[str, Membership] = field(default_factory=dict)
+    others: dict[str, Membership] = field(default_factory=dict)
+    mine: dict[str, dict[str, Any]] = field(default_factory=dict)
+    theirs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A client signed in as this role, or a visitor."""
+        client = Client()
+        if role == "sans_casquette":
+            client.force_login(UserFactory())
+        elif role != "anonyme":
+            client.force_login(self.hats[role].user)
+            session = client.session
+            session[SESSION_KEY] = self.hats[role].pk
+            session.save()
+        return client
+
+    def put(self, sort: str, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+        """Both are by role; a role that is not named has nothing of its own, or no wall before it."""
+        self.mine[sort], self.theirs[sort] = mine, theirs
+
+
+@transaction.atomic
+def build() -> World:
+    """Make the whole world; about a second."""
+    world = World()
+    _people(world)
+    _intentions(world)
+    _market(world)
+    _requests(world)
+    _organisations(world)
+    _records(world)
+    return world
+
+
+def _people(world: World) -> None:
+    for kind in TENANTS:
+        place = {"organisation": located_organisme()} if kind == "organisme" else {}
+        world.hats[kind] = hat(kind, **place)
+        place = {"organisation": located_organisme()} if kind == "organisme" else {}
+        world.others[kind] = hat(kind, **place)
+    world.hats["membre"] = hat("employeur", "membre", organisation=world.hats["employeur"].organisation)
+    region = hat("region", "decideur")
+    world.hats["decideur"] = region
+    for role in ("gestionnaire", "finances", "administrateur"):
+        world.hats[role] = hat("region", role, organisation=region.organisation)
+
+
+def _authors(world: World) -> dict[str, Membership]:
+    """Which hat files the objects that a role may reach; a plain member shares his administrator's."""
+    authors = {role: world.hats[role] for role in ("employeur", "organisme", "valideur", "relais")}
+    return authors | {"membre": world.hats["employeur"]} | dict.fromkeys(REGION, world.hats["gestionnaire"])
+
+
+def _intentions(world: World) -> None:
+    other_employer = world.others["employeur"]
+    authors = _authors(world)
+    made: dict[tuple[int, str], Intention] = {}
+
+    def by(author: Membership, sort: str, **answers: Any) -> Intention:
+        key = (author.pk, sort)
+        if key not in made:
+            # Someone who files for another names an employer that is none of the two tenants.
+            given = {"filed_by": author, **answers}
+            if author.kind != "employeur":
+                given["employer"] = hat("employeur").organisation
+            if sort == "draft":
+                later = timezone.localdate() + dt.timedelta(days=200)  # or it would be a twin of the one filed
+                made[key] = IntentionFactory(
+                    training_start_wished=later, hire_on=later + dt.timedelta(days=90), **given
+                )
+            else:
+                made[key] = filed(**given)
+                made[key].statement_file.save("ecrit.pdf", ContentFile(b"%PDF-1.4"), save=False)
+                made[key].statement_name = "ecrit.pdf"
+                made[key].save()
+                IntentionDerogation.objects.create(intention=made[key], rule="R32", asked_reason="Horaires scolaires")
+        return made[key]
+
+    unseen = by(other_employer, "filed")
+    unseen_draft = IntentionFactory(filed_by=other_employer)
+    world.put(
+        "intention",
+        {role: by(author, "filed") for role, author in authors.items()},
+        {role: unseen for role in HATS if role not in ("organisme", *REGION)}
+        | {"organisme": _engaged_elsewhere(world)}
+        | dict.fromkeys(REGION, unseen_draft),
+    )
+    world.put(
+        "draft",
+        {role: by(author, "draft") for role, author in authors.items()},
+        dict.fromkeys(HATS, unseen_draft),
+    )
+    world.put("link", {role: token_for(by(other_employer, "filed")) for role in ROLES}, {})
+
+
+def _engaged_elsewhere(world: World) -> Intention:
+    """An intention bound to another organisme: no longer for those who look for compatible ones."""
+    intention = filed(hat("employeur"), training_title="Chaudronnerie")
+    intention.engaged_organisme = world.others["organisme"].organisation
+    intention.engager()
+    intention.save()
+    return intention
+
+
+def _market(world: World) -> None:
+    mine, theirs = world.hats["organisme"].organisation, world.others["organisme"].organisation
+    lot, other = LotFactory(mandataire=mine), LotFactory(mandataire=theirs)
+    seen = {"organisme": lot, **dict.fromkeys(REGION, lot)}
+    unseen = {role: other for role in HATS if role not in REGION}
+    world.put("lot", seen, unseen)
+    subcontractor = LotMemberFactory(lot=lot, sous_traitant=True)
+    stranger = LotMemberFactory(lot=other, sous_traitant=True)
+    world.put("member", _pairs(seen, lot, subcontractor), _pairs(unseen, other, stranger, "member"))
+    places: list[LotPlace] = [LotPlaceFactory(lot=one, organisme=org) for one, org in ((lot, mine), (other, theirs))]
+    world.put("place", _pairs(seen, lot, places[0], "place"), _pairs(unseen, other, places[1], "place"))
+    world.put("marche", dict.fromkeys(REGION, lot.marche), {})
+
+
+def _pairs(roles: dict[str, Any], lot: Any, second: LotMember | LotPlace, name: str = "member") -> dict[str, Any]:
+    return {role: {"pk": lot.pk, name: second.pk} for role in roles}
+
+
+def _requests(world: World) -> None:
+    mine, theirs = world.hats["organisme"], world.others["organisme"]
+
+    def draft(by: Membership) -> SessionRequest:
+        return SessionRequestFactory(complete=True, organisme=by.organisation, created_by=by)
+
+    own_draft, other_draft = draft(mine), draft(theirs)
+    own_sent = SessionRequestFactory(in_queue=True, organisme=mine.organisation, created_by=mine)
+    other_sent = SessionRequestFactory(in_queue=True, organisme=theirs.organisation, created_by=theirs)
+    walls = {role: other_sent for role in HATS if role not in REGION} | dict.fromkeys(REGION, other_draft)
+    world.put("request", {"organisme": own_sent, **dict.fromkeys(REGION, own_sent)}, walls)
+    world.put("request_draft", {"organisme": own_draft}, dict.fromkeys(HATS, other_draft))
+    for name, asked, author in (("mine", own_sent, mine), ("theirs", other_sent, theirs)):
+        message = request_workflow.post_message(asked, author, "Voici le plan.", ContentFile(b"%PDF-1.4", "plan.pdf"))
+        getattr(world, name)["piece"] = {
+            role: {"pk": asked.pk, "message": message.pk}
+            for role in (("organisme", *REGION) if name == "mine" else [r for r in HATS if r not in REGION])
+        }
+        derogation = RequestDerogationFactory(request=asked)
+        attached = asked.coverages.first().post.intention
+        inner = IntentionDerogation.objects.create(intention=attached, rule="R31", asked_reason="Saison")
+        for sort, row in (("derogation", derogation), ("inner_derogation", inner)):
+            getattr(world, name)[sort] = (
+                {role: {"pk": asked.pk, "derogation": row.pk} for role in REGION} if name == "mine" else {}
+            )
+    session = published_session(organisme=mine.organisation)
+    world.put("authorised", dict.fromkeys(REGION, session.request), {})
+    world.put("session", dict.fromkeys(ROLES, session.number), {})
+    world.put("public_organisme", dict.fromkeys(ROLES, mine.organisation), {})
+
+
+def _organisations(world: World) -> None:
+    administered = {role: world.hats[role] for role in (*TENANTS, "membre")}
+    region_administrator = {"administrateur": world.hats["employeur"]}
+    mine = {role: one.organisation for role, one in administered.items()}
+    other = world.others["employeur"].organisation
+    walls = {role: other for role in HATS if role != "administrateur"}
+    world.put("organisation", mine | {"administrateur": other}, walls)
+    world.put("any_organisation", dict.fromkeys(REGION, other), {})
+    sorts = {
+        "membership": lambda org: MembershipFactory(organisation=org),
+        "former": lambda org: MembershipFactory(organisation=org, former=True),
+        "invitation": lambda org: InvitationFactory(organisation=org),
+        "join": lambda org: JoinRequestFactory(organisation=org),
+    }
+    for sort, make in sorts.items():
+        own = {role: make(one.organisation) for role, one in (administered | region_administrator).items()}
+        world.put(sort, own, dict.fromkeys(walls, make(other)))
+    offered = InvitationFactory(organisation=other)
+    world.put("invitation_token", dict.fromkeys(ROLES, offered.token), {})
+
+
+def _records(world: World) -> None:
+    def news(one: Membership) -> Notification:
+        return Notification.objects.create(
+            user=one.user, hat=one, kind="essai", subject_type="intention", subject_id=1, text="Une nouvelle",
+            url="/", dedupe_key=uuid4().hex,
+        )  # fmt: skip
+
+    world.put(
+        "notification",
+        {role: news(one) for role, one in world.hats.items()},
+        dict.fromkeys(HATS, news(world.others["employeur"])),
+    )
+
+    def batch(one: Membership, state: str) -> ImportBatch:
+        made = ImportBatch(hat=one, file_name="besoins.xlsx", headers=["Employeur"], row_count=1, state=state)
+        made.file.save("x.bin", ContentFile(b"x"), save=False)
+        made.save()
+        ImportRow.objects.create(batch=made, line=2, values=["Entreprise"])
+        return made
+
+    importers = {role: world.hats[role] for role in ("organisme", "valideur", "relais", "gestionnaire", "decideur")}
+    for sort, state in (("batch", ImportBatch.State.A_ASSOCIER), ("batch_done", ImportBatch.State.TERMINE)):
+        unseen = batch(world.others["organisme"], state)
+        world.put(sort, {role: batch(one, state) for role, one in importers.items()}, dict.fromkeys(HATS, unseen))
+    administrator = ("administrateur",)
+    world.put("edition", dict.fromkeys(administrator, EditionFactory()), {})
+    staged = stage(
+        "metiers", b"code,libelle\nH2913,Soudeur\n", file_name="rome.csv", label="Essai", published_on=None, full=False
+    )
+    world.put("staged", dict.fromkeys(administrator, staged), {})
+    release = FeedRelease.objects.create(refused_reason="Trop de sessions disparaîtraient.")
+    world.put("release", dict.fromkeys(administrator, release), {})
