@@ -4,8 +4,7 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import worker_ready
-from celery.signals import beat_embedded_init
+from celery.signals import beat_embedded_init, worker_ready
 
 from portal.local.services.process import follow_to_the_end
 

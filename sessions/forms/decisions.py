@@ -32,7 +32,7 @@ class QueueFilterForm(FilterForm):
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         # Lists, so that a page reads each table once however often it shows the choices.
         lots = list(Lot.objects.filter(is_active=True).select_related("filiere").order_by("number", "pk"))
         filieres = {lot.filiere_id: lot.filiere.name for lot in lots}

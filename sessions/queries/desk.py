@@ -64,7 +64,7 @@ def narrow(
     if q:
         requests = requests.filter(Q(title__icontains=q) | Q(number__icontains=q) | Q(organisme__name__icontains=q))
     if lot:
-        requests = requests.filter(lot=lot)
+        requests = requests.filter(lot=int(lot))
     if filiere:
         requests = requests.filter(lot__filiere=filiere)
     if verdict:

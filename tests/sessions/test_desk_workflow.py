@@ -188,7 +188,7 @@ def test_a_suspended_session_keeps_its_posts_and_comes_back(decider: Membership)
 
     decisions.resume(asked, decider)
     assert OutboxMessage.objects.filter(topic="session.publier").count() == 2
-    with pytest.raises(Refused, match="terme|n’est pas suspendue|Entre-temps"):
+    with pytest.raises(Refused, match=r"terme|n’est pas suspendue|Entre-temps"):
         decisions.resume(SessionRequestFactory(in_queue=True), decider)
 
 

@@ -151,9 +151,7 @@ def test_steps_say_where_one_is():
 
 
 def test_a_button_form_carries_token_and_key():
-    page = render(
-        '<c-btn-form action="/x/" :fields="f">Envoyer</c-btn-form>', f={"a": '"><b>'}, csrf_token="jeton"
-    )
+    page = render('<c-btn-form action="/x/" :fields="f">Envoyer</c-btn-form>', f={"a": '"><b>'}, csrf_token="jeton")
     form = lxml.html.fromstring(page)
     values = dict(form.form_values())
     assert uuid.UUID(values.pop("cle"))
