@@ -82,7 +82,7 @@ class TestWhichHat:
         ("kind", "role", "label"),
         [
             ("employeur", Role.MEMBRE, "Employeur"),
-            ("organisme", Role.ADMINISTRATEUR, "Organisme · Administrateur"),
+            ("organisme", Role.ADMINISTRATEUR, "Organisme"),
             ("region", Role.DECIDEUR, "Région · Décideur"),
             ("relais", Role.MEMBRE, "Relais"),
         ],
