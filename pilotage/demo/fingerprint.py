@@ -35,8 +35,7 @@ def _rows() -> Iterator[list[Any]]:
             (
                 "number state employer__name filed_by__user__email origin metier job_title post_count "
                 "workplace_commune contract_type contract_months weekly_hours hire_on training_need certification "
-                "milestones "
-                "statement_text engaged_organisme__name verdict filed_at closed_at closing_reason"
+                "milestones statement_text engaged_organisme__name verdict filed_at closed_at closing_reason"
             ),
         ),
         (IntentionDerogation, "intention__number rule state asked_reason decision_reason decided_at"),
@@ -44,9 +43,8 @@ def _rows() -> Iterator[list[Any]]:
             SessionRequest,
             (
                 "number state organisme__name lot__number access_mode title objective content aim "
-                "starts_on "
-                "ends_on seats hours_centre hours_company place__name place_name verdict sent_at completed_at decided_at "
-                "closing_reason"
+                "starts_on ends_on seats hours_centre hours_company place__name place_name verdict sent_at "
+                "completed_at decided_at closing_reason"
             ),
         ),
         (RequestDerogation, "request__number rule state decided_at"),
