@@ -147,5 +147,3 @@ def hat(kind: str = OrganisationKind.EMPLOYEUR, role: str = "", **org: object) -
     organisation = org.pop("organisation", None) or OrganisationFactory(**{str(kind): True, **org})
     default = Role.DECIDEUR if kind == OrganisationKind.REGION else Role.ADMINISTRATEUR
     return MembershipFactory(user=person, organisation=organisation, role=role or default)
-
-
