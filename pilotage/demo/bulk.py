@@ -85,7 +85,7 @@ class _Copier:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {kept}")
             cursor.execute(
-                f"CREATE TEMP TABLE {kept} AS SELECT t.*, chosen.rank AS demo_rank FROM {table} t "
+                f"CREATE TEMP TABLE {kept} AS SELECT t.*, chosen.rank AS demo_rank FROM {table} t "  # noqa: S608
                 f"JOIN ({ranked}) chosen USING (id)"
             )
 
