@@ -4,11 +4,13 @@ from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.accounts import hats
 from core.accounts.models import User
 from core.journal.forms import PreferencesForm
 from core.journal.models import Notification, Preference
@@ -27,16 +29,21 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     rows = (
         Notification.objects.filter(user=_person(request), hat__is_active=True)
         .select_related("hat__organisation")
-        .order_by("read_at", "-created_at", "-id")[:SHOWN]
+        .alias(is_read=Q(read_at__isnull=False))
+        .order_by("is_read", "-created_at", "-id")[:SHOWN]
     )
     return render(request, "journal/notifications.html", {"rows": rows, "shown": SHOWN})
 
 
 @require_POST
 def notification_read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one piece of news as read and go where it leads."""
+    """Mark one piece of news as read and go where it leads, with the hat that it was told to."""
     row = get_object_or_404(Notification, pk=pk, user=_person(request))
     Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
+    told = hats.find_hat(request, str(row.hat_id))
+    if told is not None and told != request.hat:  # type: ignore[attr-defined]
+        hats.wear(request, told)
+        messages.info(request, f"Vous portez maintenant la casquette « {told.label} », {told.organisation}.")
     return redirect(row.url)
 
 

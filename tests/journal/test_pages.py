@@ -1,0 +1,71 @@
+"""What a person reads of his news, whichever of his hats they were told to."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.models import Membership
+from core.journal.models import Notification
+from tests.factories.accounts import OrganisationFactory, hat
+
+pytestmark = pytest.mark.django_db
+
+
+def news(told: Membership, text: str, **more: object) -> Notification:
+    subject = OrganisationFactory()
+    return Notification.objects.create(
+        user=told.user,
+        hat=told,
+        kind="essai",
+        subject_type="organisation",
+        subject_id=subject.pk,
+        text=text,
+        url="/organisation/",
+        dedupe_key=text,
+        **more,
+    )
+
+
+def test_unread_news_comes_first_then_the_latest(client: Client) -> None:
+    person = hat("employeur")
+    for text, read_at in (("Ancienne", None), ("Lue", timezone.now()), ("Nouvelle", None), ("Relue", timezone.now())):
+        news(person, text, read_at=read_at)
+    client.force_login(person.user)
+
+    rows = client.get(reverse("notifications")).context["rows"]
+
+    assert [row.text for row in rows] == ["Nouvelle", "Ancienne", "Relue", "Lue"]
+
+
+def test_news_opens_under_the_hat_that_it_was_told_to(client: Client) -> None:
+    first = hat("employeur", name="Ardoisière")
+    second = hat("employeur", name="Zinguerie", user=first.user)
+    told = news(second, "À lire")
+    client.force_login(first.user)
+
+    page = client.post(reverse("notification_ouvrir", args=[told.pk]), follow=True)
+
+    assert page.context["organisation"] == second.organisation
+    told.refresh_from_db()
+    assert told.read_at is not None
+
+
+def test_the_news_of_someone_else_does_not_exist(client: Client) -> None:
+    told = news(hat("employeur"), "Pour un autre")
+    client.force_login(hat("employeur").user)
+
+    assert client.post(reverse("notification_ouvrir", args=[told.pk])).status_code == 404
+    told.refresh_from_db()
+    assert told.read_at is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_however_long(client: Client, django_assert_num_queries, count: int) -> None:
+    person = hat("employeur")
+    for number in range(count):
+        news(person, f"Nouvelle {number}")
+    client.force_login(person.user)
+
+    with django_assert_num_queries(4):
+        client.get(reverse("notifications"))
