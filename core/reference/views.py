@@ -22,6 +22,7 @@ from core.reference.forms import EditionForm
 from core.reference.importers import FileRefused
 from core.reference.models import Edition, StagedEdition
 from core.reference.tables import EDITIONS, LISTS, REFUSALS
+from core.ui.french import pluriel
 from core.ui.pagination import paginate
 
 HOUR = 3600
@@ -137,7 +138,7 @@ def staged_load(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("reference_liste", source=staged.source)
-        messages.success(request, f"La liste est chargée : {edition.rows_loaded} fiches.")
+        messages.success(request, f"La liste est chargée : {pluriel(edition.rows_loaded, 'fiche')}.")
         claim.keep(reverse("reference_edition", args=[edition.pk]))
     return redirect(claim.location)
 
