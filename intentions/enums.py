@@ -120,7 +120,7 @@ class OutsideReason(models.TextChoices):
     """Why the work is outside the region (R22)."""
 
     LOT_SUPRAREGIONAL = "lot_supraregional", "La formation n’existe que dans un lot qui dépasse la région"
-    BASSIN_FRONTALIER = "bassin_frontalier", "Le lieu est tout proche de la région : même bassin d’emploi"
+    BASSIN_FRONTALIER = "bassin_frontalier", "Le lieu est tout proche de la région : même bassin d’emploi"
     AUTRE = "autre", "Autre raison, que je préciserai"
 
 

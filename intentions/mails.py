@@ -16,7 +16,7 @@ def tell_employer(message: OutboxMessage) -> str:
     intention = Intention.objects.select_related("employer", "filed_by__organisation").get(pk=message.subject_id)
     address = links.address_of(intention)
     if not address:
-        return "Aucune adresse : personne n’est prévenu."
+        return "Aucune adresse : personne n’est prévenu."
     context = {
         "intention": intention,
         "link": links.url_for(intention),

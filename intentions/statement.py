@@ -56,7 +56,7 @@ def declaration_text(intention: Intention) -> str:
     """The statement that the employer signs online, written from his answers; kept as it was signed."""
     employer = intention.employer.name if intention.employer else "l’employeur"
     posts = pluriel(intention.post_count or 1, "personne")
-    title = f"« {intention.job_title} »" if intention.job_title else "à préciser"
+    title = f"« {intention.job_title} »" if intention.job_title else "à préciser"
     sentences = [
         f"{employer} a l’intention de recruter {posts} au poste {title}{_place(intention)}{_contract(intention)}."
     ]

@@ -35,7 +35,7 @@ def _employer(hat: Membership) -> list[Todo]:
         *[
             Todo(
                 "Votre intention n’a pas pu être retenue",
-                f"{one} : {one.closing_reason}",
+                f"{one} : {one.closing_reason}",
                 tone="non",
                 url=reverse("intention_detail", args=[one.pk]),
                 action="Lire et corriger",
@@ -79,7 +79,7 @@ def _region(hat: Membership) -> list[Todo]:
         todos.append(
             Todo(
                 pluriel(waiting, "demande attend une décision", "demandes attendent une décision"),
-                f"La première : {first.title}, {first.organisme}.",
+                f"La première : {first.title}, {first.organisme}.",
                 tone="doute",
                 when=_ago(first.completed_at),
                 url=reverse("region_file"),
@@ -185,7 +185,7 @@ def _empty_seats(sessions: QuerySet[Session]) -> Iterable[Todo]:
     for one in soon[:MOST]:
         free = one.seats - one.seats_taken
         yield Todo(
-            f"{one.title} : {pluriel(free, 'place libre', 'places libres')}",
+            f"{one.title} : {pluriel(free, 'place libre', 'places libres')}",
             f"Ouvre le {jour(one.starts_on, weekday=False)}.",
             tone="info",
             url=reverse("session_fiche", args=[one.number]),

@@ -55,7 +55,9 @@ class RequestMove(Moves):
     ENVOYER = Move((RequestState.BROUILLON,), RequestState.ENVOYEE)
     COMPLETER = Move((RequestState.ENVOYEE, RequestState.A_COMPLETER), RequestState.COMPLETE)
     INSTRUIRE = Move((RequestState.COMPLETE,), RequestState.EN_INSTRUCTION)
-    RENVOYER = Move((RequestState.COMPLETE, RequestState.EN_INSTRUCTION), RequestState.A_COMPLETER)
+    RENVOYER = Move(
+        (RequestState.COMPLETE, RequestState.EN_INSTRUCTION, RequestState.A_REEXAMINER), RequestState.A_COMPLETER
+    )  # looked at again (R18), a group may be made whole
     AUTORISER = Move(
         (RequestState.COMPLETE, RequestState.EN_INSTRUCTION, RequestState.A_REEXAMINER), RequestState.AUTORISEE
     )

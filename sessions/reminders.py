@@ -46,7 +46,7 @@ def remind_to_complete() -> int:
     since = timezone.now() - timedelta(days=int(parameters.current()["completion_reminder_days"]))
     told = 0
     for request in desk.given_back().filter(updated_at__lt=since).select_related("organisme"):
-        text = f"La demande {request.number} attend vos compléments : {request.title}"
+        text = f"La demande {request.number} attend vos compléments : {request.title}"
         told += notify(
             RequestToComplete, members_of(request.organisme), request, text, _page(request), str(request.updated_at)
         )
@@ -88,7 +88,7 @@ def remind_empty_seats() -> int:
     told = 0
     for session in soon.order_by("starts_on", "pk"):
         free = pluriel(session.seats - session.seats_taken, "place libre", "places libres")
-        text = f"{session.title} : {free}, début le {jour(session.starts_on, weekday=False)}"
+        text = f"{session.title} : {free}, début le {jour(session.starts_on, weekday=False)}"
         people = [*members_of(session.organisme), *_valideurs_near(session)]
         told += notify(EmptySeats, people, session, text, reverse("session_fiche", args=[session.number]))
     return told

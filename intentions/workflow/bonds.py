@@ -64,7 +64,7 @@ def cover(intention: Intention, *, hat: Membership | None) -> Intention:
         held.couvrir()
         held.save()
         record(held, "intention.couverte", "Une session est autorisée pour cette intention", hat=hat)
-        tell.answered(held, "a sa session : elle est autorisée par la Région", hat)
+        tell.answered(held, "a sa session : elle est autorisée par la Région", hat)
     return held
 
 

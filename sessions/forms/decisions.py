@@ -1,5 +1,7 @@
 """The forms of the Région's desk: filters of the queue, and one small form per act."""
 
+from typing import Any
+
 from django import forms
 
 from core.rules import Verdict
@@ -55,7 +57,7 @@ class ReasonForm(forms.Form):
         label="Motif, lu par l’organisme",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": "Écrivez le motif : l’organisme le lira tel quel."},
+        error_messages={"required": "Écrivez le motif : l’organisme le lira tel quel."},
     )
 
 
@@ -65,17 +67,17 @@ class RefusalForm(ReasonForm):
         help_text="L’organisme et les employeurs liront ce texte tel quel. Dites aussi ce qui resterait possible.",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": "Écrivez le motif : l’organisme le lira tel quel."},
+        error_messages={"required": "Écrivez le motif : l’organisme le lira tel quel."},
     )
 
 
 class CompletionForm(ReasonForm):
     reason = forms.CharField(
         label="Ce qu’il manque",
-        help_text="La demande quitte la file ; elle y reprend rang le jour où elle est de nouveau complète.",
+        help_text="La demande quitte la file ; elle y reprend rang le jour où elle est de nouveau complète.",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": "Dites ce qu’il manque : l’organisme lira ce texte tel quel."},
+        error_messages={"required": "Dites ce qu’il manque : l’organisme lira ce texte tel quel."},
     )
 
 
@@ -83,17 +85,23 @@ class WithdrawalForm(ReasonForm):
     """Suspend for a time, or cancel for good."""
 
     how = forms.ChoiceField(
-        label="Que devient la session ?",
+        label="Que devient la session ?",
         choices=[("suspendre", "Suspendue"), ("annuler", "Annulée")],
         widget=RadioPick(
             hints={
-                "suspendre": "Elle quitte le catalogue et garde ses postes ; elle pourra être publiée de nouveau.",
-                "annuler": "Elle ne reviendra pas ; ses postes redeviennent libres pour d’autres sessions.",
+                "suspendre": "Elle quitte le catalogue et garde ses postes ; elle pourra être publiée de nouveau.",
+                "annuler": "Elle ne reviendra pas ; ses postes redeviennent libres pour d’autres sessions.",
             }
         ),
         error_messages={"required": "Dites si la session est suspendue ou annulée."},
     )
     field_order = ["how", "reason"]
+
+    def __init__(self, *args: Any, suspended: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if suspended:
+            self.fields["how"].choices = [("annuler", "Annulée")]  # type: ignore[attr-defined]
+            self.fields["how"].initial = "annuler"
 
 
 class AuthorisationForm(forms.Form):
@@ -136,7 +144,7 @@ class DerogationForm(forms.Form):
         label="Motif, lu par l’organisme et l’employeur",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Écrivez le motif : l’organisme et l’employeur le liront tel quel."},
+        error_messages={"required": "Écrivez le motif : l’organisme et l’employeur le liront tel quel."},
     )
 
     @property

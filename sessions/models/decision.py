@@ -27,7 +27,7 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="autorisation") | ~Q(reason=""),
                 name="decision_reason",
-                violation_error_message="Dites pourquoi : l’organisme lira votre motif.",
+                violation_error_message="Dites pourquoi : l’organisme lira votre motif.",
             ),
             models.CheckConstraint(
                 condition=Q(overtaken=[]) | ~Q(overtaking_reason=""),

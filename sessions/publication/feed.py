@@ -204,7 +204,7 @@ def make_record(
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # A value so wrong that the checks stumbled on it must not stop the other records.
         logger.exception("unreadable sheet %s", sheet.session_number)
-        return b"", [Problem("", "La fiche ne se lit pas : une de ses valeurs n’a pas de sens.")]
+        return b"", [Problem("", "La fiche ne se lit pas : une de ses valeurs n’a pas de sens.")]
     return serialise(element), []
 
 

@@ -89,9 +89,9 @@ def late_count() -> int:
 
 def decided() -> QuerySet[SessionRequest]:
     """What is decided already, last decided first."""
-    return SessionRequest.objects.filter(state__in=[RequestState.AUTORISEE, RequestState.REFUSEE]).order_by(
-        "-decided_at", "-id"
-    )
+    cancelled = Q(state=RequestState.RETIREE, decided_at__isnull=False)
+    done = Q(state__in=[RequestState.AUTORISEE, RequestState.REFUSEE]) | cancelled
+    return SessionRequest.objects.filter(done).order_by("-decided_at", "-id")
 
 
 def given_back() -> QuerySet[SessionRequest]:

@@ -19,7 +19,7 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from intentions import workflow as intentions_workflow
 from intentions.models import IntentionDerogation
-from sessions.enums import RequestMove, RequestState
+from sessions.enums import RequestMove, RequestState, SessionState
 from sessions.forms.decisions import (
     AuthorisationForm,
     CompletionForm,
@@ -200,8 +200,12 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Suspend or cancel an authorised session, before its start (R19)."""
-    form = WithdrawalForm(_posted(request))
-    return _act(request, _file(request, pk), form, "retirer", {"form": form}, RequestMove.ANNULER.sources)
+    asked = _file(request, pk)
+    session = getattr(asked, "session", None)
+    suspended = session is not None and session.state == SessionState.SUSPENDUE
+    form = WithdrawalForm(_posted(request), suspended=suspended)
+    context = {"form": form, "suspended": suspended}
+    return _act(request, asked, form, "retirer", context, RequestMove.ANNULER.sources)
 
 
 @decider
@@ -219,8 +223,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 DONE = {
     "autoriser": "La demande {number} est autorisée. La session paraît au catalogue dans quelques secondes.",
     "completer": "La demande {number} est rendue à l’organisme, avec votre motif.",
-    "refuser": "La demande {number} est refusée ; l’organisme lit votre motif.",
-    "retirer": "La session a quitté le catalogue et le flux ; l’organisme lit votre motif.",
+    "refuser": "La demande {number} est refusée ; l’organisme lit votre motif.",
+    "retirer": "La session a quitté le catalogue et le flux ; l’organisme lit votre motif.",
 }
 
 

@@ -14,7 +14,7 @@ from core.ui.french import pluriel
 from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
 from intentions.models import IntentionDerogation
-from sessions.enums import RequestState, SessionState
+from sessions.enums import RequestMove, RequestState, SessionMove, SessionState
 from sessions.facts import attached_intentions, judge_request
 from sessions.forms.decisions import DerogationForm
 from sessions.forms.requests import STEPS, MessageForm
@@ -26,6 +26,7 @@ from sessions.views.explain import TONES, explain
 from sessions.views.sheet import sheet_of_request
 from sessions.views.tables import state_badge, verdict_badge
 from sessions.workflow import decisions
+from sessions.workflow.publication import has_begun
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ def context_of(
         "in_queue": in_queue,
         "may_instruct": hat.role in decisions.INSTRUCTORS and in_queue,
         "may_decide": may_decide,
-        "may_give_back": hat.role in decisions.INSTRUCTORS
-        and asked.state in (RequestState.COMPLETE, RequestState.EN_INSTRUCTION),
+        "may_give_back": hat.role in decisions.INSTRUCTORS and asked.state in RequestMove.RENVOYER.sources,
         "derogations": _derogations(asked, [intention for intention, _ in group], may_decide, broken),
         "group": [_attached(intention, posts) for intention, posts in group],
         "effect": desk.lot_effect(asked),
@@ -96,10 +96,10 @@ def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
     return {
         "session": session,
         "may_withdraw": decides
-        and session.starts_on > timezone.localdate()
-        and asked.state == RequestState.AUTORISEE
-        and session.state != SessionState.ANNULEE,
-        "may_resume": decides and session.state == SessionState.SUSPENDUE,
+        and asked.state in RequestMove.ANNULER.sources
+        and session.state in SessionMove.ANNULER.sources
+        and not has_begun(session),
+        "may_resume": decides and asked.state == RequestState.AUTORISEE and session.state == SessionState.SUSPENDUE,
     }
 
 

@@ -69,7 +69,7 @@ def decide_derogation(derogation: RequestDerogation, hat: Membership, *, granted
         if row.state != RequestDerogation.State.DEMANDEE:
             raise Refused(f"La dérogation {row.rule} est déjà {row.get_state_display().lower()}.")
         if not reason:
-            raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
+            raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
         row.state = RequestDerogation.State.ACCORDEE if granted else RequestDerogation.State.REFUSEE
         row.decision_reason, row.decided_by, row.decided_at = reason, hat, timezone.now()
         row.save()
@@ -84,7 +84,7 @@ def obstacles(request: SessionRequest, judgement: Judgement) -> list[str]:
     """Why the request cannot be authorised as it stands, in French; empty when it can."""
     found = [finding.message("region") for finding in (*judgement.blocking, *judgement.to_decide)]
     if judgement.missing:
-        found.append(f"Il manque : {', '.join(fact.label for fact in judgement.missing)}.")
+        found.append(f"Il manque : {', '.join(fact.label for fact in judgement.missing)}.")
     return found
 
 
@@ -100,12 +100,12 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
         if why := obstacles(locked, judgement):
             raise Refused(f"La demande ne peut pas être autorisée ainsi. {' '.join(why)}")
         if judgement.verdict is not Verdict.ELIGIBLE:
-            raise Refused("Le verdict n’est pas « éligible » : la demande ne peut pas être autorisée ainsi.")
+            raise Refused("Le verdict n’est pas « éligible » : la demande ne peut pas être autorisée ainsi.")
         overtaken = [one.number for one in ahead_of(locked)]
         if overtaken and not overtaking_reason.strip():
             raise Refused(
                 f"{pluriel(len(overtaken), 'demande est arrivée', 'demandes sont arrivées')} avant celle-ci "
-                f"({', '.join(overtaken[:5])}). Dites pourquoi elle passe devant : le motif est gardé au journal."
+                f"({', '.join(overtaken[:5])}). Dites pourquoi elle passe devant : le motif est gardé au journal."
             )
         receipt = receipts.issue(locked, "decision", judgement, hat=hat)
         decision = Decision.objects.create(
@@ -127,7 +127,7 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
             events.record(
                 locked, "demande.depassement", label[:300], hat=hat, reason=decision.overtaking_reason, internal=True
             )
-        _tell(locked, f"Demande {locked.number} autorisée : {locked.title}")
+        _tell(locked, f"Demande {locked.number} autorisée : {locked.title}")
     return decision
 
 
@@ -139,7 +139,7 @@ def ask_completion(request: SessionRequest, hat: Membership, reason: str) -> Dec
         locked.renvoyer()
         locked.save()
         events.record(locked, "demande.a_completer", "La Région demande un complément", hat=hat, reason=decision.reason)
-        _tell(locked, f"Demande {locked.number} à compléter : {decision.reason}", once=str(decision.pk))
+        _tell(locked, f"Demande {locked.number} à compléter : {decision.reason}", once=str(decision.pk))
     return decision
 
 
@@ -154,9 +154,9 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         _close(locked, decision, "refuser")
         if session is not None:
             publication.withdraw_session(session, hat=hat, reason=decision.reason)
-        free_posts_of(locked, hat=hat, reason=f"Demande {locked.number} refusée : {decision.reason}")
+        free_posts_of(locked, hat=hat, reason=f"Demande {locked.number} refusée : {decision.reason}")
         events.record(locked, "demande.refusee", "Demande refusée par la Région", hat=hat, reason=decision.reason)
-        _tell(locked, f"Demande {locked.number} refusée : {locked.title}")
+        _tell(locked, f"Demande {locked.number} refusée : {locked.title}")
     return decision
 
 
@@ -169,9 +169,9 @@ def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         locked.closing_reason = decision.reason
         locked.annuler()
         locked.save()
-        free_posts_of(locked, hat=hat, reason=f"Session annulée : {decision.reason}")
+        free_posts_of(locked, hat=hat, reason=f"Session annulée : {decision.reason}")
         events.record(locked, "demande.annulee", "Session annulée par la Région", hat=hat, reason=decision.reason)
-        _tell(locked, f"Session {locked.session.number} annulée : {locked.title}")
+        _tell(locked, f"Session {locked.session.number} annulée : {locked.title}")
     return decision
 
 
@@ -181,7 +181,7 @@ def suspend(request: SessionRequest, hat: Membership, reason: str) -> SessionReq
         locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
         session = publication.withdraw_session(locked.session, hat=hat, reason=reason, suspend=True)
         events.record(locked, "demande.suspendue", "Session suspendue par la Région", hat=hat, reason=reason.strip())
-        _tell(locked, f"Session {session.number} suspendue : {locked.title}", once=str(session.sheet_version))
+        _tell(locked, f"Session {session.number} suspendue : {locked.title}", once=str(session.sheet_version))
     return locked
 
 
@@ -209,7 +209,7 @@ def _locked(request: SessionRequest, hat: Membership, roles: Iterable[str], stat
     """The row, locked, in one of these states, for a hat of the Région in one of these roles."""
     if hat.kind != OrganisationKind.REGION or hat.role not in roles or not hat.is_active:
         wanted = " ou ".join(Role(role).label.lower() for role in roles)
-        raise Refused(f"Cet acte revient à la Région : {wanted}.")
+        raise Refused(f"Cet acte revient à la Région : {wanted}.")
     locked = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state not in states:
         raise Refused(_overtaken_by(locked))
@@ -221,7 +221,7 @@ def _overtaken_by(request: SessionRequest) -> str:
     state = RequestState(request.state).region_label.lower()
     last = request.decisions.select_related("decided_by__user").order_by("-decided_at", "-id").first()
     by = f" ({last.decided_by.user}, le {timezone.localtime(last.decided_at):%d/%m/%Y à %H:%M})" if last else ""
-    return f"Entre-temps, la demande {request.number} est devenue « {state} »{by}. Rien n’a été changé."
+    return f"Entre-temps, la demande {request.number} est devenue « {state} »{by}. Rien n’a été changé."
 
 
 def _judge(request: SessionRequest) -> Judgement:
@@ -233,7 +233,7 @@ def _judge(request: SessionRequest) -> Judgement:
 
 def _decision(request: SessionRequest, kind: str, reason: str, hat: Membership) -> Decision:
     if not reason.strip():
-        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
+        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
     return Decision.objects.create(
         request=request, kind=kind, reason=reason.strip(), decided_by=hat, decided_at=timezone.now()
     )
@@ -254,8 +254,11 @@ def _cover_intentions(request: SessionRequest, hat: Membership) -> None:
 
 
 def _open_session(request: SessionRequest, decision: Decision, hat: Membership) -> None:
-    """The session is born with its first authorisation; looked at again, it only goes back to the public."""
-    session = getattr(request, "session", None) or publication.create_session(request, decision, hat=hat)
+    """The session is born with its first authorisation; looked at again (R18), it follows its request."""
+    known = getattr(request, "session", None)
+    session = (
+        publication.follow_request(known, hat=hat) if known else publication.create_session(request, decision, hat=hat)
+    )
     publication.schedule(session)
 
 

@@ -11,16 +11,17 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.events import subscribe
 from core.journal.refusals import Refused
+from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
-from sessions.enums import RequestState, SessionState
+from sessions.enums import RequestState
 from sessions.models import Coverage, SessionRequest
 from sessions.notices import PostsLost, members_of, region_hats, tell
 from sessions.queries.requests import available_to, free_posts
+from sessions.workflow import publication
 
 DRAFT_HOLD_DAYS = 21  # how long an untouched draft keeps its posts from the others (our choice, no source)
-NOT_STARTED = [SessionState.AUTORISEE, SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT, SessionState.SUSPENDUE]
 
 
 def hold(request: SessionRequest, wanted: Mapping[int, int], hat: Membership) -> None:
@@ -103,7 +104,8 @@ def free_posts_of(request: SessionRequest, *, hat: Membership | None, reason: st
 def on_intention_withdrawn(intention: Intention, **news: object) -> None:
     """An employer takes an intention back: each request that stood on it is told, and looked at again.
 
-    R18: before the start, an authorised session whose posts no longer suffice is to be re-examined.
+    R18: before the start, an authorised session whose posts no longer suffice is to be re-examined: it is
+    suspended, so that it neither begins nor recruits until the Région has decided.
     R19: a session that has started goes on to its end; its posts stay attached.
     """
     standing = SessionRequest.objects.filter(coverages__post__intention=intention, coverages__is_live=True)
@@ -115,24 +117,20 @@ def on_intention_withdrawn(intention: Intention, **news: object) -> None:
 
 def _lose_posts(request: SessionRequest, intention: Intention) -> None:
     session = getattr(request, "session", None)
-    started = session is not None and session.state not in NOT_STARTED
-    if started:
+    if session is not None and publication.has_begun(session):
         events.record(
-            request,
-            "demande.intention_retiree",
-            f"{intention.employer} retire son intention ; la session a commencé et va à son terme",
+            request, "demande.intention_retiree", f"{_what(intention)} ; la session a commencé et va à son terme"
         )
         tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=f"{intention.pk}")
         return
     lost = _free(request.coverages.filter(post__intention=intention))
     left = request.coverages.filter(is_live=True).count()
     enough = request.is_socle or (request.seats or 0) <= left
-    request.alert = (
-        f"{intention.employer} a retiré son intention : {lost} poste{'s' if lost > 1 else ''} en moins, "
-        f"il en reste {left}."
-    )[:300]
+    request.alert = (f"{_what(intention)} : {pluriel(lost, 'poste')} en moins, il en reste {left}.")[:300]
     if not enough and request.state == RequestState.AUTORISEE:
         request.reexaminer()
+        if session is not None:
+            publication.freeze(session, request.alert)
     elif not enough and request.state in (RequestState.COMPLETE, RequestState.EN_INSTRUCTION):
         request.renvoyer()
     request.save()
@@ -144,7 +142,17 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
 
 
 def _told(request: SessionRequest, intention: Intention) -> str:
-    return f"{intention.employer} retire une intention rattachée à la demande {request.number or 'en préparation'}."
+    text = f"{_what(intention)}, rattachée à la demande {request.number or 'en préparation'}."
+    if request.state == RequestState.A_REEXAMINER:
+        text += " La session est suspendue jusqu’à la décision de la Région."
+    return text
+
+
+def _what(intention: Intention) -> str:
+    """What became of an intention that falls away."""
+    if intention.state == IntentionState.EXPIREE:
+        return f"L’intention {intention.number} de {intention.employer} n’est plus valable"
+    return f"{intention.employer} a retiré son intention {intention.number}"
 
 
 def free_forgotten_drafts(today: date) -> int:

@@ -7,6 +7,7 @@ quarantine, with its reasons in words, while the session stays authorised.
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -18,6 +19,7 @@ from core.journal import events, outbox
 from core.journal.models import OutboxMessage
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
+from core.ui.french import pluriel
 from orders.queries import mandataire_of
 from sessions.enums import EntryMode, SessionMove, SessionState
 from sessions.facts import filiere_of, place_commune
@@ -42,6 +44,34 @@ def create_session(request: SessionRequest, decision: Decision, *, hat: Membersh
 
     Raises Refused when the request lacks what a session cannot be without.
     """
+    said, year = _said_by(request), timezone.localdate().year
+    number = f"S{year}-{next_number('session', year):04d}"
+    session = Session.objects.create(
+        number=number, request=request, decision=decision, modified_at=timezone.now(), **said
+    )
+    events.record(session, "session.ouverte", f"Session {session.number} ouverte par la Région", hat=hat)
+    return session
+
+
+def follow_request(session: Session, *, hat: Membership) -> Session:
+    """Bring a session to what its request says now: it was looked at again and authorised (R18).
+
+    Its number and its first decision stay. Raises Refused when fewer places are asked than are taken.
+    """
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    said = _said_by(locked.request)
+    if said["seats"] < locked.seats_taken:
+        taken = pluriel(locked.seats_taken, "place est déjà prise", "places sont déjà prises")
+        raise Refused(f"{taken} dans la session {locked.number} : la demande n’en ouvre que {said['seats']}.")
+    for name, value in said.items():
+        setattr(locked, name, value)
+    locked.save()
+    events.record(locked, "session.confirmee", f"Session {locked.number} confirmée par la Région", hat=hat)
+    return locked
+
+
+def _said_by(request: SessionRequest) -> dict[str, Any]:
+    """What a session copies from its request. Raises Refused when that lacks what a session cannot be without."""
     commune, lot, filiere = place_commune(request), request.lot, filiere_of(request)
     if commune is None:
         raise Refused("La demande ne dit pas dans quelle commune a lieu la formation.")
@@ -54,32 +84,25 @@ def create_session(request: SessionRequest, decision: Decision, *, hat: Membersh
         if request.entry_mode != EntryMode.PERMANENTES:
             raise Refused("La demande ne dit pas quand finit la formation.")
         ends_on = max(request.starts_on, lot.marche.ends_on)  # entries all along, as long as the lot can order
-    now, year = timezone.now(), timezone.localdate().year
-    session = Session.objects.create(
-        number=f"S{year}-{next_number('session', year):04d}",
-        request=request,
-        decision=decision,
-        organisme=request.organisme,
-        lot=lot,
-        filiere=filiere or lot.filiere,
-        title=request.title,
-        metier=request.metier,
-        certification=request.certification,
-        aim=request.aim,
-        access_mode=request.access_mode,
-        entry_mode=request.entry_mode,
-        teaching=request.teaching,
-        starts_on=request.starts_on,
-        ends_on=ends_on,
-        seats=request.seats,
-        hours_total=request.hours_total,
-        commune=commune,
-        departement=commune.departement,
-        territoire=commune.territoire,
-        modified_at=now,
-    )
-    events.record(session, "session.ouverte", f"Session {session.number} ouverte par la Région", hat=hat)
-    return session
+    return {
+        "organisme": request.organisme,
+        "lot": lot,
+        "filiere": filiere or lot.filiere,
+        "title": request.title,
+        "metier": request.metier,
+        "certification": request.certification,
+        "aim": request.aim,
+        "access_mode": request.access_mode,
+        "entry_mode": request.entry_mode,
+        "teaching": request.teaching,
+        "starts_on": request.starts_on,
+        "ends_on": ends_on,
+        "seats": request.seats,
+        "hours_total": request.hours_total,
+        "commune": commune,
+        "departement": commune.departement,
+        "territoire": commune.territoire,
+    }
 
 
 def schedule(session: Session) -> None:
@@ -126,6 +149,22 @@ def publish(session: Session) -> str:
     return f"publiée, version {session.publication.version}"
 
 
+def has_begun(session: Session) -> bool:
+    """Whether the session is under way (R19), the night's calendar run or not.
+
+    One that is suspended or was never published does not begin: its day may pass, nobody has been told to come.
+    """
+    if session.state in SessionMove.DEMARRER.sources:
+        return session.starts_on <= timezone.localdate()
+    return session.state not in (SessionState.AUTORISEE, SessionState.SUSPENDUE, SessionState.ANNULEE)
+
+
+def freeze(session: Session, reason: str) -> None:
+    """R18: its request is looked at again; nobody is recruited and nothing begins until the Région has decided."""
+    if session.state in SessionMove.SUSPENDRE.sources:
+        withdraw_session(session, None, reason, suspend=True)
+
+
 def withdraw_session(session: Session, hat: Membership | None, reason: str, *, suspend: bool = False) -> Session:
     """Take a session out of the catalogue and the feed: cancelled, or suspended (which may be published again).
 
@@ -139,7 +178,7 @@ def withdraw_session(session: Session, hat: Membership | None, reason: str, *, s
     with transaction.atomic():
         locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         move = SessionMove.SUSPENDRE if suspend else SessionMove.ANNULER
-        if locked.state not in move.sources or locked.starts_on <= timezone.localdate():
+        if locked.state not in move.sources or has_begun(locked):
             raise Refused(_cannot_withdraw(locked))
         locked.withdrawn_at, locked.withdrawal_reason = timezone.now(), reason.strip()
         locked.sheet_version += 1  # a publication still promised must not bring it back
@@ -248,7 +287,7 @@ def _quarantine(session: Session, problems: list[Problem]) -> None:
 
 
 def _cannot_withdraw(session: Session) -> str:
-    if session.starts_on <= timezone.localdate() and session.state in LIVE:
+    if session.state in SessionState.public() and has_begun(session):
         return (
             f"La session {session.number} a commencé le {session.starts_on:%d/%m/%Y} : "
             "elle va à son terme, même si un employeur se désiste (R19)."

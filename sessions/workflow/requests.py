@@ -36,6 +36,7 @@ from sessions.notices import (
 )
 from sessions.queries.gaps import gaps_of
 from sessions.rules import completeness
+from sessions.workflow import publication
 from sessions.workflow.posts import engage, free_posts_of, hold
 
 # What a new request takes from an earlier one: how one teaches, not for whom nor when.
@@ -270,6 +271,9 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
             raise Refused("Dites pourquoi vous retirez la demande : la Région et les employeurs le liront.")
         sent = locked.sent_at is not None
         locked.closing_reason = reason
+        session = getattr(locked, "session", None)
+        if session is not None:  # given back after an employer's withdrawal (R18), and given up
+            publication.withdraw_session(session, None, reason)
         locked.retirer()
         locked.save()
         free_posts_of(locked, hat=hat, reason=reason)

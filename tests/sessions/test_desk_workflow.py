@@ -56,7 +56,7 @@ def test_an_authorised_request_becomes_a_session(decider: Membership) -> None:
 def test_only_a_decideur_decides(role: str) -> None:
     asked = SessionRequestFactory(in_queue=True)
 
-    with pytest.raises(Refused, match="revient à la Région : décideur"):
+    with pytest.raises(Refused, match="revient à la Région\u00a0: décideur"):
         decisions.authorise(asked, hat("region", role))
     with pytest.raises(Refused, match="revient à la Région"):
         decisions.refuse(asked, hat("region", role), "Hors sujet")
