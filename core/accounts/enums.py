@@ -41,7 +41,8 @@ class Role(models.TextChoices):
 def hat_label(kind: str, role: str) -> str:
     """A hat in few words, as the header shows it: « Région · Décideur », « Employeur »."""
     short = SHORT_KINDS[OrganisationKind(kind)]
-    return short if role == Role.MEMBRE else f"{short} · {Role(role).label}"
+    # Roles decide what one sees at the Région; elsewhere they only say who manages the members.
+    return f"{short} · {Role(role).label}" if kind == OrganisationKind.REGION else short
 
 
 class ValideurNetwork(models.TextChoices):
