@@ -1,24 +1,9 @@
 """A look behind the screens for the portal's administrators: nothing is changed here, the workflow does that."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from core.ui.admin import ReadOnlyAdmin
 from intentions.models import ColumnMapping, ImportBatch, Intention, IntentionDerogation, Post
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Seen, never written."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Intention)

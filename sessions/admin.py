@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from core.ui.admin import ReadOnlyAdmin
 from sessions.models import Coverage, RequestDerogation, SessionRequest
 
 
@@ -26,19 +27,10 @@ class DerogationInline(ReadOnlyInline):
 
 
 @admin.register(SessionRequest)
-class SessionRequestAdmin(admin.ModelAdmin):
+class SessionRequestAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "organisme", "lot", "state", "verdict", "completed_at"]
     list_filter = ["state", "access_mode", "verdict"]
     list_select_related = ["organisme", "lot"]
     search_fields = ["number", "title", "organisme__name"]
     date_hierarchy = "created_at"
     inlines = [CoverageInline, DerogationInline]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

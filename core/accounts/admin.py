@@ -1,13 +1,14 @@
-"""The back-office: everything can be read; what the portal's own screens do is done there."""
+"""The back-office, for the person who repairs: what the portal's own screens do is done there, with its history."""
 
 from django.contrib import admin
 from django.db import models
 
 from core.accounts.models import Invitation, JoinRequest, Membership, Organisation, User
+from core.ui.admin import KeptAdmin
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(KeptAdmin):
     list_display = ("email", "last_name", "first_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "last_name", "first_name")
@@ -17,7 +18,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(KeptAdmin):
     list_display = ("name", "kind", "siret", "postcode", "city", "is_active")
     list_filter = ("kind", "is_active", "nature", "network")
     search_fields = ("name", "legal_name", "siret")
@@ -27,7 +28,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(KeptAdmin):
     list_display = ("user", "organisation", "role", "is_active", "created_at")
     list_filter = ("role", "is_active", "organisation__kind")
     list_select_related = ("user", "organisation")
@@ -36,7 +37,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(KeptAdmin):
     list_display = ("email", "organisation", "role", "created_at", "expires_at", "accepted_at")
     list_select_related = ("organisation",)
     search_fields = ("email", "organisation__name")
@@ -44,7 +45,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
 
 @admin.register(JoinRequest)
-class JoinRequestAdmin(admin.ModelAdmin):
+class JoinRequestAdmin(KeptAdmin):
     list_display = ("user", "organisation", "created_at", "accepted", "answered_at")
     list_select_related = ("user", "organisation")
     search_fields = ("user__email", "organisation__name")

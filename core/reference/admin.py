@@ -1,29 +1,9 @@
-"""The official lists in the back-office: read and searched; they change through their importers."""
-
-from __future__ import annotations
-
-from typing import Any
+"""The official lists in the back-office: a row corrected by hand would be undone by the next edition."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from core.reference import models
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Seen and searched by staff. A row corrected by hand would be undone by the next edition."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from core.ui.admin import ReadOnlyAdmin
 
 
 @admin.register(models.Edition)

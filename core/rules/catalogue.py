@@ -28,7 +28,7 @@ class Document:
     title: str
     edition: str
     dated: date | None
-    seed: str
+    file: str
 
     @property
     def reference(self) -> str:
@@ -131,7 +131,7 @@ def documents() -> dict[str, Document]:
             title=row["title"],
             edition=row["edition"],
             dated=row.get("dated"),
-            seed=row["seed"],
+            file=row["file"],
         )
         for code, row in _load("documents.toml").items()
     }

@@ -61,7 +61,7 @@ def _plain(text: str) -> str:
     ("rule_id", "citation"), QUOTED, ids=[f"{r}-{c.document.code}-{c.first_line}" for r, c in QUOTED]
 )
 def test_the_quotation_stands_in_the_source(rule_id: str, citation: Citation):
-    path = SOURCES / citation.document.seed
+    path = SOURCES / citation.document.file
     if not path.exists():
         pytest.skip("the source documents are not beside the project")
     lines = path.read_text().split("\n")

@@ -1,5 +1,6 @@
 """An organisation's details: the fields that its kind has, and no other."""
 
+import copy
 from typing import Any
 
 from django import forms
@@ -134,7 +135,7 @@ class OpenOrganisationForm(OrganisationForm):
     field_order = ["siret", *COMMON]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        invited = self.base_fields["first_administrator"]
+        invited = copy.deepcopy(self.base_fields["first_administrator"])
         super().__init__(*args, **kwargs)
         self.fields["first_administrator"] = invited
         if self.kind in (OrganisationKind.RELAIS, OrganisationKind.VALIDEUR):

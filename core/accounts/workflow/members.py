@@ -101,7 +101,11 @@ def reactivate(hat: Membership, member: Membership) -> None:
 
 
 def give_hat(user: User, organisation: Organisation, role: str) -> tuple[Membership, bool]:
-    """(the person's active hat in this organisation, whether it was given now). A former hat is given back."""
+    """(the person's active hat in this organisation, whether it was given now). A former hat is given back.
+
+    Call it in a transaction: an invitation and an answer at the same instant wait for one another.
+    """
+    lock(organisation)
     former = Membership.objects.filter(user=user, organisation=organisation).order_by("-is_active", "-id").first()
     if former is None:
         return Membership.objects.get_or_create(
