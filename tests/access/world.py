@@ -139,7 +139,9 @@ def _intentions(world: World) -> None:
         {role: by(author, "draft") for role, author in authors.items()},
         dict.fromkeys(HATS, unseen_draft),
     )
-    world.put("link", {role: token_for(by(other_employer, "filed")) for role in ROLES}, {})
+    # A personal link asks nothing of its bearer's hat: four bearers stand for all.
+    bearers = ("anonyme", "sans_casquette", "employeur", "decideur")
+    world.put("link", dict.fromkeys(bearers, token_for(unseen)), {})
 
 
 def _engaged_elsewhere(world: World) -> Intention:
