@@ -4,15 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts import queries
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind, Role
-from core.accounts.forms.organisations import OpenOrganisationForm, OrganisationSearchForm, filled_from
+from core.accounts.forms.organisations import OpenOrganisationForm, OrganisationSearchForm
 from core.accounts.models import Organisation
-from core.accounts.views.company import look_up
+from core.accounts.views.company import asked_siret, filled
 from core.accounts.views.organisation import organisation_page
 from core.accounts.workflow import invitations, organisations
 from core.journal.idempotency import once
@@ -35,12 +34,7 @@ TABLE = Table(
         Column("type", "Type", value="get_kind_display"),
         Column("siret", "SIRET", value="siret"),
         Column("ville", "Commune", value="place"),
-        Column(
-            "etat",
-            "État",
-            value=lambda o: "Ouverte" if o.is_active else "Fermée",
-            show=lambda o: format_html("{}", "Ouverte" if o.is_active else "Fermée"),
-        ),
+        Column("etat", "État", value=lambda o: "Ouverte" if o.is_active else "Fermée"),
     ],
     empty=Empty("Aucune organisation ne correspond", "Essayez un autre mot, ou retirez le filtre de type."),
 )
@@ -112,16 +106,9 @@ def _open(request: HttpRequest, kind: str, form: OpenOrganisationForm) -> HttpRe
 def _filled(request: HttpRequest, kind: str) -> tuple[OpenOrganisationForm, str]:
     """The form with what the register knows of the SIRET."""
     asked = OpenOrganisationForm(request.POST, kind=kind)
-    asked.is_valid()
-    siret = asked.cleaned_data.get("siret", "")
-    if not siret:
-        for name in [name for name in asked.errors if name != "siret"]:
-            del asked.errors[name]
-        return asked, "" if asked.errors else "Donnez d’abord un SIRET."
-    facts, message = look_up(siret)
-    typed = {name: value for name, value in request.POST.items() if name in asked.fields and value}
-    found = {name: value for name, value in filled_from(facts, kind).items() if value} if facts else {}
-    return OpenOrganisationForm(kind=kind, initial={**typed, **found, "siret": siret}), message
+    if siret := asked_siret(asked):
+        return filled(asked, siret)
+    return asked, "" if asked.errors else "Donnez d’abord un SIRET."
 
 
 @hat_required("region", roles=(Role.ADMINISTRATEUR,))

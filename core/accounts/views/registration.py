@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.accounts import hats
 from core.accounts.access import person_of
 from core.accounts.enums import OrganisationKind
-from core.accounts.forms.organisations import RegisterEmployerForm, filled_from
+from core.accounts.forms.organisations import RegisterEmployerForm
 from core.accounts.models import Organisation
-from core.accounts.views.company import look_up
+from core.accounts.views.company import asked_siret, filled
 from core.accounts.workflow import joining
 from core.accounts.workflow.organisations import AlreadyRegistered, register_employer
 from core.journal.idempotency import once
@@ -44,18 +44,12 @@ def register(request: HttpRequest) -> HttpResponse:
 def _filled(request: HttpRequest) -> HttpResponse:
     """The form with what the register knows; what was typed stays where the register says nothing."""
     asked = RegisterEmployerForm(request.POST, kind=KIND)
-    asked.is_valid()
-    siret = asked.cleaned_data.get("siret", "")
+    siret = asked_siret(asked)
     if not siret:
-        for name in [name for name in asked.errors if name != "siret"]:
-            del asked.errors[name]  # only the SIRET was asked for yet
         return render(request, "accounts/register.html", {"form": asked, "message": ""})
     if known := Organisation.objects.filter(siret=siret, kind=KIND).first():
         return _already(request, known)
-    facts, message = look_up(siret)
-    typed = {name: value for name, value in request.POST.items() if name in asked.fields and value}
-    found = {name: value for name, value in filled_from(facts, KIND).items() if value} if facts else {}
-    form = RegisterEmployerForm(kind=KIND, initial={**typed, **found, "siret": siret})
+    form, message = filled(asked, siret)
     return render(request, "accounts/register.html", {"form": form, "message": message})
 
 
