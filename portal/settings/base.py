@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.admin",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "django.forms",  # so that the form renderer finds the stock widgets
     "pgtrigger",
     "pghistory",
