@@ -67,6 +67,15 @@ class TestSecondFactor:
         client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
         assert get_mfa_adapter().is_mfa_enabled(user)
 
+    def test_its_secret_is_not_readable_in_the_database_and_outlives_a_change_of_key(self, settings):
+        user = UserFactory()
+        secret = with_second_factor(user)
+        kept = Authenticator.objects.get(user=user, type="totp")
+        assert secret not in str(kept.data)
+
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "une autre clé", [settings.SECRET_KEY]
+        assert kept.wrap().validate_code(code_of(secret))
+
 
 class TestTheRegionMustHaveOne:
     @pytest.fixture(autouse=True)
