@@ -4,6 +4,7 @@ BENCH_SESSIONS (20,000) sessions in var/bench, made once. A share is told rather
 same process, one after the other, so that a busy machine slows them alike. Nothing here passes or fails.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ def main() -> None:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)  # a line per page would be measured too
     from bench import measures, report
 
     sessions = int(os.environ.get("BENCH_SESSIONS", "20000"))

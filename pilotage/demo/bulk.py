@@ -8,6 +8,7 @@ trigger and history row applies to it as to any other.
 import json
 import re
 from collections.abc import Mapping
+from copy import copy
 
 from django.db import connection, models, transaction
 from django.db.models import Max
@@ -27,7 +28,6 @@ from sessions.models import (
 )
 
 BATCH = 1000  # receipts written together
-COPIES = 4  # times the lived year, in one transaction
 _INTENTION = re.compile(r"\bI(20\d\d)-(\d{4,})\b")
 # The rows of the lived year that are copied, each with the rank of the session that it belongs to.
 _SESSIONS = """
@@ -55,15 +55,12 @@ def multiply(wanted: int) -> int:
         cursor.execute("SELECT count(*) FROM demo_session")
         lived = cursor.fetchone()[0]
     copier = _Copier()
-    done, copy = 0, 0
+    done, turn = 0, 0
     while done < missing:
-        with transaction.atomic():
-            for _ in range(COPIES):
-                copy += 1
-                done += copier.copy(copy, min(lived, missing - done))
-                if done >= missing:
-                    break
-    copier.finish(copy)
+        turn += 1
+        with transaction.atomic():  # one copy: the deferred checks of a longer transaction cost more and more
+            done += copier.copy(turn, min(lived, missing - done))
+    copier.finish(turn)
     return done
 
 
@@ -77,6 +74,7 @@ class _Copier:
             self.shift[model] = rows.aggregate(top=Max("pk"))["top"] or 0
             self._keep(model, ranked)
         self.counters = dict(Counter.objects.order_by("last").values_list("series", "last"))
+        self.receipts = self._lived_receipts()
         self.head = Receipt.objects.order_by("-id").values_list("hash", flat=True).first() or ""
 
     def _keep(self, model: type[models.Model], ranked: str) -> None:
@@ -164,24 +162,31 @@ class _Copier:
 
     def _receipts(self, turn: int, most: int) -> None:
         """The receipts of the decisions, sealed one after the other at the end of the chain."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT receipt_id FROM demo_session WHERE rank <= %s ORDER BY receipt_id", [most])
-            keys = [row[0] for row in cursor.fetchall()]
         moved = self.counters["intention"] * turn
 
         def renumber(match: re.Match[str]) -> str:
             return f"I{match[1]}-{int(match[2]) + moved:04d}"
 
         rows = []
-        for receipt in Receipt.objects.filter(pk__in=keys).order_by("pk"):
-            receipt.pk += turn * self.shift[Receipt]
-            receipt.subject_id += turn * self.shift[SessionRequest]
-            facts = json.dumps(receipt.facts, ensure_ascii=False)
+        for rank, kept, facts in self.receipts:
+            if rank > most:
+                continue
+            receipt = copy(kept)
+            receipt.pk = kept.pk + turn * self.shift[Receipt]
+            receipt.subject_id = kept.subject_id + turn * self.shift[SessionRequest]
             receipt.facts = json.loads(_INTENTION.sub(renumber, facts))
             receipt.previous_hash = self.head
             receipt.hash = self.head = seal(receipt)
             rows.append(receipt)
         Receipt.objects.bulk_create(rows, batch_size=BATCH)
+
+    def _lived_receipts(self) -> list[tuple[int, Receipt, str]]:
+        """The receipts to be copied, oldest first: the rank of their session, the receipt, its facts as text."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT receipt_id, rank FROM demo_session")
+            ranks = dict(cursor.fetchall())
+        lived = Receipt.objects.filter(pk__in=ranks).order_by("pk")
+        return [(ranks[one.pk], one, json.dumps(one.facts, ensure_ascii=False)) for one in lived]
 
 
 def _kept(model: type[models.Model]) -> str:
