@@ -88,6 +88,13 @@ class SheetQuarantined(Notice):
 
 
 @register
+class SheetCorrected(Notice):
+    kind = "session.fiche_corrigee"
+    label = "Un organisme corrige la fiche publique d’une session"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
 class FeedRefused(Notice):
     kind = "flux.refuse"
     label = "Le flux public attend une confirmation"

@@ -119,6 +119,28 @@ def sheet_of(session: Session) -> SessionSheet:
     )
 
 
+def provisional(request: SessionRequest) -> Session | None:
+    """The session that the request would open if it were authorised now, never saved; None while it cannot be one."""
+    if request.lot is None or request.starts_on is None or request.ends_on is None or not request.seats:
+        return None
+    now = timezone.now()
+    return Session(
+        number=f"S{now.year}-0000",
+        request=request,
+        organisme=request.organisme,
+        lot=request.lot,
+        title=request.title,
+        access_mode=request.access_mode,
+        entry_mode=request.entry_mode,
+        teaching=request.teaching,
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        seats=request.seats,
+        created_at=now,
+        modified_at=now,
+    )
+
+
 def private_names(session: Session) -> list[str]:
     """What no public text may quote: the employers of the posts that the request stands, or stood, on."""
     rows = (

@@ -16,7 +16,7 @@ from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.rulebook.receipts import last_receipt
 from core.ui.parts import Event
-from intentions import receipt_pdf, workflow
+from intentions import workflow
 from intentions.enums import IntentionMove, IntentionState
 from intentions.facts import judge_intention
 from intentions.links import address_of
@@ -124,6 +124,9 @@ def receipt(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The receipt of the deposit as a tagged PDF. Absent until the intention is filed."""
     if seat.intention.filed_at is None:
         raise Http404
+    # Loading the maker of PDF takes seconds: only those who ask for one wait for it, not every start of the portal.
+    from intentions import receipt_pdf
+
     content = receipt_pdf.render(seat.intention)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="intention-{seat.intention.number}.pdf"'

@@ -237,7 +237,8 @@ def _act(
     states: Iterable[str] = (),
 ) -> HttpResponse:
     """One act on one file in one of these `states` (the queue's by default): its page, its effect, then back to it."""
-    if asked.state not in (states or RequestState.queue()) and request.method != "POST":
+    open_in, status = states or RequestState.queue(), 200
+    if asked.state not in open_in and request.method != "POST":
         raise Http404
     if request.method == "POST" and form.is_valid():
         try:
@@ -248,15 +249,18 @@ def _act(
                 claim.keep(reverse("region_demande", args=[asked.pk]))
         except Refused as refusal:
             messages.error(request, refusal.message)
+            status = 422  # shown again with all that was typed, unless the act has no object any more
+            asked = _file(request, asked.pk)
         else:
             messages.success(request, DONE[act].format(number=asked.number))
-        return _back(request, asked.pk)
+        if status == 200 or asked.state not in open_in:
+            return _back(request, asked.pk)
     crumbs = [
         Crumb("Instruction", reverse("region_file")),
         Crumb(f"Demande {asked.number}", reverse("region_demande", args=[asked.pk])),
         Crumb(act.capitalize()),
     ]
-    return render(request, f"sessions/region/{act}.html", {"asked": asked, "crumbs": crumbs, **context})
+    return render(request, f"sessions/region/{act}.html", {"asked": asked, "crumbs": crumbs, **context}, status=status)
 
 
 WITH_REASON: dict[str, Callable[[SessionRequest, Membership, str], object]] = {

@@ -21,6 +21,7 @@ from sessions.forms.requests import STEPS, MessageForm
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.queries import desk
 from sessions.queries import requests as queries
+from sessions.queries.gaps import quarantine_of
 from sessions.views.desk_table import days_waited
 from sessions.views.explain import TONES, explain
 from sessions.views.sheet import sheet_of_request
@@ -91,10 +92,11 @@ def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
     """The session born of the request, and what a décideur may still do with it."""
     session = getattr(asked, "session", None)
     if session is None:
-        return {"session": None, "may_withdraw": False, "may_resume": False}
+        return {"session": None, "waiting": None, "may_withdraw": False, "may_resume": False}
     decides = hat.role in decisions.DECIDERS
     return {
         "session": session,
+        "waiting": quarantine_of(asked),
         "may_withdraw": decides
         and asked.state in RequestMove.ANNULER.sources
         and session.state in SessionMove.ANNULER.sources

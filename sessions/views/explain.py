@@ -10,13 +10,25 @@ from core.ui.parts import Cited, Way
 from core.ui.parts import Finding as Held
 from sessions.forms.requests import STEP_OF_FACT, STEPS
 from sessions.models import SessionRequest
-from sessions.queries.gaps import gaps_of
+from sessions.queries.gaps import Gap, gaps_of, is_of_mandataire, sheet_faults
 from sessions.queries.requests import NEAR_KM
 from sessions.rules import Route, RouteStatus, completeness, head_count_routes
 
 TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 ROUTE_TONES = {RouteStatus.CHOSEN: "ok", RouteStatus.OPEN: "info", RouteStatus.CLOSED: "non"}
 MAX_WAYS = 6
+# Fields of the published sheet that the form asks under another name.
+ASKED_AS = {
+    "recruitment_modalities": "recruitment",
+    "registration_modalities": "network_referent",
+    "registration_start": "registration_until",
+    "registration_end": "registration_until",
+    "meetings": "meeting_day",
+    "start": "starts_on",
+    "end": "ends_on",
+    "hours_total": "hours_centre",
+    "places": "seats",
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,8 @@ def explain(
     lacks = [_lack(request, one.field, one.label, one.hint) for one in missing]
     named = {one.field for one in missing}
     lacks += [_lack(request, gap.fact, gap.label, gap.hint) for gap in gaps_of(request) if gap.fact not in named]
+    if not lacks and request.is_editable:
+        lacks = [_fault(request, fault) for fault in sheet_faults(request)]
     facts = judgement.facts
     seats = getattr(facts, "seats", None)
     under_five = seats is not None and seats < judgement.parameters["stagiaires_min"]
@@ -141,6 +155,19 @@ def _lack(request: SessionRequest, fact: str, label: str, hint: str) -> Lack:
     step = STEP_OF_FACT.get(fact, "groupe")
     url = reverse("demande_postes", args=[request.pk]) if fact == "intentions" else _step_url(request, step)
     return Lack(label[:1].upper() + label[1:], hint, STEPS[step][0], url)
+
+
+def _fault(request: SessionRequest, fault: Gap) -> Lack:
+    """Something that could not be published, and where it is put right: the form, the organisme's page, elsewhere."""
+    if is_of_mandataire(fault, request):
+        return Lack(fault.label, "Demandez-lui de compléter la page de son organisme.", "Le mandataire", "")
+    if fault.fact in ("trainer", "responsible", "handicap_contact"):
+        return Lack(fault.label, "", "Votre organisme", reverse("organisation"))
+    name = ASKED_AS.get(fault.fact, fault.fact)
+    step = next(
+        (slug for slug, (_, form) in STEPS.items() if name in form.base_fields), STEP_OF_FACT.get(name, "groupe")
+    )
+    return Lack(fault.label, "", STEPS[step][0], _step_url(request, step))
 
 
 def _step_url(request: SessionRequest, step: str) -> str:

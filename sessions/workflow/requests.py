@@ -34,7 +34,7 @@ from sessions.notices import (
     region_hats,
     tell,
 )
-from sessions.queries.gaps import gaps_of
+from sessions.queries.gaps import gaps_of, sheet_faults
 from sessions.rules import completeness
 from sessions.workflow import publication
 from sessions.workflow.posts import engage, free_posts_of, hold
@@ -215,6 +215,8 @@ def _must_be_sendable(request: SessionRequest, judgement: Judgement, reasons: Ma
     if judgement.verdict == Verdict.NON_ELIGIBLE:
         told = " ".join(finding.message("organisme") for finding in judgement.blocking)
         raise Refused(f"La demande ne peut pas partir ainsi. {told}")
+    if faults := sheet_faults(request):
+        raise Refused(f"La session ne pourrait pas être publiée ainsi. {' '.join(fault.label for fault in faults)}")
     if untold := [finding.id for finding in own_decisions(judgement) if not reasons.get(finding.id)]:
         raise Refused(f"Dites à la Région pourquoi vous demandez une dérogation ({', '.join(untold)}).")
 

@@ -53,6 +53,7 @@ EDITORS = "employeur membre organisme valideur relais region"
 ADMINISTRATORS = "employeur organisme valideur relais cariforef administrateur"
 IMPORTERS = "organisme valideur relais gestionnaire decideur"
 STEP = {"slug": "contrat"}
+SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhythm"), "Soudeur")
 LOT_POST = "422 gestionnaire administrateur"
 
 TABLE: dict[str, Row] = {
@@ -161,6 +162,7 @@ TABLE: dict[str, Row] = {
     "demande_postes": Row("200 organisme", "302 organisme", on="request_draft"),
     "demande_etape": Row("200 organisme", "302 organisme", on="request_draft", more={"step": "groupe"}),
     "demande_verifier": Row("200 organisme", "302 organisme", on="request_draft"),
+    "demande_fiche": Row("404 organisme", "302 organisme", on="request", data=SHEET),  # no sheet waits
     "demande_retirer": Row("200 organisme", "422 organisme", on="request"),
     "demande_message": Row(post="422 organisme region", on="request"),
     "demande_piece": Row("200 organisme region", on="piece"),
@@ -170,7 +172,7 @@ TABLE: dict[str, Row] = {
     "region_prendre": Row(post="302 gestionnaire decideur", on="request"),
     "region_derogation": Row(post="200 decideur", on="derogation"),
     "region_derogation_intention": Row(post="200 decideur", on="inner_derogation"),
-    "region_autoriser": Row("200 decideur", "302 decideur", on="request"),  # a derogation waits
+    "region_autoriser": Row("200 decideur", "422 decideur", on="request"),  # a derogation waits
     "region_completer": Row("200 gestionnaire decideur", "200 gestionnaire decideur", on="request"),
     "region_refuser": Row("200 decideur", "200 decideur", on="request"),
     "region_retirer_session": Row("200 decideur", "200 decideur", on="authorised"),

@@ -65,6 +65,7 @@ class OrganisationFactory(DjangoModelFactory):
             nda=factory.Sequence(lambda n: f"52440{n % 1_000_000:06d}"),
             qualiopi_until=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=500)),
             handicap_referent="Dominique Martin",
+            commune=factory.SubFactory("tests.factories.reference.CommuneFactory"),
         )
         region = factory.Trait(
             kind=OrganisationKind.REGION, name="Région Pays de la Loire", siret="", nature="", headcount=""

@@ -12,6 +12,7 @@ from core.accounts.models import Membership
 from sessions.enums import RequestState
 from sessions.models import Session, SessionRequest
 from tests.factories.accounts import hat
+from tests.factories.reference import CommuneFactory
 from tests.factories.sessions import RequestDerogationFactory, SessionRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +157,16 @@ def test_a_decided_file_is_read_but_no_longer_acted_on(desk: Client) -> None:
 
     assert desk.get(reverse("region_demande", args=[asked.pk])).status_code == 200
     assert desk.get(reverse("region_autoriser", args=[asked.pk])).status_code == 404
+
+
+def test_an_act_that_is_refused_gives_back_what_was_typed(desk: Client) -> None:
+    asked = SessionRequestFactory(in_queue=True, place=None, place_name="Atelier neuf", place_reason="Travaux",
+                                  place_address="2 rue du Port", place_postcode="44000",
+                                  place_commune=CommuneFactory())  # fmt: skip
+    RequestDerogationFactory(request=asked, rule="R44")
+
+    answer = desk.post(reverse("region_autoriser", args=[asked.pk]), {"note": "Bon courage à tous."})
+
+    assert answer.status_code == 422
+    assert "ne peut pas être autorisée" in answer.content.decode()
+    assert "Bon courage à tous." in answer.content.decode()

@@ -350,7 +350,7 @@ def test_a_request_is_withdrawn_after_a_page_that_says_what_it_changes(client, m
 
 
 REQUEST_LIST_QUERIES = 7
-WAITING_LIST_QUERIES = 14
+WAITING_LIST_QUERIES = 15
 
 
 @pytest.mark.parametrize("count", [1, 3])

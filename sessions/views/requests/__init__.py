@@ -1,5 +1,6 @@
 """The organisation's side: its requests, the intentions that wait, the stepped form, the sending, the thread."""
 
+from sessions.views.requests.correction import request_sheet
 from sessions.views.requests.file import request_detail, request_file, request_message, request_withdraw
 from sessions.views.requests.lists import request_export, request_list
 from sessions.views.requests.posts import request_create, request_posts, waiting_intentions
@@ -14,6 +15,7 @@ __all__ = [
     "request_list",
     "request_message",
     "request_posts",
+    "request_sheet",
     "request_step",
     "request_withdraw",
     "waiting_intentions",

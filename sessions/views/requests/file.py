@@ -28,6 +28,7 @@ from sessions.forms.requests import (
 )
 from sessions.models import Message, SessionRequest
 from sessions.queries import requests as queries
+from sessions.queries.gaps import quarantine_of
 from sessions.views.explain import explain
 from sessions.views.requests.common import asker, by_step, mine, posted, reader
 from sessions.views.tables import STATE_TONES
@@ -58,6 +59,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "copy": {"modele": asked.pk, "retour": "liste"},
         "dates": _dates(asked),
         "session": getattr(asked, "session", None),
+        "waiting": quarantine_of(asked),
         "rank": queries.rank_of(asked),
         "told": explain(asked, judge_request(asked)),
         "attached": attached_intentions(asked),
