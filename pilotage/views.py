@@ -62,7 +62,11 @@ def _tools(hat: Membership) -> list[tuple[str, str, str]]:
 def _opening_soon() -> list[object]:
     """The next published sessions that still have places, with what a card shows."""
     today = timezone.localdate()
-    return list(catalogue.with_card(catalogue.public().filter(starts_on__gte=today, places_left__gt=0)).order_by("starts_on", "pk")[:FEW])
+    return list(
+        catalogue.with_card(catalogue.public().filter(starts_on__gte=today, places_left__gt=0)).order_by(
+            "starts_on", "pk"
+        )[:FEW]
+    )
 
 
 def _waiting(hat: Membership) -> list[requests.WaitingIntention]:
