@@ -10,6 +10,7 @@ from core.journal.models import OutboxMessage, OutboxState
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
+from orders.models import LotPlace
 from pilotage.demo import needs
 from pilotage.demo.clock import at
 from pilotage.demo.needs import Need
@@ -125,9 +126,25 @@ class Life:
         if not plan.is_socle:
             values["seats"] = sum(posts.values())
         if plan.trait == "quarantaine":
-            employer = plan.intentions[0].employer
-            values["recruitment"] = f"Entretien à l’organisme, puis visite de l’atelier de {employer}."
+            values["place"] = self._annexe()
         plan.request = requests.save_step(request, plan.hat, values, many)
+
+    def _annexe(self) -> LotPlace:
+        """A second place of the organisme, agreed for the lot, which this request alone uses."""
+        home = self.plan.lot.places[self.plan.hat.organisation_id]
+        number = self.plan.hat.organisation.siret
+        return LotPlace.objects.create(
+            **{name: getattr(home, name) for name in ("lot", "organisme", "address", "postcode", "commune")},
+            name=f"Annexe de {home.commune.name}",
+            siret=number,
+        )
+
+    def _mistype_place(self) -> None:
+        """The place changes its number between the sending and the decision, and a digit is wrong."""
+        place = self.request.place
+        assert place is not None  # noqa: S101 `open` gave it
+        place.siret = f"{place.siret[:-1]}{(int(place.siret[-1]) + 1) % 10}"
+        place.save()
 
     def send(self) -> None:
         self.plan.request = requests.send(self.request, self.plan.hat, REASONS)
@@ -144,6 +161,8 @@ class Life:
             needs.settle_derogations(world, intention)
         for row in self.request.derogations.filter(state=RequestDerogation.State.DEMANDEE):
             decisions.decide_derogation(row, decider, granted=True, reason=VISA)
+        if self.plan.trait == "quarantaine":
+            self._mistype_place()
         overtakes = decisions.ahead_of(SessionRequest.objects.get(pk=self.request.pk))
         decisions.authorise(self.request, decider, overtaking_reason=OVERTAKES if overtakes else "")
         keep_promises()
