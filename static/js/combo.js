@@ -44,6 +44,16 @@ class Combo {
       this.timer = setTimeout(() => this.ask(), 180);
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
+    // A choice in force is replaced by what is typed, not typed into: the click would undo a selection made on focus.
+    let entering = false;
+    this.input.addEventListener("focus", () => {
+      entering = true;
+      if (this.code.value) this.input.select();
+    });
+    this.input.addEventListener("click", () => {
+      if (entering && this.code.value) this.input.select();
+      entering = false;
+    });
     this.input.addEventListener("blur", () => this.close());
     // The pointer must not take the focus from the input, or the list would close before the click.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
