@@ -91,6 +91,8 @@ class Portal:
             time.sleep(0.05)
         if code:
             raise CannotRunError("La préparation des données a échoué : voyez le message ci-dessus.")
+        if self.stopped:
+            return
         del self.children["preparation"]
         self._spawn("web", *WEB)
         self._spawn("worker", *WORKER)
