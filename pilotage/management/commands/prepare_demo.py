@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 
 from core.accounts.models import Organisation
 
+SESSIONS = 60  # half of `generate_year`'s own year: the first start is waited for
+
 
 class Command(BaseCommand):
     help = "Crée l’année de démonstration si la base est vide ; ne fait rien sinon, ni hors du mode démonstration."
@@ -19,4 +21,4 @@ class Command(BaseCommand):
             return
         self.stdout.write("Création de l’année de démonstration (une minute la première fois)…")
         self.stdout.flush()
-        call_command("generate_year", stdout=self.stdout)
+        call_command("generate_year", sessions=SESSIONS, stdout=self.stdout)
