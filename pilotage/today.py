@@ -1,7 +1,7 @@
 """« Ce qui vous attend »: for each kind of hat, the few things to do now, most pressing first, and where."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
+from core.rulebook import parameters
 from core.ui.french import depuis, jour, pluriel
 from core.ui.parts import Todo
 from intentions import queries as intentions
@@ -19,7 +20,11 @@ from sessions.models import Quarantine, Session, SessionRequest
 from sessions.queries import catalogue, desk, requests
 
 MOST = 5  # of one kind: beyond, one line says how many more
-SOON = timedelta(days=30)
+
+
+def _soon(name: str) -> date:
+    """The last day of the delay that the Région has dated under this name."""
+    return timezone.localdate() + timedelta(days=int(parameters.current()[name]))
 
 
 def todos_of(hat: Membership) -> list[Todo]:
@@ -53,7 +58,8 @@ def _organisme(hat: Membership) -> list[Todo]:
     drafts = own.filter(state=RequestState.BROUILLON).order_by("-updated_at", "-pk")
     return [
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
-        *_requests(alerts.order_by("-updated_at", "-pk"), "Un employeur s’est désisté", "non", "Voir la demande"),
+        *_quarantined(own),
+        *_requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
         *_requests(drafts, "Une demande est en préparation", "info", "Reprendre"),
         *_empty_seats(catalogue.public().filter(organisme=hat.organisation_id)),
         *_drafts(intentions.own(hat).filter(state=IntentionState.BROUILLON)),
@@ -147,7 +153,7 @@ def _drafts(drafts: QuerySet[Intention]) -> Iterable[Todo]:
 
 
 def _expiring(mine: QuerySet[Intention]) -> Iterable[Todo]:
-    soon = mine.filter(state__in=IntentionState.waiting(), expires_on__lte=timezone.localdate() + SOON).order_by(
+    soon = mine.filter(state__in=IntentionState.waiting(), expires_on__lte=_soon("expiry_notice_days")).order_by(
         "expires_on", "pk"
     )
     for one in soon[:MOST]:
@@ -159,6 +165,20 @@ def _expiring(mine: QuerySet[Intention]) -> Iterable[Todo]:
             tone="doute",
             url=reverse("intention_detail", args=[one.pk]),
             action="Voir",
+        )
+
+
+def _quarantined(own: QuerySet[SessionRequest]) -> Iterable[Todo]:
+    """Authorised sessions whose sheet cannot be published yet: the organisme can put its words right."""
+    waiting = Quarantine.objects.filter(session__request__in=own.filter(state=RequestState.AUTORISEE))
+    for one in waiting.select_related("session").order_by("since", "pk")[:MOST]:
+        yield Todo(
+            "Une session autorisée ne peut pas encore paraître",
+            f"{one.session.title} : {one.problems[0]['message']}",
+            tone="non",
+            when=_ago(one.since),
+            url=reverse("demande_fiche", args=[one.session.request_id]),
+            action="Corriger sa fiche",
         )
 
 
@@ -176,10 +196,9 @@ def _requests(found: QuerySet[SessionRequest], title: str, tone: str, action: st
 
 def _empty_seats(sessions: QuerySet[Session]) -> Iterable[Todo]:
     """Sessions that start soon with empty places (R97)."""
-    today = timezone.localdate()
     soon = sessions.filter(
         state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
-        starts_on__range=(today, today + SOON),
+        starts_on__range=(timezone.localdate(), _soon("empty_seats_days")),
         seats_taken__lt=F("seats"),
     ).order_by("starts_on", "pk")
     for one in soon[:MOST]:

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.enums import Role
+from core.journal import outbox
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from tests.factories.accounts import UserFactory, hat
-from tests.factories.sessions import SessionRequestFactory, waiting_intention
+from tests.factories.sessions import SessionRequestFactory, authorised_session, located_organisme, waiting_intention
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,17 @@ def test_an_organisme_sees_what_the_region_asks(client: Client) -> None:
 
     assert SessionRequest.objects.get().state == RequestState.A_COMPLETER
     assert "La Région vous demande une précision" in page
+
+
+def test_an_organisme_is_led_to_the_sheet_that_cannot_be_published(client: Client) -> None:
+    session = authorised_session(organisme=located_organisme(address=""))
+    outbox.work_all()
+
+    page = home(client, session.request.created_by)
+
+    assert "Une session autorisée ne peut pas encore paraître" in page
+    assert reverse("demande_fiche", args=[session.request_id]) in page
+    assert "ne peut pas encore paraître" not in home(client, hat("organisme"))
 
 
 def test_an_employer_sees_his_own_intentions_and_no_other(client: Client) -> None:
