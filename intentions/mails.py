@@ -10,7 +10,7 @@ from intentions import links
 from intentions.models import Intention
 
 
-@handles("intention.prevenir_employeur")
+@handles("intention.prevenir_employeur", outside=True)
 def tell_employer(message: OutboxMessage) -> str:
     """Send the personal link to the address on file; a worker that dies in between sends it twice at worst."""
     intention = Intention.objects.select_related("employer", "filed_by__organisation").get(pk=message.subject_id)

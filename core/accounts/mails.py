@@ -11,7 +11,7 @@ from core.journal.models import OutboxMessage
 from core.journal.outbox import handles
 
 
-@handles(invitations.TOPIC)
+@handles(invitations.TOPIC, outside=True)
 def send_invitation(message: OutboxMessage) -> str:
     """The link of an invitation that still waits, and only its present link."""
     invitation = (
@@ -30,7 +30,7 @@ def send_invitation(message: OutboxMessage) -> str:
     return "Envoyée."
 
 
-@handles(joining.TOPIC)
+@handles(joining.TOPIC, outside=True)
 def send_answer(message: OutboxMessage) -> str:
     """What was answered to someone who asked to be let in."""
     asked = JoinRequest.objects.select_related("organisation", "user").get(pk=message.subject_id)

@@ -24,8 +24,9 @@ logger = structlog.get_logger(__name__)
 def send_grouped(rhythms: Iterable[str], *, base_url: str) -> int:
     """Send one message to each person who has unsent news at one of these rhythms. Returns the count of messages.
 
-    Rows are locked and marked in the transaction of the sending: a second worker skips them. A message that
-    cannot leave stays for the next time and holds nobody else's back.
+    Rows are marked before the sending, in a transaction of their own: a second worker finds them taken, and no
+    transaction waits for the mail server. A message that cannot leave is unmarked for the next time and holds
+    nobody else's back.
     """
     due = _unsent(rhythms)
     sent = 0
@@ -48,19 +49,29 @@ def _unsent(rhythms: Iterable[str]) -> QuerySet[Notification]:
     return waiting.alias(rhythm=Coalesce(Subquery(chosen), usual)).filter(rhythm__in=[str(one) for one in rhythms])
 
 
-@transaction.atomic
 def _send_to(user_id: int, due: QuerySet[Notification], base_url: str) -> int:
+    rows = _claim(user_id, due)
+    if not rows:
+        return 0
+    try:
+        _send(rows, base_url)
+    except Exception:
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=None)
+        raise
+    return 1
+
+
+@transaction.atomic
+def _claim(user_id: int, due: QuerySet[Notification]) -> list[Notification]:
+    """This person's unsent news, marked as sent: nobody else takes it."""
     rows = list(
         due.filter(user=user_id)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("user", "hat__organisation")
         .order_by("created_at", "id")
     )
-    if not rows:
-        return 0
-    _send(rows, base_url)
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
-    return 1
+    return rows
 
 
 def _send(rows: list[Notification], base_url: str) -> None:

@@ -6,6 +6,7 @@ it may run again if the worker dies between doing and noting.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,15 +20,23 @@ from core.journal.models import OutboxMessage, OutboxState
 logger = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 12
+OUTSIDE_SECONDS = 600  # how long a worker may hold work that speaks to another service
 Handler = Callable[[OutboxMessage], str]
 _handlers: dict[str, Handler] = {}
+_outside: set[str] = set()
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Decorator: this function does the work of `topic` and returns the answer to keep."""
+def handles(topic: str, *, outside: bool = False) -> Callable[[Handler], Handler]:
+    """Decorator: this function does the work of `topic` and returns the answer to keep.
+
+    `outside`: it speaks to another service (a mail server…) and is therefore called outside any transaction.
+    The others are called inside the transaction that notes their answer.
+    """
 
     def keep(handler: Handler) -> Handler:
         _handlers[topic] = handler
+        if outside:
+            _outside.add(topic)
         return handler
 
     return keep
@@ -71,9 +80,10 @@ def wake_worker() -> None:
 
 
 def work_one() -> bool:
-    """Do the oldest due message, in one transaction with the note of its answer. False when none is due.
+    """Do the oldest due message and note its answer. False when none is due.
 
-    The row is locked with SKIP LOCKED, so that any number of workers share the queue.
+    The row is locked with SKIP LOCKED, so that any number of workers share the queue. Work that speaks to another
+    service is first put off by `OUTSIDE_SECONDS`, committed, then done: if the worker dies, it comes due again.
     """
     with transaction.atomic():
         message = (
@@ -85,16 +95,28 @@ def work_one() -> bool:
         if message is None:
             return False
         message.attempts += 1
-        try:
-            with transaction.atomic():
-                message.answer = _handlers[message.topic](message)
-        except Exception as error:  # noqa: BLE001 whatever fails is noted and tried again later
-            _postpone(message, error)
+        if message.topic in _outside:
+            message.due_at = timezone.now() + timedelta(seconds=OUTSIDE_SECONDS)
         else:
-            message.state = OutboxState.FAIT
-            message.done_at = timezone.now()
+            _do(message)
+        message.save()
+    if message.topic in _outside:
+        _do(message)
         message.save()
     return True
+
+
+def _do(message: OutboxMessage) -> None:
+    """Call the handler and write what came of it on the message."""
+    inside = nullcontext() if message.topic in _outside else transaction.atomic()
+    try:
+        with inside:
+            message.answer = _handlers[message.topic](message)
+    except Exception as error:  # noqa: BLE001 whatever fails is noted and tried again later
+        _postpone(message, error)
+    else:
+        message.state = OutboxState.FAIT
+        message.done_at = timezone.now()
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.journal import outbox
@@ -89,3 +89,23 @@ def test_work_promised_for_later_waits(done: list[int]) -> None:
     outbox.enqueue("essai.bon", OrganisationFactory(), version=1, due_at=timezone.now() + timedelta(hours=1))
 
     assert outbox.work_all() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_speaks_to_another_service_holds_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[bool, str]] = []
+
+    def speak(message: OutboxMessage) -> str:
+        stored = OutboxMessage.objects.get(pk=message.pk)
+        seen.append((connection.in_atomic_block, "plus tard" if stored.due_at > timezone.now() else "encore dû"))
+        return "envoyé"
+
+    monkeypatch.setitem(outbox._handlers, "essai.dehors", speak)
+    monkeypatch.setattr(outbox, "_outside", {"essai.dehors"})
+    with transaction.atomic():
+        outbox.enqueue("essai.dehors", OrganisationFactory(), version=1)
+
+    outbox.work_all()
+
+    assert seen == [(False, "plus tard")]
+    assert OutboxMessage.objects.get().state == OutboxState.FAIT
