@@ -172,7 +172,7 @@ TABLE: dict[str, Row] = {
     "region_prendre": Row(post="302 gestionnaire decideur", on="request"),
     "region_derogation": Row(post="200 decideur", on="derogation"),
     "region_derogation_intention": Row(post="200 decideur", on="inner_derogation"),
-    "region_autoriser": Row("200 decideur", "422 decideur", on="request"),  # a derogation waits
+    "region_autoriser": Row("200 decideur", "302 decideur", on="request"),
     "region_completer": Row("200 gestionnaire decideur", "200 gestionnaire decideur", on="request"),
     "region_refuser": Row("200 decideur", "200 decideur", on="request"),
     "region_retirer_session": Row("200 decideur", "200 decideur", on="authorised"),
