@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -49,7 +50,7 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
 def seal(receipt: Receipt) -> str:
     """The SHA-256 of everything the receipt says, and of the receipt before it."""
     said = {
-        "at": receipt.at.isoformat(),
+        "at": receipt.at.astimezone(UTC).isoformat(),
         "subject": [receipt.subject_type, receipt.subject_id],
         "act": receipt.act,
         "facts": receipt.facts,
