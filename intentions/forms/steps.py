@@ -181,7 +181,6 @@ class ContractForm(StepForm):
         label="Temps de travail",
         min_value=1,
         max_value=48,
-        max_digits=4,
         decimal_places=2,
         help_text="Moyenne par semaine, au moins 24 heures sauf cas particulier.",
     )

@@ -47,7 +47,10 @@ COPIED = (
 
 
 def start(hat: Membership, *, channel: str = Channel.PORTAIL, answers: Mapping[str, Any] | None = None) -> Intention:
-    """A new draft of this hat, with what is answered already; an employer's own names him and his address."""
+    """A new draft of this hat, with what is answered already; an employer's own names him and his town.
+
+    His street is not copied: it would stay, silently, when he says another town.
+    """
     intention = Intention(filed_by=hat, origin=origin_of(hat), channel=channel)
     if hat.kind == OrganisationKind.EMPLOYEUR:
         intention.employer = hat.organisation
@@ -55,7 +58,6 @@ def start(hat: Membership, *, channel: str = Channel.PORTAIL, answers: Mapping[s
         intention.contact_email = hat.user.email
         intention.contact_phone = hat.user.phone or hat.organisation.phone
         intention.workplace_commune = hat.organisation.commune
-        intention.workplace_address = hat.organisation.address
     for name, value in (answers or {}).items():
         setattr(intention, name, value)
     intention.filiere = filiere_of(intention)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.accounts.models import Membership
 from core.journal.events import history_of
 from core.rules import Audience, RuleText, Verdict, rule_texts
-from core.ui.french import pluriel
+from core.ui.french import heures_courtes, pluriel
 from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
 from intentions.models import IntentionDerogation
@@ -183,7 +183,7 @@ def _attached(intention: Any, posts: int) -> Attached:
     commune = intention.workplace_commune
     parts = (
         f"{intention.get_contract_type_display()}{months}",
-        f"{intention.weekly_hours:g} h".replace(".", ",") if intention.weekly_hours else "",
+        heures_courtes(intention.weekly_hours) if intention.weekly_hours else "",
         commune.name if commune else "",
     )
     return Attached(

@@ -26,7 +26,7 @@ def _group(asked: SessionRequest) -> list[Fact]:
     role = role_on(asked.lot, asked.organisme) if asked.lot else None
     facts = [
         Fact("Lot", asked.lot, url=_lot_url(asked)),
-        Fact("Votre rôle sur ce lot", role.label if role else "", rule="R112"),
+        Fact("Rôle de l’organisme sur ce lot", role.label if role else "", rule="R112"),
         Fact("Mode d’accès", asked.get_access_mode_display(), rule="R103"),
         Fact("Places", pluriel(asked.seats, "place") if asked.seats else ""),
     ]

@@ -224,7 +224,9 @@ def test_an_open_derogation_stops_the_authorisation_until_it_is_granted(
     employer: Membership,
     trainer: Membership,
     region: Membership,
+    watch: Any,
 ) -> None:
+    watch.expected = ["422"]  # the page comes back with what was typed and why it cannot be
     at_region = page_as(region)
     intention = file_intention(page_as(employer), weekly_hours="20")
     asked = ask_for_a_session(page_as(trainer), intention)
