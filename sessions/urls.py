@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import catalogue, desk, feed, requests
+from sessions.views import catalogue, desk, feed, organismes, requests
 
 # The organisation that asks
 requests_urls: list[URLPattern] = [
@@ -43,8 +43,8 @@ public_urls: list[URLPattern] = [
     path("catalogue/", catalogue.session_list, name="catalogue"),
     path("catalogue/<str:number>/", catalogue.session_sheet, name="session_fiche"),
     path("catalogue/<str:number>/dates.ics", catalogue.session_calendar, name="session_dates"),
-    path("organismes/", catalogue.organisme_list, name="organismes"),
-    path("organismes/<int:pk>/", catalogue.organisme_detail, name="organisme_detail"),
+    path("organismes/", organismes.organisme_list, name="organismes"),
+    path("organismes/<int:pk>/", organismes.organisme_detail, name="organisme_detail"),
     path("flux/", feed.open_data, name="flux"),
     path("flux/lheo.xml", feed.feed_file, name="flux_lheo"),
     path("flux/lheo.xml.gz", feed.feed_file, {"compressed": True}, name="flux_lheo_gz"),
