@@ -251,11 +251,11 @@ class TestAccount:
         user = UserFactory()
         client.force_login(user)
         answer = client.post(
-            reverse("mon_compte"), {"first_name": "Claude", "last_name": "Morin", "phone": "02 40 00 00 00"}
+            reverse("mon_compte"), {"first_name": "Maxime", "last_name": "Morin", "phone": "02 40 00 00 00"}
         )
         assert answer["Location"] == reverse("mon_compte")
         user.refresh_from_db()
-        assert (user.get_full_name(), user.phone) == ("Claude Morin", "02 40 00 00 00")
+        assert (user.get_full_name(), user.phone) == ("Maxime Morin", "02 40 00 00 00")
 
     def test_a_name_is_needed(self, client: Client):
         user = UserFactory(first_name="Camille")
