@@ -19,7 +19,7 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Organisation
 from core.reference.geography import EARTH_RADIUS_KM
-from core.reference.models import Certification, Commune, Departement, Filiere, Metier, TerritoireEfop
+from core.reference.models import Commune, Departement, Filiere, Metier, TerritoireEfop
 from core.ui.pagination import COUNT_CAP
 from orders.models import LotMember
 from orders.queries import active
@@ -267,10 +267,6 @@ def read(values: Mapping[str, Any], near: Commune | None) -> Asked:
 
 def metier_name(code: str) -> str:
     return Metier.objects.filter(pk=code).values_list("title", flat=True).first() or code
-
-
-def certification_name(code: str) -> str:
-    return Certification.objects.filter(pk=code).values_list("title", flat=True).first() or code
 
 
 # --- Organismes ----------------------------------------------------------------------------------
