@@ -22,6 +22,7 @@ from .engine import Rule, Rulebook, RuleSet, evaluate
 from .facts import Facts, Many, UnknownFactError, fact
 from .judgement import Finding, Judgement, MissingFact
 from .parameters import Parameter, Parameters
+from .variants import Variant
 from .vocabulary import (
     NOT_APPLICABLE,
     SATISFIED,
@@ -62,6 +63,7 @@ __all__ = [
     "Rulebook",
     "State",
     "UnknownFactError",
+    "Variant",
     "Verdict",
     "WayOut",
     "change",
