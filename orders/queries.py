@@ -1,5 +1,6 @@
 """Who may ask for what on which lot, and at what price (R112-R116, R123). Read only."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,20 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation
 from orders.enums import LotRole
 from orders.models import Lot, LotMember, LotPrice
+
+LiveRequests = Callable[[Lot, Organisation], int]
+_live_requests: list[LiveRequests] = []
+
+
+def register_live_requests(lookup: LiveRequests) -> None:
+    """Let a room above say how many requests of an organisme on a lot are sent and wait for their decision."""
+    if lookup not in _live_requests:
+        _live_requests.append(lookup)
+
+
+def live_requests(lot: Lot, organisation: Organisation) -> int:
+    """Requests of this organisme on this lot that wait for their decision, as the rooms above know them."""
+    return sum(lookup(lot, organisation) for lookup in _live_requests)
 
 
 def active(on: date | None = None) -> QuerySet[Lot]:

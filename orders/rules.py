@@ -236,3 +236,22 @@ def order_to_mandataire(facts: LotFacts, _parameters: Parameters) -> Outcome:
 
 
 RULES = RuleSet.gather("lot", LotFacts, book)
+
+
+def departure_refusal(organisme: str, live_requests: int) -> str:
+    """Why a member may not leave the group now, in one sentence; empty when it may.
+
+    Only a member may ask for a session (R112): one that leaves while its requests wait would make them unlawful
+    in the Région's hands. `live_requests`: how many of its requests on the lot are sent and not yet decided.
+    """
+    if not live_requests:
+        return ""
+    if live_requests == 1:
+        return (
+            f"Une demande de session de {organisme} sur ce lot attend une décision. "
+            "L’organisme pourra quitter le groupement quand elle sera décidée ou retirée."
+        )
+    return (
+        f"{live_requests} demandes de session de {organisme} sur ce lot attendent une décision. "
+        "L’organisme pourra quitter le groupement quand elles seront décidées ou retirées."
+    )

@@ -178,12 +178,16 @@ def marche_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     marche = get_object_or_404(Marche, pk=pk) if pk else None
     form = MarcheForm(_posted(request), instance=marche)
     if request.method == "POST" and form.is_valid():
-        with once(request, "marche.tenir") as claim:
-            if not claim.done:
-                workflow.save_marche(form.save(commit=False), hat_of(request))
-                claim.keep(reverse("lot_liste"))
-        messages.success(request, "Le marché est enregistré.")
-        return redirect("lot_liste")
+        try:
+            with once(request, "marche.tenir") as claim:
+                if not claim.done:
+                    workflow.save_marche(form.save(commit=False), hat_of(request))
+                    claim.keep(reverse("lot_liste"))
+        except Refused as refused:
+            form.add_error("number", refused.message)
+        else:
+            messages.success(request, "Le marché est enregistré.")
+            return redirect("lot_liste")
     return _form_page(
         request,
         form,
@@ -201,18 +205,21 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     lot = _lot(request, pk) if pk else None
     form = LotForm(_posted(request), instance=lot)
     if request.method == "POST" and form.is_valid():
-        with once(request, "lot.tenir") as claim:
-            if claim.done:
-                return redirect(claim.location)
-            saved = workflow.save_lot(
-                form.save(commit=False),
-                hat_of(request),
-                departements=form.cleaned_data["departements"],
-                certifications=form.certifications(),
-            )
-            claim.keep(reverse("lot_detail", args=[saved.pk]))
-        messages.success(request, "Le lot est enregistré.")
-        return redirect("lot_detail", pk=saved.pk)
+        try:
+            with once(request, "lot.tenir") as claim:
+                if not claim.done:
+                    saved = workflow.save_lot(
+                        form.save(commit=False),
+                        hat_of(request),
+                        departements=form.cleaned_data["departements"],
+                        certifications=form.certifications(),
+                    )
+                    claim.keep(reverse("lot_detail", args=[saved.pk]))
+        except Refused as refused:
+            form.add_error("number", refused.message)
+        else:
+            messages.success(request, "Le lot est enregistré.")
+            return redirect(claim.location)
     return _form_page(
         request,
         form,
@@ -278,7 +285,7 @@ def member_remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
         return redirect(back)
     context = {
         "title": f"Retirer {found.organisation} du groupement ?",
-        "text": "Il ne pourra plus demander de session sur ce lot. Ses demandes et ses sessions restent en l’état.",
+        "text": "Il ne demandera plus de session sur ce lot. Ses demandes décidées et ses sessions restent en l’état.",
         "action": "Retirer du groupement",
         "back": back,
         "danger": True,
@@ -355,8 +362,12 @@ def place_retire(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     found = get_object_or_404(LotPlace, lot=lot, pk=place, is_active=True)
     back = reverse("lot_detail", args=[pk])
     if request.method == "POST":
-        workflow.retire_place(found, hat)
-        messages.success(request, f"{found.name} n’est plus dans la liste.")
+        try:
+            workflow.retire_place(found, hat)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, f"{found.name} n’est plus dans la liste.")
         return redirect(back)
     context = {
         "title": f"Retirer {found.name} de la liste ?",

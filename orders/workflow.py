@@ -16,21 +16,26 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation
 from core.journal import events
 from core.journal.notices import notify
-from core.journal.refusals import Refused
+from core.journal.refusals import Refused, lost_race
 from core.reference.models import Certification
 from core.ui.french import euros, jour
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from orders.notices import MemberEntered, PriceChanged
-from orders.queries import mandataire_of, may_edit, role_on
+from orders.queries import live_requests, mandataire_of, may_edit, role_on
+from orders.rules import departure_refusal
+
+_MARCHE_TAKEN = {"orders_marche_number": "Un marché porte déjà ce numéro."}
+_LOT_TAKEN = {"lot_number_unique": "Ce marché a déjà un lot de ce numéro."}
 
 
 def save_marche(marche: Marche, hat: Membership) -> Marche:
-    """Keep a marché, new or changed."""
+    """Keep a marché, new or changed. Raises Refused when its number has just been taken."""
     _must_keep_records(hat)
     with transaction.atomic():
         new = marche.pk is None
-        marche.save()
+        with lost_race(_MARCHE_TAKEN):
+            marche.save()
         label = f"Marché {marche.number} créé" if new else f"Marché {marche.number} modifié"
         events.record(marche, "marche.tenu", label, hat=hat)
     return marche
@@ -39,11 +44,15 @@ def save_marche(marche: Marche, hat: Membership) -> Marche:
 def save_lot(
     lot: Lot, hat: Membership, *, departements: Iterable[Any], certifications: Mapping[Certification, bool]
 ) -> Lot:
-    """Keep a lot with its départements and its list of certifications (`True` for an obligatory one, R45)."""
+    """Keep a lot with its départements and its list of certifications (`True` for an obligatory one, R45).
+
+    Raises Refused when its number has just been taken in the marché.
+    """
     _must_keep_records(hat)
     with transaction.atomic():
         new = lot.pk is None
-        lot.save()
+        with lost_race(_LOT_TAKEN):
+            lot.save()
         lot.departements.set(departements)
         kept = {row.certification_id: row for row in lot.lot_certifications.all()}
         for certification, obligatory in certifications.items():
@@ -118,13 +127,18 @@ def add_member(
 
 
 def remove_member(member: LotMember, hat: Membership) -> LotMember:
-    """An organisme leaves the group; what it asked for before stays as it was."""
+    """An organisme leaves the group; its decided requests and its sessions stay as they are.
+
+    Raises Refused while one of its requests on the lot waits for an answer: only a member may ask (R112).
+    """
     with transaction.atomic():
         locked = LotMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
         if not may_add_member(locked.lot, hat, locked.role):
             raise Refused("Vous ne tenez pas la composition de ce groupement.")
         if not locked.is_active:
             raise Refused(f"{locked.organisation} a déjà quitté le groupement.")
+        if refusal := departure_refusal(str(locked.organisation), live_requests(locked.lot, locked.organisation)):
+            raise Refused(refusal)
         locked.is_active = False
         locked.save()
         events.record(locked.lot, "lot.membre_sort", f"{locked.organisation} quitte le groupement", hat=hat)
@@ -175,10 +189,13 @@ def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
     """A place leaves the lot's list; sessions that already use it keep it."""
     _must_keep_records(hat)
     with transaction.atomic():
-        place.is_active = False
-        place.save()
-        events.record(place.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {place.name}", hat=hat)
-    return place
+        locked = LotPlace.objects.select_for_update(of=("self",)).get(pk=place.pk)
+        if not locked.is_active:
+            raise Refused(f"{locked.name} n’est déjà plus dans la liste.")
+        locked.is_active = False
+        locked.save()
+        events.record(locked.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {locked.name}", hat=hat)
+    return locked
 
 
 def _must_keep_records(hat: Membership) -> None:

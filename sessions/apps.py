@@ -15,9 +15,9 @@ class SessionsConfig(AppConfig):
         from core.rulebook import registry
         from intentions.facts import register_sector_lookup
         from intentions.queries import register_reach
-        from orders.queries import covers
+        from orders.queries import covers, register_live_requests
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
-        from sessions.queries.requests import reach
+        from sessions.queries.requests import reach, undecided
         from sessions.rules import RULES
         from sessions.workflow import (
             posts,  # noqa: F401 hears of the intentions that are withdrawn
@@ -27,6 +27,7 @@ class SessionsConfig(AppConfig):
         registry.register(RULES)
         register_reach(reach)
         register_sector_lookup(covers)
+        register_live_requests(undecided)
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)
         navigation.register(OrganisationKind.REGION, "Instruction", "region_file", order=10, match="/region/")
         navigation.register(EVERYBODY, "Trouver une session", "catalogue", order=40, match="/catalogue/")

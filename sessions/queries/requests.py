@@ -80,6 +80,12 @@ def queue() -> QuerySet[SessionRequest]:
     return SessionRequest.objects.filter(state__in=RequestState.queue()).order_by("completed_at", "id")
 
 
+def undecided(lot: Lot, organisation: Organisation) -> int:
+    """How many requests of this organisme on this lot are sent and not decided; a draft binds nobody."""
+    states = [state for state in RequestState.live() if state not in (RequestState.BROUILLON, RequestState.AUTORISEE)]
+    return SessionRequest.objects.filter(lot=lot, organisme=organisation, state__in=states).count()
+
+
 def rank_of(request: SessionRequest) -> int | None:
     """Place in the queue, from 1; None for a request that is not in it."""
     if request.state not in RequestState.queue() or request.completed_at is None:
