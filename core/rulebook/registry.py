@@ -10,6 +10,11 @@ def register(ruleset: RuleSet) -> None:
     _rulesets[ruleset.subject] = ruleset
 
 
+def rulesets() -> dict[str, RuleSet]:
+    """Every rule set that a room has made known, by subject."""
+    return dict(_rulesets)
+
+
 def machine_checked() -> dict[str, list[str]]:
     """Rule id → subjects for which a predicate decides it."""
     found: dict[str, list[str]] = {}

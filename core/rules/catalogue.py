@@ -7,6 +7,7 @@ rules of the register, whether or not a predicate is written for it yet.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -99,11 +100,28 @@ class RuleText:
 
 
 @dataclass(frozen=True)
+class Witness:
+    """A file that a reading judges otherwise: what changes from the starting file of its subject."""
+
+    subject: str
+    sentence: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Reading:
-    """One of the readings of a contradiction."""
+    """One of the readings of a contradiction.
+
+    ``variant`` is how the engine judges under it, as written (see ``core.rules.variants``); None for
+    the reading in force, and for one that no verdict depends on, whose ``note`` says why.
+    """
 
     statement: str
     citations: tuple[Citation, ...]
+    in_force: bool = False
+    note: str = ""
+    variant: Mapping[str, Any] | None = None
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +133,7 @@ class Contradiction:
     adopted: str
     rules: tuple[str, ...]
     since: date
+    by: str
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -173,22 +192,35 @@ def rule_texts() -> dict[str, RuleText]:
 @cache
 def contradictions() -> dict[str, Contradiction]:
     """The contradictions between the sources, by id."""
+    written = _load("contradictions.toml")
     return {
         row["id"]: Contradiction(
             id=row["id"],
-            readings=tuple(
-                Reading(
-                    statement=reading["statement"],
-                    citations=tuple(_citation(source) for source in reading["sources"]),
-                )
-                for reading in row["readings"]
-            ),
+            readings=tuple(_reading(reading) for reading in row["readings"]),
             adopted=row["adopted"],
             rules=tuple(row["rules"]),
             since=row["since"],
+            by=row.get("by", written["by"]),
         )
-        for row in _load("contradictions.toml")["contradiction"]
+        for row in written["contradiction"]
     }
+
+
+def _reading(row: dict[str, Any]) -> Reading:
+    return Reading(
+        statement=row["statement"],
+        citations=tuple(_citation(source) for source in row["sources"]),
+        in_force=row.get("in_force", False),
+        note=row.get("note", ""),
+        variant=row.get("variant"),
+        witness=Witness(**row["witness"]) if "witness" in row else None,
+    )
+
+
+@cache
+def starting_files() -> dict[str, dict[str, Any]]:
+    """For each subject, the facts of the file that the witnesses start from: éligible as it stands."""
+    return _load("witnesses.toml")
 
 
 @cache

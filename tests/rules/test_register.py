@@ -11,7 +11,10 @@ from core.rules.catalogue import TEXTS
 from tests.rules.cases import RULESETS
 
 SOURCES = Path(__file__).parents[2].parent / "shared" / "seeds"
-QUOTED = [(rule.id, citation) for rule in rule_texts().values() for citation in rule.citations if citation.quotation]
+QUOTED = [
+    *((rule.id, citation) for rule in rule_texts().values() for citation in rule.citations if citation.quotation),
+    *((k.id, citation) for k in contradictions().values() for reading in k.readings for citation in reading.citations),
+]
 
 
 def test_the_register_holds_every_rule_with_its_mode():
