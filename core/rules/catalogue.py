@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .french import typography
 from .parameters import Parameter, Parameters
 from .vocabulary import Mode
 
@@ -67,8 +68,16 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A page of the portal where a rule is read: the name of its address, and what is said there."""
+
+    url: str
+    words: str
+
+
+@dataclass(frozen=True)
 class RuleText:
-    """One rule of the register, as written."""
+    """One rule of the register, as written. ``shown``: the pages where a rule that is only declared is read."""
 
     id: str
     section: str
@@ -79,6 +88,7 @@ class RuleText:
     citations: tuple[Citation, ...]
     valid_from: date
     valid_to: date | None = None
+    shown: tuple[Place, ...] = ()
 
     @property
     def citation(self) -> Citation:
@@ -185,6 +195,7 @@ def rule_texts() -> dict[str, RuleText]:
                 citations=tuple(_citation(source) for source in row["sources"]),
                 valid_from=row.get("valid_from", data["valid_from"]),
                 valid_to=row.get("valid_to"),
+                shown=tuple(Place(place["url"], typography(place["words"])) for place in row.get("shown", ())),
             )
     return texts
 
