@@ -24,6 +24,8 @@ logger = structlog.get_logger(__name__)
 def send_grouped(rhythms: Iterable[str], *, base_url: str) -> int:
     """Send one message to each person who has unsent news at one of these rhythms. Returns the count of messages.
 
+    A link names the news, not the file: it opens the file under the hat that was told (`notification`).
+
     Rows are marked before the sending, in a transaction of their own: a second worker finds them taken, and no
     transaction waits for the mail server. A message that cannot leave is unmarked for the next time and holds
     nobody else's back.

@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,6 +33,22 @@ def notification_list(request: HttpRequest) -> HttpResponse:
         .order_by("is_read", "-created_at", "-id")[:SHOWN]
     )
     return render(request, "journal/notifications.html", {"rows": rows, "shown": SHOWN})
+
+
+@require_safe
+def notification_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where an e-mailed link leads: to the file, under the hat that was told.
+
+    A person who wears another of his hats now is offered to change (a GET changes nothing by itself); whoever was
+    not told, or has left that hat, meets « page absente ».
+    """
+    row = get_object_or_404(Notification, pk=pk, user=_person(request))
+    told = hats.find_hat(request, str(row.hat_id))
+    if told is None and row.hat_id is not None:
+        raise Http404
+    if told is None or told == request.hat:  # type: ignore[attr-defined]
+        return redirect(row.url)
+    return render(request, "journal/other_hat.html", {"row": row, "told": told})
 
 
 @require_POST

@@ -93,6 +93,7 @@ TABLE: dict[str, Row] = {
     "entreprise_recherche": Row("200 personnes"),
     "notifications": Row("200 personnes"),
     "notifications_lues": Row(post="302 personnes"),
+    "notification": Row("302 hats; 404 sans_casquette", on="notification"),
     "notification_ouvrir": Row(post="302 hats; 404 sans_casquette", on="notification"),
     "preferences": Row("200 personnes", "200 personnes"),
     # --- An organisation and its people

@@ -57,7 +57,10 @@ def test_one_daily_message_groups_everything() -> None:
 
     assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 1
     assert len(mail.outbox) == 1
-    assert mail.outbox[0].body.count("https://portail.test/intentions/1/") == 2
+    for row in Notification.objects.all():  # in the plain text and in the page
+        link = f"https://portail.test/nouvelles/{row.pk}/"
+        assert link in mail.outbox[0].body
+        assert f'href="{link}"' in mail.outbox[0].alternatives[0].content
     assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 0
 
 

@@ -51,6 +51,54 @@ def test_news_opens_under_the_hat_that_it_was_told_to(client: Client) -> None:
     assert told.read_at is not None
 
 
+def test_an_emailed_link_leads_to_the_file_under_the_hat_that_was_told(client: Client) -> None:
+    told = news(hat("employeur"), "À lire")
+    client.force_login(told.user)
+
+    answer = client.get(reverse("notification", args=[told.pk]))
+
+    assert (answer.status_code, answer["Location"]) == (302, "/organisation/")
+
+
+def test_an_emailed_link_of_another_hat_offers_that_hat_and_changes_nothing_by_itself(client: Client) -> None:
+    first = hat("employeur", name="Ardoisière")
+    second = hat("employeur", name="Zinguerie", user=first.user)
+    told = news(second, "À lire")
+    client.force_login(first.user)
+
+    page = client.get(reverse("notification", args=[told.pk]))
+
+    assert page.status_code == 200
+    assert "Zinguerie" in page.content.decode()
+    assert client.get("/organisation/").context["organisation"] == first.organisation
+    told.refresh_from_db()
+    assert told.read_at is None
+
+    opened = client.post(reverse("notification_ouvrir", args=[told.pk]), follow=True)
+
+    assert opened.context["organisation"] == second.organisation
+
+
+def test_an_emailed_link_waits_for_the_sign_in(client: Client) -> None:
+    told = news(hat("employeur"), "À lire")
+
+    answer = client.get(reverse("notification", args=[told.pk]))
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"?next=/nouvelles/{told.pk}/")
+
+
+def test_an_emailed_link_of_someone_else_or_of_a_hat_left_behind_does_not_exist(client: Client) -> None:
+    person, other = hat("employeur"), hat("employeur")
+    left = hat("employeur", user=person.user)
+    to_other, to_left = news(other, "Pour un autre"), news(left, "Pour une ancienne casquette")
+    Membership.objects.filter(pk=left.pk).update(is_active=False, deactivated_at=timezone.now())
+    client.force_login(person.user)
+
+    assert client.get(reverse("notification", args=[to_other.pk])).status_code == 404
+    assert client.get(reverse("notification", args=[to_left.pk])).status_code == 404
+
+
 def test_the_news_of_someone_else_does_not_exist(client: Client) -> None:
     told = news(hat("employeur"), "Pour un autre")
     client.force_login(hat("employeur").user)
