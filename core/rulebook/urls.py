@@ -1,9 +1,9 @@
 from django.urls import path
 
-from core.rulebook import views
+from core.rulebook.views import contradictions, parameters, register
 
 urlpatterns = [
-    path("", views.rule_list, name="regles"),
-    path("contradictions/", views.contradiction_list, name="contradictions"),
-    path("parametres/", views.parameter_list, name="parametres"),
+    path("", register.rule_list, name="regles"),
+    path("contradictions/", contradictions.contradiction_list, name="contradictions"),
+    path("parametres/", parameters.parameter_list, name="parametres"),
 ]

@@ -1,0 +1,1 @@
+"""The pages of the rules, one file for each of their subjects."""
