@@ -38,7 +38,7 @@ class RequestMessage(Notice):
 @register
 class PostsLost(Notice):
     kind = "demande.poste_perdu"
-    label = "Un employeur retire une intention rattachée à une demande"
+    label = "Une intention rattachée à une demande n’est plus disponible"
     audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
     rhythm = Preference.Rhythm.IMMEDIAT
 

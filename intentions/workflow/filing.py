@@ -76,7 +76,10 @@ def deposit(
 
 
 def resume(intention: Intention, *, hat: Membership | None) -> Intention:
-    """Take a filed, set aside, withdrawn or expired intention back to correct it. Its number stays."""
+    """Take a filed, set aside, withdrawn or expired intention back to correct it. Its number stays.
+
+    The rooms above hear of it: nobody may build on answers that are about to change.
+    """
     with transaction.atomic():
         held = locked(intention)
         require_owner(held, hat)
@@ -85,6 +88,7 @@ def resume(intention: Intention, *, hat: Membership | None) -> Intention:
         held.closing_reason, held.closed_at, held.engaged_organisme, held.expires_on = "", None, None, None
         held.save()
         record(held, "intention.reprise", "Reprise pour être corrigée", hat=hat)
+        announce("intention.reprise", intention=held)
     return held
 
 

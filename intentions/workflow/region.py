@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.accounts.enums import Role
 from core.accounts.models import Membership
-from core.journal.events import record
+from core.journal.events import announce, record
 from core.journal.refusals import Refused
 from core.rulebook import receipts
 from intentions.enums import DerogationState, IntentionMove, IntentionState
@@ -44,7 +44,10 @@ def qualify(intention: Intention, *, hat: Membership, interlocutor: str = "", no
 
 
 def set_aside(intention: Intention, *, hat: Membership, reason: str) -> Intention:
-    """The Région decides that the scheme cannot serve this need; its reason is shown to the author."""
+    """The Région decides that the scheme cannot serve this need; its reason is shown to the author.
+
+    The rooms above hear of it in the same transaction.
+    """
     with transaction.atomic():
         held = locked(intention)
         require_region(hat, Role.DECIDEUR)
@@ -55,6 +58,7 @@ def set_aside(intention: Intention, *, hat: Membership, reason: str) -> Intentio
         held.closing_reason, held.closed_at = reason.strip(), timezone.now()
         held.save()
         record(held, "intention.ecartee", "Intention écartée par la Région", hat=hat, reason=held.closing_reason)
+        announce("intention.ecartee", intention=held)
         tell.answered(held, "est écartée par la Région", hat)
     return held
 

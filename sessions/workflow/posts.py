@@ -101,8 +101,10 @@ def free_posts_of(request: SessionRequest, *, hat: Membership | None, reason: st
 
 @subscribe("intention.retiree")
 @subscribe("intention.expiree")
-def on_intention_withdrawn(intention: Intention, **news: object) -> None:
-    """An employer takes an intention back: each request that stood on it is told, and looked at again.
+@subscribe("intention.ecartee")
+@subscribe("intention.reprise")
+def on_intention_gone(intention: Intention, **news: object) -> None:
+    """An intention falls away, or is being corrected: each request that stood on it is told, and looked at again.
 
     R18: before the start, an authorised session whose posts no longer suffice is to be re-examined: it is
     suspended, so that it neither begins nor recruits until the Région has decided.
@@ -117,11 +119,12 @@ def on_intention_withdrawn(intention: Intention, **news: object) -> None:
 
 def _lose_posts(request: SessionRequest, intention: Intention) -> None:
     session = getattr(request, "session", None)
+    once = f"{intention.pk}:{timezone.now().isoformat()}"  # it may be filed, chosen, and fall away again
     if session is not None and publication.has_begun(session):
         events.record(
             request, "demande.intention_retiree", f"{_what(intention)} ; la session a commencé et va à son terme"
         )
-        tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=f"{intention.pk}")
+        tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=once)
         return
     lost = _free(request.coverages.filter(post__intention=intention))
     left = request.coverages.filter(is_live=True).count()
@@ -136,9 +139,9 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
     request.save()
     events.record(request, "demande.intention_retiree", request.alert)
     text = _told(request, intention)
-    tell(PostsLost, members_of(request.organisme), request, text, once=f"{intention.pk}")
+    tell(PostsLost, members_of(request.organisme), request, text, once=once)
     if request.sent_at:
-        tell(PostsLost, region_hats(request.lot), request, text, once=f"{intention.pk}")
+        tell(PostsLost, region_hats(request.lot), request, text, once=once)
 
 
 def _told(request: SessionRequest, intention: Intention) -> str:
@@ -150,8 +153,13 @@ def _told(request: SessionRequest, intention: Intention) -> str:
 
 def _what(intention: Intention) -> str:
     """What became of an intention that falls away."""
-    if intention.state == IntentionState.EXPIREE:
-        return f"L’intention {intention.number} de {intention.employer} n’est plus valable"
+    match intention.state:
+        case IntentionState.EXPIREE:
+            return f"L’intention {intention.number} de {intention.employer} n’est plus valable"
+        case IntentionState.NON_ELIGIBLE:
+            return f"L’intention {intention.number} de {intention.employer} est écartée par la Région"
+        case IntentionState.BROUILLON:
+            return f"L’intention {intention.number} de {intention.employer} est reprise pour être corrigée"
     return f"{intention.employer} a retiré son intention {intention.number}"
 
 

@@ -1,30 +1,18 @@
 """The organisation's pages: the whole way through the form, with what French people type."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from intentions.workflow import consult
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
-from tests.factories.accounts import hat
-from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
+from tests.factories.orders import LotFactory, LotPlaceFactory
 from tests.factories.reference import CertificationFactory, CommuneFactory, FormacodeFactory
 from tests.factories.sessions import SessionRequestFactory, waiting_intention
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def me(client):
-    """A member of the mandataire of a lot, signed in."""
-    worn = hat("organisme")
-    client.force_login(worn.user)
-    return worn
 
 
 def test_from_the_posts_that_wait_to_the_rank_in_the_queue(client, me):
@@ -108,11 +96,6 @@ def filled(**changes):
         "starts_on": "2027-03-01",
         "ends_on": "2027-06-30",
     } | changes
-
-
-@pytest.fixture
-def draft(me):
-    return SessionRequestFactory(complete=True, organisme=me.organisation, created_by=me)
 
 
 def test_what_is_right_is_kept_even_when_another_answer_is_wrong(client, draft):
@@ -287,58 +270,6 @@ def test_an_earlier_request_is_taken_up_again(client, me):
     assert SessionRequest.objects.filter(title=source.title, state=RequestState.BROUILLON).count() == 1
 
 
-# ---- the thread
-
-
-def test_a_message_and_its_piece_come_back_to_those_who_may_read_them(client, me):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    url = reverse("demande_message", args=[asked.pk])
-    piece = SimpleUploadedFile("plan.pdf", b"%PDF-1.4 plan")
-    fragment = client.post(url, {"text": "Voici le plan.", "file": piece}, headers={"HX-Request": "true"})
-    assert fragment.status_code == 200
-    assert "<html" not in fragment.content.decode()
-    assert "Voici le plan." in fragment.content.decode()
-
-    address = reverse("demande_piece", args=[asked.pk, asked.messages.get().pk])
-    answer = client.get(address)
-    assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf"'
-    assert b"".join(answer.streaming_content) == b"%PDF-1.4 plan"
-    client.force_login(hat("organisme").user)
-    assert client.get(address).status_code == 404
-
-
-def test_one_message_after_another_and_a_double_click_writes_one(client, me):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    url, htmx = reverse("demande_message", args=[asked.pk]), {"HX-Request": "true"}
-    key = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
-    for _ in range(2):
-        fragment = client.post(url, {"text": "Premier.", "cle": key}, headers=htmx).content.decode()
-    assert asked.messages.count() == 1
-    following = re.search(r'name="cle" value="([^"]+)"', fragment)[1]
-    client.post(url, {"text": "Second.", "cle": following}, headers=htmx)
-    assert [message.text for message in asked.messages.order_by("id")] == ["Premier.", "Second."]
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        ({"text": ""}, "Écrivez votre message."),
-        ({"text": "x" * 4001}, "4000"),
-        ({"text": "ok", "file": SimpleUploadedFile("virus.exe", b"MZ")}, "type accepté"),
-        ({"text": "ok", "file": SimpleUploadedFile("plan.pdf", b"MZ" + bytes(200))}, "pas un document"),
-    ],
-)
-def test_a_message_that_cannot_be_sent_says_why(client, me, data, said):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    answer = client.post(reverse("demande_message", args=[asked.pk]), data)
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
-    assert not asked.messages.exists()
-
-
-# ---- lists
-
-
 def test_a_request_is_withdrawn_after_a_page_that_says_what_it_changes(client, me):
     asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
     url = reverse("demande_retirer", args=[asked.pk])
@@ -347,112 +278,3 @@ def test_a_request_is_withdrawn_after_a_page_that_says_what_it_changes(client, m
     client.post(url, {"reason": "Le groupe ne se fait pas."})
     asked = SessionRequest.objects.get(pk=asked.pk)
     assert asked.state == RequestState.RETIREE
-
-
-REQUEST_LIST_QUERIES = 7
-WAITING_LIST_QUERIES = 15
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_requests_costs_the_same_whatever_their_number(client, me, django_assert_num_queries, count):
-    lot = LotFactory(mandataire=me.organisation)
-    for _ in range(count):
-        SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me, lot=lot)
-    client.get(reverse("demande_liste"))
-    with django_assert_num_queries(REQUEST_LIST_QUERIES):
-        page = client.get(reverse("demande_liste"))
-    assert len(page.context["page"].rows) == count
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_intentions_that_wait_cost_the_same_whatever_their_number(client, me, django_assert_num_queries, count):
-    LotFactory(mandataire=me.organisation)
-    for _ in range(count):
-        waiting_intention(posts=2)
-    client.get(reverse("demande_intentions"))
-    with django_assert_num_queries(WAITING_LIST_QUERIES):
-        page = client.get(reverse("demande_intentions"))
-    assert len(page.context["page"].rows) == count
-
-
-def test_the_organisme_s_own_intentions_come_first(client, me):
-    LotFactory(mandataire=me.organisation)
-    waiting_intention(posts=1)
-    brought = waiting_intention(posts=1)
-    consult(brought, me.organisation, hat=None)
-    rows = client.get(reverse("demande_intentions")).context["page"].rows
-    assert rows[0] == brought
-
-
-def test_filters_narrow_both_lists_and_an_empty_one_says_what_to_do(client, me):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    found = client.get(reverse("demande_liste"), {"q": asked.number, "etat": "complete"})
-    assert found.context["page"].rows == [asked]
-    assert "Aucune demande ne correspond" in client.get(reverse("demande_liste"), {"q": "zzz"}).content.decode()
-    waiting = waiting_intention(posts=1, job_title="Chaudronnier")
-    page = client.get(reverse("demande_intentions"), {"q": "chaudro"})
-    assert page.context["page"].rows == [waiting]
-    assert "Aucune intention ne correspond" in client.get(reverse("demande_intentions"), {"q": "zz"}).content.decode()
-
-
-def test_the_list_leaves_as_a_file_with_french_figures(client, me):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    answer = client.get(reverse("demande_export", args=["csv"]))
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    assert asked.number in text
-    assert ";665,00;" in text
-    sheet = client.get(reverse("demande_export", args=["xlsx"]))
-    assert b"".join(sheet.streaming_content).startswith(b"PK")
-    assert client.get(reverse("demande_export", args=["pdf"])).status_code == 404
-
-
-# ---- who sees what
-
-
-PAGES = [
-    ("demande_detail", []),
-    ("demande_postes", []),
-    ("demande_etape", ["groupe"]),
-    ("demande_verifier", []),
-    ("demande_retirer", []),
-]
-
-
-@pytest.mark.parametrize("kind", ["organisme", "employeur", "valideur", "relais"])
-@pytest.mark.parametrize(("name", "more"), PAGES)
-def test_another_s_request_does_not_exist(client, kind, name, more):
-    asked = SessionRequestFactory(complete=True)
-    client.force_login(hat(kind).user)
-    url = reverse(name, args=[asked.pk, *more])
-    assert client.get(url).status_code == 404
-    assert client.post(url).status_code in (404, 405)
-
-
-def test_the_region_sees_what_was_sent_and_no_draft(client):
-    draft, sent = SessionRequestFactory(complete=True), SessionRequestFactory(in_queue=True)
-    client.force_login(hat("region").user)
-    assert client.get(reverse("demande_detail", args=[draft.pk])).status_code == 404
-    desk = client.get(reverse("demande_detail", args=[sent.pk]))
-    assert desk.url == reverse("region_demande", args=[sent.pk])
-    assert client.get(reverse("demande_retirer", args=[sent.pk])).status_code == 404
-
-
-def test_the_mandataire_reads_what_a_cotraitant_sent_and_changes_nothing(client, me):
-    lot = LotFactory(mandataire=me.organisation)
-    other = hat("organisme")
-    LotMemberFactory(lot=lot, organisation=other.organisation)
-    sent = SessionRequestFactory(in_queue=True, organisme=other.organisation, created_by=other, lot=lot)
-    page = client.get(reverse("demande_detail", args=[sent.pk]))
-    assert page.status_code == 200
-    assert "Envoyer le message" not in page.content.decode()
-    assert client.get(reverse("demande_retirer", args=[sent.pk])).status_code == 404
-
-
-def test_a_sent_request_has_no_form_any_more(client, me):
-    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
-    assert client.get(reverse("demande_etape", args=[asked.pk, "groupe"])).status_code == 404
-    assert client.post(reverse("demande_verifier", args=[asked.pk])).status_code == 404
-
-
-def test_an_unknown_step_is_a_missing_page(client, draft):
-    assert client.get(reverse("demande_etape", args=[draft.pk, "finances"])).status_code == 404
