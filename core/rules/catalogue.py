@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,13 @@ class Citation:
     last_line: int
     quotation: str = ""
 
-    @property
+    @cached_property
     def lines(self) -> str:
         if self.first_line == self.last_line:
             return f"ligne {self.first_line}"
         return f"lignes {self.first_line} à {self.last_line}"
 
-    @property
+    @cached_property
     def reference(self) -> str:
         return f"{self.document.reference}, {self.lines}"
 

@@ -8,9 +8,10 @@ search stays within a fraction of a millisecond.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from functools import lru_cache
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from .facts import encode
@@ -72,12 +73,13 @@ class Change:
         updates = self.resolve(facts)
         return facts.with_facts(**updates) if updates else facts
 
-    def as_dict(self, facts: Facts) -> dict[str, Any]:
+    def as_dict(self, updates: Mapping[str, Any]) -> dict[str, Any]:
+        """The change as JSON values, with the new values that :meth:`resolve` gave."""
         return {
             "actor": self.actor.value,
             "kind": self.kind,
             "sentence": self.sentence,
-            "updates": {name: encode(value) for name, value in self.resolve(facts).items()},
+            "updates": {name: encode(value) for name, value in updates.items()},
             "derogation": self.derogation,
         }
 
@@ -109,11 +111,31 @@ class ChangeSet:
 
     def as_dict(self, facts: Facts) -> dict[str, Any]:
         """The changes one after the other, with the values that they give to ``facts``."""
+        return as_dicts((self,), facts)[0]
+
+
+def as_dicts(sets: Iterable[ChangeSet], facts: Facts) -> list[dict[str, Any]]:
+    """Each set as JSON values. What several sets share is written once: they may hold the same dictionaries.
+
+    A change whose values depend on the facts is shared by the sets that make the same changes before it.
+    """
+    known: dict[tuple[int, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+    written = []
+    for found in sets:
+        path: tuple[int, ...] = ()
+        made: dict[str, Any] = {}
         steps = []
-        for step in self.changes:
-            steps.append(step.as_dict(facts))
-            facts = step.apply(facts)
-        return {"changes": steps}
+        for step in found.changes:
+            path = (*path, id(step))
+            key = path if step.edit else path[-1:]
+            if key not in known:
+                updates = step.edit(facts.with_facts(**made)) if step.edit else dict(step.updates)
+                known[key] = (step.as_dict(updates), updates)
+            said, updates = known[key]
+            made.update(updates)
+            steps.append(said)
+        written.append({"changes": steps})
+    return written
 
 
 def change(actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **updates: Any) -> Change:
@@ -129,53 +151,91 @@ def edit(actor: Actor, sentence: str, how: Edit, *, touches: tuple[str, ...], sl
 
 def grant(rule: Rule) -> Change:
     """The change that the Région makes by granting the derogation of a rule."""
-    return Change(Actor.REGION, rule.grant_sentence, derogation=rule.id)
+    return _granted(rule.id, rule.grant_sentence)
 
 
-@dataclass(frozen=True, eq=False)
+@lru_cache(maxsize=512)
+def _granted(rule_id: str, sentence: str) -> Change:
+    return Change(Actor.REGION, sentence, derogation=rule_id)
+
+
 class _Node:
-    """A file after some changes: its facts, what each deciding rule says, what is granted."""
+    """A file after some changes: its facts, what is granted, what the deciding rules say, what still stands in the way.
 
-    facts: Facts
-    outcomes: dict[int, Outcome]
-    derogations: frozenset[str]
-    steps: tuple[Change, ...] = ()
+    ``outcomes`` and ``obstacles`` are told by the position of the rule in its rule set.
+    """
+
+    __slots__ = ("derogations", "facts", "obstacles", "outcomes", "steps")
+
+    def __init__(
+        self,
+        facts: Facts,
+        derogations: frozenset[str],
+        outcomes: dict[int, Outcome],
+        obstacles: frozenset[int],
+        steps: tuple[Change, ...] = (),
+    ) -> None:
+        self.facts = facts
+        self.derogations = derogations
+        self.outcomes = outcomes
+        self.obstacles = obstacles
+        self.steps = steps
 
 
 class _Search:
     """Breadth first: all sets of one change, then of two, until one size is enough."""
 
-    def __init__(self, ruleset: RuleSet, parameters: Parameters, start: _Node) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        parameters: Parameters,
+        facts: Facts,
+        derogations: frozenset[str],
+        outcomes: list[Outcome],
+    ) -> None:
         self.ruleset = ruleset
         self.parameters = parameters
-        self.start = start
+        deciding = {position: outcomes[position] for position in ruleset.deciding}
+        standing = (p for p, outcome in deciding.items() if self.stands(p, outcome, derogations))
+        self.start = _Node(facts, derogations, deciding, frozenset(standing))
+        self._offered_first: dict[int, list[Change]] = {}
 
-    def obstacles(self, node: _Node) -> list[int]:
-        """Positions of the rules that keep the file from éligible."""
-        rules = self.ruleset.rules
-        return [
-            position
-            for position, outcome in node.outcomes.items()
-            if outcome.state is State.UNSATISFIED
-            and (
-                (mode := outcome.mode or rules[position].mode) is Mode.BLOCK
-                or (mode is Mode.DEROGATION and rules[position].id not in node.derogations)
-            )
-        ]
+    def stands(self, position: int, outcome: Outcome, derogations: frozenset[str]) -> bool:
+        """True when what this rule says keeps the file from éligible."""
+        if outcome.state is not State.UNSATISFIED:
+            return False
+        rule = self.ruleset.rules[position]
+        mode = outcome.mode or rule.mode
+        return mode is Mode.BLOCK or (mode is Mode.DEROGATION and rule.id not in derogations)
 
     def after(self, node: _Node, step: Change) -> _Node:
         """The file once this change is made: only the rules that it concerns are judged again."""
         steps = (*node.steps, step)
         if step.derogation:
-            return _Node(node.facts, node.outcomes, node.derogations | {step.derogation}, steps)
+            derogations = node.derogations | {step.derogation}
+            left = frozenset(p for p in node.obstacles if self.stands(p, node.outcomes[p], derogations))
+            return _Node(node.facts, derogations, node.outcomes, left, steps)
         facts = step.apply(node.facts)
-        outcomes = dict(node.outcomes)
-        checks = self.ruleset.checks
+        outcomes = node.outcomes.copy()
+        obstacles = set(node.obstacles)
+        checks, parameters = self.ruleset.checks, self.parameters
         for position in self.ruleset.readers(step.touches):
-            outcomes[position] = checks[position](facts, self.parameters)
-        return _Node(facts, outcomes, node.derogations, steps)
+            outcome = outcomes[position] = checks[position](facts, parameters)
+            if self.stands(position, outcome, node.derogations):
+                obstacles.add(position)
+            else:
+                obstacles.discard(position)
+        return _Node(facts, node.derogations, outcomes, frozenset(obstacles), steps)
 
     def remedies(self, node: _Node, position: int) -> list[Change]:
+        """What the rule offers for this file; asked several times of the file as it stands, worked out once."""
+        if node is not self.start:
+            return self._offered(node, position)
+        if position not in self._offered_first:
+            self._offered_first[position] = self._offered(node, position)
+        return self._offered_first[position]
+
+    def _offered(self, node: _Node, position: int) -> list[Change]:
         rule = self.ruleset.rules[position]
         offered = list(rule.remedies(node.facts, self.parameters)) if rule.remedies else []
         if (node.outcomes[position].mode or rule.mode) is Mode.DEROGATION:
@@ -187,19 +247,20 @@ class _Search:
 
         Every set that leads to éligible holds one of them, so that no other branch is needed.
         """
-        first = self.ruleset.rules[obstacles[0]]
+        first = obstacles[0]
+        first_id, readers = self.ruleset.rules[first].id, self.ruleset.readers
         taken = {slot for step in node.steps for slot in step.slots}
         seen = set()
         for position in obstacles:
             for step in self.remedies(node, position):
-                concerns = step.derogation == first.id or any(map(first.concerned_by, step.touches))
+                concerns = step.derogation == first_id or first in readers(step.touches)
                 if concerns and taken.isdisjoint(step.slots) and step not in seen:
                     seen.add(step)
                     yield step
 
     def solve(self, mine: frozenset[int]) -> list[tuple[Change, ...]]:
         """The smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
-        elsewhere = frozenset(self.obstacles(self.start)) - mine
+        elsewhere = self.start.obstacles - mine
         offered = {step for position in mine for step in self.remedies(self.start, position)}
         level = [(self.start, sorted(mine))]
         nodes = 0
@@ -210,9 +271,9 @@ class _Search:
                 for step in self.candidates(node, obstacles):
                     nodes += 1
                     child = self.after(node, step)
-                    left = [p for p in self.obstacles(child) if p not in elsewhere]
+                    left = child.obstacles - elsewhere
                     if left:
-                        following.append((child, left))
+                        following.append((child, sorted(left)))
                     elif offered.issuperset(child.steps) or self.is_irreducible(child.steps, elsewhere):
                         found.setdefault(frozenset(child.steps), child.steps)
             if found:
@@ -231,11 +292,13 @@ class _Search:
             for index, step in enumerate(steps):
                 if index != left_out:
                     node = self.after(node, step)
-            if elsewhere.issuperset(self.obstacles(node)):
+            if elsewhere.issuperset(node.obstacles):
                 return False
         return True
 
     def passes_gates(self, steps: tuple[Change, ...]) -> bool:
+        if not self.ruleset.gates:
+            return True
         facts = ChangeSet(steps).apply(self.start.facts)
         return not any(
             self.ruleset.checks[position](facts, self.parameters).state is State.UNSATISFIED
@@ -266,8 +329,7 @@ def ways_out(
     outcomes = list(outcomes)
     closed = [p for p in ruleset.gates if outcomes[p].state is State.UNSATISFIED]
     result = [WayOut((ruleset.rules[p].id,), ()) for p in closed]
-    deciding = {p: outcomes[p] for p in ruleset.deciding}
-    search = _Search(ruleset, parameters, _Node(facts, deciding, derogations))
+    search = _Search(ruleset, parameters, facts, derogations, outcomes)
     for group in _groups(search):
         steps = () if closed else search.solve(frozenset(group))
         sets = sorted((ChangeSet(found) for found in steps), key=_order)
@@ -282,25 +344,29 @@ def smallest_changes(ways: tuple[WayOut, ...]) -> tuple[ChangeSet, ...]:
     """
     if not ways or any(not way.sets for way in ways):
         return ()
-    combined = []
-    for parts in product(*(way.sets[:MAX_SETS] for way in ways)):
-        steps = (step for part in parts for step in part.changes)
-        combined.append(ChangeSet(tuple(sorted(steps, key=lambda step: step.actor.rank))))
-        if len(combined) >= MAX_SETS * MAX_SETS:
-            break
-    return tuple(sorted(combined, key=_order)[:MAX_SETS])
+    each = [[(_order(found), found) for found in way.sets[:MAX_SETS]] for way in ways]
+    combined = [
+        (max(last), sum(ranks), sum(derogations), parts)
+        for orders, parts in (zip(*chosen, strict=True) for chosen in islice(product(*each), MAX_SETS * MAX_SETS))
+        for last, ranks, derogations in (zip(*orders, strict=True),)
+    ]
+    combined.sort(key=lambda row: row[:3])
+    return tuple(
+        ChangeSet(tuple(sorted((step for part in parts for step in part.changes), key=lambda step: step.actor.rank)))
+        for *_, parts in combined[:MAX_SETS]
+    )
 
 
 def _order(found: ChangeSet) -> tuple[int, int, int]:
     """Who can act first comes first; a derogation comes after what needs none."""
     ranks = [step.actor.rank for step in found.changes]
-    return (max(ranks), sum(ranks), len(found.derogations))
+    return (max(ranks), sum(ranks), sum(1 for step in found.changes if step.derogation))
 
 
 def _groups(search: _Search) -> list[list[int]]:
     """Part the obstacles into groups that share no rule that their remedies could move."""
     groups: list[tuple[set[int], list[int]]] = []
-    for position in search.obstacles(search.start):
+    for position in sorted(search.start.obstacles):
         reach = {position}
         for step in search.remedies(search.start, position):
             reach.update(search.ruleset.readers(step.touches))

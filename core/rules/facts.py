@@ -78,11 +78,8 @@ class Facts:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the known facts as JSON values, in the order of the fields."""
-        return {
-            field.name: encode(value)
-            for field in dataclasses.fields(self)
-            if (value := getattr(self, field.name)) is not None
-        }
+        values = self.__dict__
+        return {name: encode(value) for name in _descriptions(type(self)) if (value := values[name]) is not None}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -112,8 +109,13 @@ def _descriptions(cls: type[Facts]) -> dict[str, Mapping[str, Any]]:
     return _DESCRIPTIONS[cls]
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def encode(value: Any) -> Any:
     """Return a value of a fact as a JSON value."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, Facts):
         return value.as_dict()
     if isinstance(value, Enum):

@@ -41,6 +41,7 @@ def typography(text: str) -> str:
     return _UNIT.sub(_NBSP, text)
 
 
+@lru_cache(maxsize=4096)
 def number(value: Decimal | int | float | None) -> str:
     """``Decimal("22.50")`` → ``22,5``; thousands parted by a hard space."""
     if value is None:

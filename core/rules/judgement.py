@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .catalogue import Citation
-from .changes import ChangeSet, WayOut, smallest_changes, ways_out
+from .changes import ChangeSet, WayOut, as_dicts, smallest_changes, ways_out
 from .vocabulary import Actor, Audience, Mode, Outcome, State, Verdict
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class Judgement:
             "derogations": sorted(self.derogations),
             "findings": [finding.as_dict(audience) for finding in self.findings],
             "missing": [fact.as_dict() for fact in self.missing],
-            "changes": [found.as_dict(self.facts) for found in self.changes],
+            "changes": as_dicts(self.changes, self.facts),
             "ruleset_hash": self.ruleset_hash,
         }
 
