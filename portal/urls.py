@@ -13,6 +13,7 @@ urlpatterns = [
     path("nouvelles/", include("core.journal.urls")),
     path("reference/", include("core.reference.urls")),
     path("regles/", include("core.rulebook.urls")),
+    path("questions/", include("core.rulebook.faq_urls")),
     path("intentions/", include("intentions.urls")),
     path("lots/", include("orders.urls")),
     path("", include("sessions.urls")),

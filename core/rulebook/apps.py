@@ -10,4 +10,5 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         navigation.register(navigation.PUBLIC, "Les règles", "regles", order=60, match="/regles/")
+        navigation.register(navigation.PUBLIC, "Questions", "questions", order=62, match="/questions/")
         navigation.place("rules", "Les règles et leurs textes", "regles")

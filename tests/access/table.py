@@ -66,6 +66,8 @@ TABLE: dict[str, Row] = {
     "regles": Row("200 tous"),
     "contradictions": Row("200 tous"),
     "parametres": Row("200 tous"),
+    "questions": Row("200 tous"),
+    "question": Row("200 tous", more={"slug": "minimum-cinq"}),
     "reference_communes": Row("200 tous"),
     "reference_metiers": Row("200 tous"),
     "reference_certifications": Row("200 tous"),
