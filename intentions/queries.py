@@ -10,8 +10,6 @@ from core.accounts.models import Membership
 from intentions.enums import IntentionState, PostState
 from intentions.models import Intention, Post
 
-TWIN_DAYS = 60  # K10: same employer, same métier, start within two months
-
 Reach = Callable[[Membership], Q | None]
 _reaches: list[Reach] = []
 
@@ -117,12 +115,15 @@ def for_page(intentions: QuerySet[Intention]) -> QuerySet[Intention]:
     ).prefetch_related("derogations", "posts")
 
 
-def twins_of(intention: Intention) -> QuerySet[Intention]:
-    """Filed intentions that look like the same need: same employer, same métier, start within sixty days (K10)."""
+def twins_of(intention: Intention, within: timedelta) -> QuerySet[Intention]:
+    """Filed intentions that look like the same need (K10): same employer, same métier, start `within` so long.
+
+    The delay is the dated parameter `twin_days`.
+    """
     start = intention.training_start_wished or intention.hire_on
     if intention.employer_id is None or intention.metier_id is None or start is None:
         return Intention.objects.none()
-    around = (start - timedelta(days=TWIN_DAYS), start + timedelta(days=TWIN_DAYS))
+    around = (start - within, start + within)
     same_start = Q(training_start_wished__range=around) | Q(training_start_wished=None, hire_on__range=around)
     employer = intention.employer
     same_employer = Q(employer=intention.employer_id)

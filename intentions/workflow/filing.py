@@ -1,6 +1,6 @@
 """Filing, taking back to correct, withdrawing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +9,7 @@ from core.accounts.models import Membership, Organisation
 from core.journal.events import announce, record
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
-from core.rulebook import parameters, receipts
+from core.rulebook import receipts
 from core.rules import Judgement
 from core.ui.french import liste
 from intentions.enums import (
@@ -67,7 +67,7 @@ def deposit(
         _refuse_unready(judgement)
         # One deposit at a time for an employer: two drafts of one need cannot pass each other.
         Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.employer_id or 0)
-        twin = twins_of(draft).first()
+        twin = twins_of(draft, timedelta(days=int(judgement.parameters["twin_days"]))).first()
         if twin is not None and not other_post:
             raise TwinFound(twin)
         _apply_deposit(draft, judgement, hat)
@@ -137,7 +137,7 @@ def _apply_deposit(draft: Intention, judgement: Judgement, hat: Membership | Non
     changed = changed_rules(draft)
     draft.deposer()
     draft.filed_at, draft.judged_at, draft.verdict = now, now, judgement.verdict.value
-    draft.expires_on = _months_later(today, int(parameters.current()["intention_validity_months"]))
+    draft.expires_on = _months_later(today, int(judgement.parameters["intention_validity_months"]))
     draft.save()
     _set_posts(draft)
     _ask_derogations(draft, judgement, changed)

@@ -229,12 +229,14 @@ def narrow(
     return intentions
 
 
-NEAR_KM = 30
 LOOKED_AT = 100  # of the intentions that wait, when those nearby are counted
 
 
-def nearby(hat: Membership, request: SessionRequest) -> int:
-    """How many other intentions of the same métier could complete the group, at most thirty kilometres away."""
+def nearby(hat: Membership, request: SessionRequest, within_km: int) -> int:
+    """How many other intentions of the same métier could complete the group, at most `within_km` away.
+
+    The distance is the dated parameter `nearby_km`.
+    """
     site = place_commune(request)
     if site is None:
         return 0
@@ -246,7 +248,7 @@ def nearby(hat: Membership, request: SessionRequest) -> int:
         .order_by("filed_at", "id")[:LOOKED_AT]
     )
     distances = [distance_km(site, one.workplace_commune) for one in others if one.workplace_commune]
-    return sum(1 for km in distances if km is not None and km <= NEAR_KM)
+    return sum(1 for km in distances if km is not None and km <= within_km)
 
 
 def reasons_written(request: SessionRequest) -> dict[str, str]:

@@ -11,7 +11,6 @@ from core.ui.parts import Finding as Held
 from sessions.forms.requests import STEP_OF_FACT, STEPS
 from sessions.models import SessionRequest
 from sessions.queries.gaps import Gap, gaps_of, is_of_mandataire, sheet_faults
-from sessions.queries.requests import NEAR_KM
 from sessions.rules import Route, RouteStatus, completeness, head_count_routes
 
 TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
@@ -96,7 +95,7 @@ def explain(
         held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
         ways=_ways(request, judgement),
         lacks=lacks,
-        routes=[_route(route, nearby) for route in routes],
+        routes=[_route(route, nearby, judgement.parameters["nearby_km"]) for route in routes],
         is_complete=not lacks,
     )
 
@@ -138,9 +137,9 @@ def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
     return ways
 
 
-def _route(route: Route, nearby: int) -> RouteRow:
+def _route(route: Route, nearby: int, within_km: int) -> RouteRow:
     if nearby and route.code == "completer" and route.status is RouteStatus.OPEN:
-        around = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {NEAR_KM}\u00a0km"
+        around = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {within_km}\u00a0km"
         return RouteRow(route.label, route.rule, route.needs, "Vous", around, "ok")
     who = ", puis ".join("vous" if actor is Actor.ORGANISME else actor.label.lower() for actor in route.actors)
     who = who.replace("la région", "la Région")

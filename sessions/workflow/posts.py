@@ -11,6 +11,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.events import subscribe
 from core.journal.refusals import Refused
+from core.rulebook import parameters
 from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
@@ -20,8 +21,6 @@ from sessions.models import Coverage, SessionRequest
 from sessions.notices import PostsLost, members_of, region_hats, tell
 from sessions.queries.requests import available_to, free_posts
 from sessions.workflow import publication
-
-DRAFT_HOLD_DAYS = 21  # how long an untouched draft keeps its posts from the others (our choice, no source)
 
 
 def hold(request: SessionRequest, wanted: Mapping[int, int], hat: Membership) -> None:
@@ -164,11 +163,12 @@ def _what(intention: Intention) -> str:
 
 
 def free_forgotten_drafts(today: date) -> int:
-    """Give back the posts of drafts that nobody has touched for `DRAFT_HOLD_DAYS`; the drafts stay, without posts.
+    """Give back the posts of drafts that nobody has touched for `draft_hold_days` (a dated parameter); the drafts stay, empty.
 
     A draft keeps others away from its posts: it may not do so for ever. Returns how many drafts lost theirs.
     """
-    limit = today - timedelta(days=DRAFT_HOLD_DAYS)
+    days = int(parameters.current(today)["draft_hold_days"])
+    limit = today - timedelta(days=days)
     forgotten = SessionRequest.objects.filter(state=RequestState.BROUILLON, updated_at__date__lt=limit)
     held = Coverage.objects.filter(request=OuterRef("pk"), is_live=True)
     count = 0
@@ -179,7 +179,7 @@ def free_forgotten_drafts(today: date) -> int:
                 continue  # somebody came back to it meanwhile
             freed = _free(draft.coverages.all())
             draft.alert = (
-                f"Brouillon sans changement depuis {DRAFT_HOLD_DAYS} jours : ses {freed} postes sont "
+                f"Brouillon sans changement depuis {days} jours : ses {freed} postes sont "
                 "de nouveau libres. "
                 "Reprenez-les s’ils le sont encore."
             )

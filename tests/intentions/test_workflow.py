@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from core.accounts.enums import EmployerNature
@@ -10,6 +11,7 @@ from core.journal import outbox
 from core.journal.events import _handlers, history_of, subscribe
 from core.journal.models import Notification
 from core.journal.refusals import Refused
+from core.rulebook.models import Parameter
 from core.rulebook.receipts import last_receipt
 from intentions import workflow
 from intentions.enums import DerogationState, IntentionState, PostState
@@ -116,6 +118,17 @@ def test_k10_the_same_need_twice_shows_the_twin_and_may_go_on() -> None:
 def test_k10_two_months_apart_is_another_need() -> None:
     first = filed()
     later = first.training_start_wished + timedelta(61)
+    again = IntentionFactory(filed_by=first.filed_by, metier=first.metier, training_start_wished=later)
+
+    assert workflow.deposit(again, hat=again.filed_by).number
+
+
+def test_k10_how_far_apart_is_dated_by_the_region() -> None:
+    first = filed()
+    Parameter.objects.create(
+        name="twin_days", value="30", period=DateRange(timezone.localdate(), None), reason="Trop de rapprochements."
+    )
+    later = first.training_start_wished + timedelta(31)
     again = IntentionFactory(filed_by=first.filed_by, metier=first.metier, training_start_wished=later)
 
     assert workflow.deposit(again, hat=again.filed_by).number

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
+from core.rulebook.models import Parameter
+from core.rulebook.parameters import current
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from sessions.enums import AccessMode, RequestState
@@ -15,7 +18,7 @@ from sessions.models import Coverage, SessionRequest
 from sessions.queries.requests import queue
 from sessions.workflow import decisions
 from sessions.workflow import requests as workflow
-from sessions.workflow.posts import DRAFT_HOLD_DAYS, free_forgotten_drafts, free_posts_of
+from sessions.workflow.posts import free_forgotten_drafts, free_posts_of
 from tests.factories.accounts import hat
 from tests.factories.sessions import SessionRequestFactory, waiting_intention
 from tests.sessions.steps import asker, check_promises, intention_of
@@ -157,7 +160,7 @@ def test_a_session_that_has_started_goes_on_with_its_posts():
 
 def test_a_forgotten_draft_gives_its_posts_back_and_stays():
     forgotten, fresh = SessionRequestFactory(complete=True), SessionRequestFactory(complete=True)
-    long_ago = timezone.now() - timedelta(days=DRAFT_HOLD_DAYS + 2)
+    long_ago = timezone.now() - timedelta(days=current()["draft_hold_days"] + 2)
     SessionRequest.objects.filter(pk=forgotten.pk).update(updated_at=long_ago)
 
     assert free_forgotten_drafts(timezone.localdate()) == 1
@@ -169,6 +172,19 @@ def test_a_forgotten_draft_gives_its_posts_back_and_stays():
     assert not forgotten.coverages.filter(is_live=True).exists()
     assert fresh.coverages.filter(is_live=True).count() == 5
     assert Notification.objects.filter(user=asker(forgotten).user, kind="demande.poste_perdu").count() == 1
+
+
+def test_how_long_a_draft_keeps_its_posts_is_dated_by_the_region():
+    draft = SessionRequestFactory(complete=True)
+    SessionRequest.objects.filter(pk=draft.pk).update(updated_at=timezone.now() - timedelta(days=8))
+    today = timezone.localdate()
+    assert free_forgotten_drafts(today) == 0
+
+    Parameter.objects.create(name="draft_hold_days", value="7", period=DateRange(today, None), reason="Essai.")
+
+    assert free_forgotten_drafts(today) == 1
+    draft.refresh_from_db()
+    assert "7 jours" in draft.alert.replace("\u00a0", " ")
 
 
 # ---- what the database holds

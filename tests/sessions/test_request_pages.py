@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
+from core.rulebook.models import Parameter
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from tests.factories.orders import LotFactory, LotPlaceFactory
@@ -226,6 +228,19 @@ def test_a_double_click_on_send_sends_once_and_leads_to_the_same_page(client, dr
     assert again.status_code in (302, 404)  # sent: the form is no longer there
     draft.refresh_from_db()
     assert draft.number.endswith("-0001")
+
+
+@pytest.mark.parametrize("km", [30, 12])
+def test_a_group_too_small_hears_of_the_intentions_around_within_the_dated_distance(client, draft, km):
+    if km != 30:
+        period = DateRange(timezone.localdate(), None)
+        Parameter.objects.create(name="nearby_km", value=str(km), period=period, reason="Essai.")
+    SessionRequest.objects.filter(pk=draft.pk).update(seats=3)
+    waiting_intention(posts=2)
+
+    page = client.get(reverse("demande_verifier", args=[draft.pk])).content.decode()
+
+    assert f"1\u00a0intention à moins de {km}\u00a0km" in page
 
 
 def test_the_same_creation_twice_makes_one_draft(client, me):

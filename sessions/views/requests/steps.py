@@ -132,7 +132,9 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "form": form,
-        "told": explain(asked, judgement, nearby=queries.nearby(hat, asked) if asked.seats else 0),
+        "told": explain(
+            asked, judgement, nearby=queries.nearby(hat, asked, judgement.parameters["nearby_km"]) if asked.seats else 0
+        ),
         "attached": attached_intentions(asked),
         "facts": by_step(asked),
         "steps": _steps(asked, "verifier"),
