@@ -1,6 +1,7 @@
 """The table of cases as data: small files (facts) with what one rule must say of them, and the verdict.
 
-Everything stands in ``case_texts/*.toml``, one file per subject; ``base.toml`` holds, for each subject, a file
+Everything stands in ``case_texts/*.toml``, in files named after their subject (``demande.toml``, then
+``demande.limites.toml`` for those that only hold a limit in place); ``base.toml`` holds, for each subject, a file
 that is éligible as it stands, and a case says what changes from it. The tests hold every rule to its cases, and
 the page of a rule shows them.
 """
@@ -63,7 +64,7 @@ def cases() -> tuple[Case, ...]:
     """Every case, subject by subject."""
     return tuple(
         Case(
-            subject=path.stem,
+            subject=path.stem.partition(".")[0],
             id=row["id"],
             rule=row["rule"],
             source=row["source"],

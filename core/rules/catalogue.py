@@ -111,7 +111,7 @@ class RuleText:
 
 @dataclass(frozen=True)
 class Witness:
-    """A file that a reading judges otherwise: what changes from the starting file of its subject."""
+    """A file that a reading judges otherwise: what changes from the base of the cases of its subject."""
 
     subject: str
     sentence: str
@@ -226,12 +226,6 @@ def _reading(row: dict[str, Any]) -> Reading:
         variant=row.get("variant"),
         witness=Witness(**row["witness"]) if "witness" in row else None,
     )
-
-
-@cache
-def starting_files() -> dict[str, dict[str, Any]]:
-    """For each subject, the facts of the file that the witnesses start from: éligible as it stands."""
-    return _load("witnesses.toml")
 
 
 @cache

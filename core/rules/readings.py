@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from .catalogue import Reading, Witness, starting_files
+from .cases import base
+from .catalogue import Reading, Witness
 from .engine import RuleSet, evaluate
 from .facts import Facts
 from .judgement import Finding, Judgement
@@ -69,4 +70,4 @@ def compare(
 
 def witness_facts(witness: Witness, ruleset: RuleSet) -> Facts:
     """The whole file of a witness. Raises UnknownFactError when it names a fact that does not exist."""
-    return ruleset.facts.from_dict({**starting_files()[witness.subject], **witness.facts})
+    return ruleset.facts.from_dict({**base(witness.subject), **witness.facts})
