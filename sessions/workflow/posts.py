@@ -163,7 +163,7 @@ def _what(intention: Intention) -> str:
 
 
 def free_forgotten_drafts(today: date) -> int:
-    """Give back the posts of drafts that nobody has touched for `draft_hold_days` (a dated parameter); the drafts stay, empty.
+    """Give back the posts of drafts that nobody has touched for the dated `draft_hold_days`; the drafts stay, empty.
 
     A draft keeps others away from its posts: it may not do so for ever. Returns how many drafts lost theirs.
     """
