@@ -31,15 +31,21 @@ def _confirm(
     to: str = "detail",
     **words: Any,
 ) -> HttpResponse:
-    """Show what will happen, with its form; on a valid POST do it, once, and say so."""
+    """Show what will happen, with its form; on a valid POST do it, once, and say so.
+
+    An act that is refused says why on the form, and keeps what was typed; without a form, on the file's page.
+    """
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             act(form.cleaned_data if form else {})
         except Refused as refusal:
-            messages.error(request, refusal.message)
-            return redirect(seat.url("detail"))
-        messages.success(request, done)
-        return redirect(seat.url(to))
+            if form is None:
+                messages.error(request, refusal.message)
+                return redirect(seat.url("detail"))
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, done)
+            return redirect(seat.url(to))
     context = {"form": form, "back": seat.url("detail"), "danger": False, **words}
     return render(request, "ui/confirm.html", context)
 

@@ -91,6 +91,30 @@ def test_the_page_says_verdict_reason_and_history(client: Client) -> None:
     assert "Qualifier" not in page
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "typed"),
+    [
+        ("intention_derogation", ["R32"], {"decision": "oui"}),
+        ("intention_ecarter", [], {}),
+        ("intention_retirer", [], {}),
+    ],
+)
+def test_a_refused_act_says_why_on_its_page_and_keeps_the_reason_typed(
+    client: Client, name: str, more: list[str], typed: dict[str, str]
+) -> None:
+    intention = filed(weekly_hours=20, low_hours_reason="boe")
+    worn = intention.filed_by if name == "intention_retirer" else hat("region")
+    client.force_login(worn.user)
+    Intention.objects.filter(pk=intention.pk).update(state="expiree")  # a colleague, or time, was quicker
+
+    page = client.post(reverse(name, args=[intention.pk, *more]), {"reason": "Un motif tapé avec soin.", **typed})
+
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "Entre-temps, cette intention est devenue" in text
+    assert "Un motif tapé avec soin." in text
+
+
 def test_the_region_decides_the_derogation_from_the_page(client: Client) -> None:
     intention = filed(weekly_hours=20, low_hours_reason="boe")
     client.force_login(hat("region").user)
