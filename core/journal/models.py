@@ -94,13 +94,16 @@ class Notification(models.Model):
     dedupe_key = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)  # settled: sent, or its reader wants no e-mail of it
 
     class Meta:
         verbose_name = "notification"
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "kind", "dedupe_key"], name="notification_once"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "created_at", "id"], condition=Q(mailed_at=None), name="notification_unsent")
         ]
 
     def __str__(self) -> str:

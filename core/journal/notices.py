@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterable
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.events import subject_of
@@ -47,7 +48,8 @@ def notify(
     """Tell each active hat once. Returns how many people are newly told.
 
     `text` is one French sentence, `url` the page where one acts; the same (kind, subject, `dedupe_key`) is
-    told once to a person. Former members hear nothing.
+    told once to a person. Former members hear nothing. Whoever wants no e-mail of it reads it on the portal only:
+    his row is settled from the start, so that the mailer never meets it.
     """
     subject_type, subject_id = subject_of(subject)
     rows = [
@@ -70,10 +72,24 @@ def notify(
         ).values_list("user_id", "dedupe_key")
     )
     fresh = [row for row in rows if (row.user_id, row.dedupe_key) not in known]
+    _settle_unwanted(notice, fresh)
     Notification.objects.bulk_create(fresh, ignore_conflicts=True)
     if fresh:
         transaction.on_commit(_send_immediate, robust=True)
     return len(fresh)
+
+
+def _settle_unwanted(notice: type[Notice], rows: list[Notification]) -> None:
+    """Mark the rows of those who want no e-mail of this kind of news."""
+    never = Preference.Rhythm.JAMAIS
+    chosen = dict(
+        Preference.objects.filter(kind=notice.kind, user__in=[row.user_id for row in rows]).values_list(
+            "user_id", "rhythm"
+        )
+    )
+    for row in rows:
+        if chosen.get(row.user_id, notice.rhythm) == never:
+            row.mailed_at = timezone.now()
 
 
 def usual_rhythms() -> dict[str, str]:

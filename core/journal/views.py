@@ -81,9 +81,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             for notice in notices:
-                Preference.objects.update_or_create(
-                    user=person, kind=notice.kind, defaults={"rhythm": form.cleaned_data[form.name_of(notice)]}
-                )
+                rhythm = form.cleaned_data[form.name_of(notice)]
+                Preference.objects.update_or_create(user=person, kind=notice.kind, defaults={"rhythm": rhythm})
+                if rhythm == Preference.Rhythm.JAMAIS:  # what waits for the daily message is unwanted from now on
+                    waiting = Notification.objects.filter(user=person, kind=notice.kind, mailed_at=None)
+                    waiting.update(mailed_at=timezone.now())
         messages.success(request, "Vos préférences sont enregistrées.")
         return redirect("preferences")
     return render(request, "journal/preferences.html", {"form": form, "notices": notices})

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.utils import timezone
 
 from core.journal import mailer, notices
@@ -81,6 +82,29 @@ def test_a_person_may_prefer_no_message() -> None:
 
     assert mailer.send_grouped(mailer.DAILY, base_url="https://portail.test") == 0
     assert mail.outbox == []
+    assert not Notification.objects.filter(mailed_at=None).exists()  # it would wait for ever
+
+
+def test_a_kind_of_news_that_is_never_mailed_unless_chosen_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Daily, "rhythm", Preference.Rhythm.JAMAIS)
+    person, keen = hat("region"), hat("region")
+    Preference.objects.create(user=keen.user, kind=Daily.kind, rhythm=Preference.Rhythm.QUOTIDIEN)
+    tell(Daily, person, keen)
+
+    assert Notification.objects.get(mailed_at=None).user == keen.user
+
+
+def test_the_mailer_looks_at_what_is_unsent_and_at_nothing_else() -> None:
+    person, subject = hat("region"), OrganisationFactory()
+    sent = {"user": person.user, "hat": person, "kind": Daily.kind, "subject_type": "organisation", "subject_id": 1}
+    Notification.objects.bulk_create(
+        Notification(**sent, text="Envoyée.", url="/", dedupe_key=str(n), mailed_at=timezone.now()) for n in range(500)
+    )
+    notify(Daily, [person], subject, "Nouvelle.", "/")
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE journal_notification")
+    assert "notification_unsent" in mailer._unsent(mailer.DAILY).explain()
 
 
 def test_one_message_that_cannot_leave_holds_nobody_else_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.models import Notification
+from core.journal.notices import notices_for
 from tests.factories.accounts import OrganisationFactory, hat
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def news(told: Membership, text: str, **more: object) -> Notification:
     return Notification.objects.create(
         user=told.user,
         hat=told,
-        kind="essai",
+        kind=more.pop("kind", "essai"),
         subject_type="organisation",
         subject_id=subject.pk,
         text=text,
@@ -117,3 +118,19 @@ def test_the_page_costs_the_same_however_long(client: Client, django_assert_num_
 
     with django_assert_num_queries(4):
         client.get(reverse("notifications"))
+
+
+def test_no_more_e_mail_of_a_kind_settles_what_waited(client: Client) -> None:
+    person = hat("organisme")
+    kinds = [notice.kind for notice in notices_for([person.kind])]
+    unwanted, wanted = news(person, "Une", kind=kinds[0]), news(person, "Autre", kind=kinds[1])
+    client.force_login(person.user)
+    form = client.get(reverse("preferences")).context["form"]
+    answers = dict.fromkeys(form.fields, "quotidien")
+    answers[next(iter(form.fields))] = "jamais"
+
+    client.post(reverse("preferences"), answers)
+
+    unwanted.refresh_from_db()
+    wanted.refresh_from_db()
+    assert (unwanted.mailed_at is None, wanted.mailed_at is None) == (False, True)
