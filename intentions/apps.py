@@ -11,9 +11,11 @@ class IntentionsConfig(AppConfig):
         from core.rulebook import registry
         from core.ui import navigation
         from intentions import mails, notices  # noqa: F401 they register themselves
+        from intentions.aids import RULES as AIDS
         from intentions.rules import RULES
 
         registry.register(RULES)
+        registry.register(AIDS)
         navigation.register("employeur", "Mes embauches", "intention_liste", order=10, match="/intentions/")
         navigation.register(
             ["organisme", "valideur", "relais", "region"],
