@@ -65,6 +65,7 @@ TABLE: dict[str, Row] = {
     "healthz": Row("503 tous"),  # no worker runs here
     "regles": Row("200 tous"),
     "contradictions": Row("200 tous"),
+    "contradiction": Row("200 tous", more={"key": "K1"}),
     "parametres": Row("200 tous"),
     "questions": Row("200 tous"),
     "question": Row("200 tous", more={"slug": "minimum-cinq"}),

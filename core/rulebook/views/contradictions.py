@@ -1,11 +1,48 @@
-"""Where the sources do not agree, public: both readings, and the one in force."""
+"""Where the sources do not agree, public: both readings, the one in force, and what flips under the other."""
+
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from core.rules import contradictions
+from core.rulebook.readings import Computed, Count, computed
+from core.rules import Audience, Finding, Verdict, contradictions
+from core.rules.readings import Comparison
+from core.ui import french
+from core.ui.parts import Crumb
+
+TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A verdict in words."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One rule that no longer says the same thing of the witness file."""
+
+    rule: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One reading as the page shows it."""
+
+    computed: Computed
+    before: Side | None
+    after: Side | None
+    moved: list[Moved]
+    cases: str
 
 
 @require_safe
@@ -13,3 +50,64 @@ from core.rules import contradictions
 def contradiction_list(request: HttpRequest) -> HttpResponse:
     """Where the sources do not say the same thing: both readings, and the one in force."""
     return render(request, "rulebook/contradictions.html", {"contradictions": contradictions().values()})
+
+
+@require_safe
+@login_not_required
+def contradiction_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One contradiction: its passages, the reading in force, and what the engine says under the other."""
+    contradiction = contradictions().get(key)
+    if contradiction is None:
+        raise Http404
+    keys = list(contradictions())
+    place = keys.index(key)
+    context = {
+        "contradiction": contradiction,
+        "readings": [_shown(reading) for reading in computed(contradiction)],
+        "previous": keys[place - 1] if place else "",
+        "following": keys[place + 1] if place + 1 < len(keys) else "",
+        "crumbs": [
+            Crumb("Les règles", reverse("regles")),
+            Crumb("Quand les textes se contredisent", reverse("contradictions")),
+            Crumb(contradiction.id),
+        ],
+    }
+    return render(request, "rulebook/contradiction.html", context)
+
+
+def _shown(reading: Computed) -> Shown:
+    witness = reading.witness
+    return Shown(
+        computed=reading,
+        before=_side(witness.before.verdict) if witness else None,
+        after=_side(witness.after.verdict) if witness else None,
+        moved=_moved(witness) if witness else [],
+        cases=_counted(reading.cases) if reading.cases else "",
+    )
+
+
+def _side(verdict: Verdict) -> Side:
+    return Side(verdict.label, TONES[verdict])
+
+
+def _moved(witness: Comparison) -> list[Moved]:
+    return [Moved(shift.rule, _said(shift.before), _said(shift.after)) for shift in witness.shifts]
+
+
+def _said(finding: Finding | None) -> str:
+    """What a rule says of the file, and how much it weighs when it is not kept."""
+    if finding is None:
+        return "Cette règle ne dit rien de ce dossier."
+    if finding.is_satisfied:
+        return finding.message(Audience.REGION)
+    return f"{finding.message(Audience.REGION)} ({finding.mode.label})"
+
+
+def _counted(count: Count) -> str:
+    """« Sur 560 cas du registre, 3 changent de verdict : 2 de éligible à non éligible… »"""
+    judged = f"Sur les {french.nombre(count.judged)} cas qui éprouvent les règles"
+    if not count.flips:
+        return f"{judged}, aucun ne change de verdict."
+    parts = [f"{french.nombre(flip.count)} de « {flip.before.label} » à « {flip.after.label} »" for flip in count.flips]
+    verb = "change" if count.flipped == 1 else "changent"
+    return f"{judged}, {french.nombre(count.flipped)} {verb} de verdict : {french.liste(parts)}."

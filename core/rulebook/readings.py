@@ -1,0 +1,89 @@
+"""What flips under the other reading of a contradiction: for a witness file, and over the table of cases."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from core.rulebook.parameters import current
+from core.rulebook.registry import rulesets
+from core.rules import Contradiction, Verdict, contradictions, default_parameters
+from core.rules.cases import cases
+from core.rules.catalogue import Reading
+from core.rules.readings import Comparison, compare, variant_of, witness_facts
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Files that go from one verdict to another."""
+
+    before: Verdict
+    after: Verdict
+    count: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many files were judged twice, and where those went whose verdict is not the same."""
+
+    judged: int
+    flips: tuple[Flip, ...]
+
+    @property
+    def flipped(self) -> int:
+        return sum(flip.count for flip in self.flips)
+
+    @classmethod
+    def of(cls, verdicts: Counter[tuple[Verdict, Verdict]]) -> "Count":
+        """From the number of files by verdict before and after, the most frequent flip first."""
+        moved = (Flip(before, after, count) for (before, after), count in verdicts.items() if before is not after)
+        return cls(verdicts.total(), tuple(sorted(moved, key=lambda flip: -flip.count)))
+
+
+@dataclass(frozen=True)
+class Computed:
+    """One reading with what the engine says of it."""
+
+    number: int
+    reading: Reading
+    witness: Comparison | None
+    cases: Count | None
+
+    @property
+    def key(self) -> str:
+        return f"lecture-{self.number}"
+
+    @cached_property
+    def has_effect(self) -> bool:
+        """True when a verdict may move."""
+        return bool(self.cases and self.cases.flips) or bool(self.witness and self.witness.flips)
+
+
+def computed(contradiction: Contradiction) -> list[Computed]:
+    """The readings of a contradiction, each witness judged now, by today's parameters. One query."""
+    parameters = current()
+    found = []
+    for number, reading in enumerate(contradiction.readings, 1):
+        variant, witness = variant_of(reading), None
+        if variant and reading.witness:
+            ruleset = rulesets()[reading.witness.subject]
+            witness = compare(ruleset, witness_facts(reading.witness, ruleset), parameters, variant)
+        found.append(Computed(number, reading, witness, flips_of_cases(contradiction.id, number)))
+    return found
+
+
+@cache
+def flips_of_cases(contradiction_id: str, number: int) -> Count | None:
+    """The whole table of cases under a reading; None when no verdict depends on it.
+
+    The table is written for the texts' own figures and changes with the programme alone: counted once.
+    """
+    variant = variant_of(contradictions()[contradiction_id].readings[number - 1])
+    if variant is None:
+        return None
+    verdicts: Counter[tuple[Verdict, Verdict]] = Counter()
+    for case in cases():
+        ruleset = rulesets().get(case.subject)
+        if ruleset is not None:
+            shown = compare(ruleset, case.facts_for(ruleset), default_parameters(), variant, case.derogations)
+            verdicts[shown.before.verdict, shown.after.verdict] += 1
+    return Count.of(verdicts)
