@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "intentions",
     "orders",
     "sessions",
+    "stagiaires",
     "pilotage",
     "portal",
     # After ours, so that our templates of the same name win.

@@ -6,9 +6,12 @@ from functools import cache
 from core.rules import Facts, Judgement, RuleSet, cases
 from intentions.rules import RULES as INTENTION_RULES
 from sessions.rules import RULES as REQUEST_RULES
+from stagiaires.rules import RULESETS as STAGIAIRE_RULES
 
 base = cases.base
-RULESETS: dict[str, RuleSet] = {ruleset.subject: ruleset for ruleset in (INTENTION_RULES, REQUEST_RULES)}
+RULESETS: dict[str, RuleSet] = {
+    ruleset.subject: ruleset for ruleset in (INTENTION_RULES, REQUEST_RULES, *STAGIAIRE_RULES)
+}
 
 
 @dataclass(frozen=True)
