@@ -6,12 +6,15 @@ and the rooms above all judge through it.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from core.accounts.models import Organisation
-from core.rulebook import parameters
+from core.rulebook.parameters import Editions
 from core.rulebook.receipts import last_receipt
-from core.rules import Judgement, Parameters
+from core.rules import Judgement
 from intentions.enums import DerogationState, IntentionState
 from intentions.models import Intention
 from intentions.rules import RULES, IntentionFacts, judge
@@ -79,13 +82,24 @@ def facts_of(intention: Intention, *, organisme: Organisation | None = None) -> 
     )
 
 
+def day_of(intention: Intention) -> date:
+    """The day whose rules judge this intention: that of its deposit; today as long as it is being written."""
+    if intention.filed_at is None or intention.state == IntentionState.BROUILLON:
+        return timezone.localdate()
+    return timezone.localdate(intention.filed_at)
+
+
 def judge_intention(
-    intention: Intention, *, organisme: Organisation | None = None, with_parameters: Parameters | None = None
+    intention: Intention, *, organisme: Organisation | None = None, editions: Editions | None = None
 ) -> Judgement:
-    """The verdict now: current parameters, and the derogations granted on this intention. Two or three queries."""
-    return judge(
-        facts_of(intention, organisme=organisme), with_parameters or parameters.current(), granted_rules(intention)
-    )
+    """The verdict by the rules of the file's own day, with the derogations granted on it. Two or three queries.
+
+    Args:
+        organisme: the training organisation that would be engaged (R10).
+        editions: the dated values, when the caller judges several files; otherwise they are read.
+    """
+    parameters = (editions or Editions()).on(day_of(intention))
+    return judge(facts_of(intention, organisme=organisme), parameters, granted_rules(intention))
 
 
 def granted_rules(intention: Intention) -> list[str]:

@@ -1,6 +1,7 @@
 """From the records of a session request to what its rules read: the one bridge between the two."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -9,8 +10,8 @@ from django.utils import timezone
 from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
-from core.rulebook.parameters import current
-from core.rules import Finding, Judgement, Parameters
+from core.rulebook.parameters import Editions
+from core.rules import Finding, Judgement
 from intentions.enums import PostState
 from intentions.facts import judge_intention
 from intentions.models import Intention, Post
@@ -53,7 +54,7 @@ def attached_intentions(request: SessionRequest) -> list[tuple[Intention, int]]:
     return [(intention, held[intention.pk]) for intention in intentions]
 
 
-def _attached(request: SessionRequest, site: Commune | None, parameters: Parameters) -> tuple[AttachedIntention, ...]:
+def _attached(request: SessionRequest, site: Commune | None, editions: Editions) -> tuple[AttachedIntention, ...]:
     pairs = attached_intentions(request)
     free = dict(
         Post.objects.filter(intention__in=[intention.pk for intention, _ in pairs], state=PostState.OUVERT)
@@ -63,7 +64,7 @@ def _attached(request: SessionRequest, site: Commune | None, parameters: Paramet
     )
     found = []
     for intention, posts in pairs:
-        judgement = judge_intention(intention, organisme=request.organisme, with_parameters=parameters)
+        judgement = judge_intention(intention, organisme=request.organisme, editions=editions)
         commune = intention.workplace_commune
         found.append(
             AttachedIntention(
@@ -123,9 +124,14 @@ def _on_list(request: SessionRequest) -> bool | None:
     return request.certification_id in listed if listed else None
 
 
-def facts_of(
-    request: SessionRequest, *, submitting: bool = False, parameters: Parameters | None = None
-) -> RequestFacts:
+def day_of(request: SessionRequest) -> date:
+    """The day whose rules judge this request: that of its completeness (R99); today while it can be changed."""
+    if request.completed_at is None or request.is_editable:
+        return timezone.localdate()
+    return timezone.localdate(request.completed_at)
+
+
+def facts_of(request: SessionRequest, *, submitting: bool = False, editions: Editions | None = None) -> RequestFacts:
     """What is known of a request, as its rules read it. `submitting`: the asker wants to send it now (R100)."""
     site = place_commune(request)
     filiere = filiere_of(request)
@@ -137,7 +143,7 @@ def facts_of(
         **_lot_facts(request),
         access_mode=rules.AccessMode(request.access_mode),
         submitting=submitting or request.state not in RequestState.editable(),
-        intentions=() if request.is_socle else _attached(request, site, parameters or current()),
+        intentions=() if request.is_socle else _attached(request, site, editions or Editions()),
         title=request.title or None,
         objective=request.objective or None,
         aim=rules.Aim(request.aim) if request.aim else None,
@@ -184,13 +190,14 @@ def granted(request: SessionRequest) -> frozenset[str]:
     )
 
 
-def judge_request(
-    request: SessionRequest, *, submitting: bool = False, parameters: Parameters | None = None
-) -> Judgement:
-    """The verdict on a request as it stands, with the derogations granted and the parameters in force."""
-    parameters = parameters or current()
-    facts = facts_of(request, submitting=submitting, parameters=parameters)
-    return rules.judge(facts, parameters, granted(request))
+def judge_request(request: SessionRequest, *, submitting: bool = False) -> Judgement:
+    """The verdict on a request as it stands, by the rules of its own day, with the derogations granted.
+
+    An intention that it stands on is judged by the rules of the day when it was filed.
+    """
+    editions = Editions()
+    facts = facts_of(request, submitting=submitting, editions=editions)
+    return rules.judge(facts, editions.on(day_of(request)), granted(request))
 
 
 def own_decisions(judgement: Judgement) -> list[Finding]:

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.events import subject_of
+from core.rulebook import letters
 from core.rulebook.models import Receipt
+from core.rulebook.parameters import written
 from core.rules import Judgement
 
 _CHAIN_LOCK = 0x1E1F  # one writer of the chain at a time, until its transaction ends
@@ -34,7 +36,8 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
         act=act,
         facts=said.pop("facts"),
         derogations=said.pop("derogations"),
-        parameters={name: str(value) for name, value in judgement.parameters.items()},
+        parameters={name: written(value) for name, value in judgement.parameters.items()},
+        judged_on=judgement.parameters.on or timezone.localdate(),
         verdict=judgement.verdict.value,
         judgement=said,
         ruleset_hash=judgement.ruleset_hash,
@@ -44,6 +47,7 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
     )
     receipt.hash = seal(receipt)
     receipt.save(force_insert=True)
+    letters.promise(receipt)
     return receipt
 
 
@@ -63,6 +67,8 @@ def seal(receipt: Receipt) -> str:
         "hat": receipt.hat_id,
         "previous": receipt.previous_hash,
     }
+    if receipt.judged_on is not None:  # the first receipts were sealed without it
+        said["on"] = receipt.judged_on.isoformat()
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -241,7 +241,13 @@ def default_parameters() -> Parameters:
                 source=row["source"],
                 valid_from=row["valid_from"],
                 rules=tuple(row["rules"]),
+                minimum=_bound(row.get("minimum")),
+                maximum=_bound(row.get("maximum")),
             )
             for key, row in _load("parameters.toml").items()
         }
     )
+
+
+def _bound(figure: int | Decimal | None) -> Decimal | None:
+    return None if figure is None else Decimal(figure)

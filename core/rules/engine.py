@@ -138,6 +138,7 @@ class RuleSet:
         self.deciding = tuple(i for i, rule in enumerate(rules) if rule.decides and not rule.gate)
         self.gates = tuple(i for i, rule in enumerate(rules) if rule.decides and rule.gate)
         self._readers_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._editions: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], RuleSet] = {}
 
     def readers(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Positions of the deciding rules that read one of these facts."""
@@ -150,6 +151,30 @@ class RuleSet:
     def at(self, day: date) -> RuleSet:
         """The rules in force on a day."""
         return RuleSet(self.subject, self.facts, tuple(r for r in self.rules if r.text.in_force(day)))
+
+    def edition(self, parameters: Parameters) -> RuleSet:
+        """The rules that go with these figures: in force on their day, as the Région has switched them since.
+
+        These same rules when the figures are of no day. The set of a day is made once: it reads files to be named.
+        """
+        if parameters.on is None:
+            return self
+        in_force = tuple(rule.id for rule in self.rules if rule.text.in_force(parameters.on))
+        key = (in_force, parameters.switches)
+        found = self._editions.get(key)
+        if found is None:
+            found = self if len(in_force) == len(self.rules) else self.at(parameters.on)
+            for rule_id, mode in parameters.switches:
+                found = found.switched(rule_id, Mode(mode) if mode else None)
+            self._editions[key] = found
+        return found
+
+    def switched(self, rule_id: str, mode: Mode | None) -> RuleSet:
+        """The same rules, one of them in another mode, or left out (None)."""
+        from .variants import Variant  # a variant is made of these rules
+
+        without, modes = ((rule_id,), {}) if mode is None else ((), {rule_id: mode})
+        return Variant(without=without, modes=modes).rules_from(self)
 
     def without(self, *rule_ids: str) -> RuleSet:
         """The same rules without some of them (what would change if a rule fell away)."""

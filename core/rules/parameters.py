@@ -26,6 +26,8 @@ class Parameter:
     source: str
     valid_from: date
     rules: tuple[str, ...] = ()
+    minimum: Decimal | None = None  # what an editor may enter; says nothing of the figure, hence not in as_dict
+    maximum: Decimal | None = None
 
     def as_dict(self) -> dict[str, Any]:
         value = self.value
@@ -40,10 +42,23 @@ class Parameter:
 
 
 class Parameters(Mapping[str, Any]):
-    """Frozen mapping from a key to its value; :meth:`describe` gives unit, source and date."""
+    """Frozen mapping from a key to its value; :meth:`describe` gives unit, source and date.
 
-    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+    ``on`` is the day whose edition this is (None: the texts' own figures, of no day in particular), and
+    ``switches`` the rules that the Région has switched on that day: an id and its mode, "" for a rule left out.
+    :meth:`RuleSet.edition` reads both, so that whoever judges with these figures judges with the rules of their day.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Parameter],
+        *,
+        on: date | None = None,
+        switches: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self._parameters = dict(parameters)
+        self.on = on
+        self.switches = switches
         self._values = {key: parameter.value for key, parameter in self._parameters.items()}
         canonical = json.dumps(
             [self._parameters[key].as_dict() for key in sorted(self._parameters)],
@@ -72,4 +87,4 @@ class Parameters(Mapping[str, Any]):
         changed = dict(self._parameters)
         for key, value in values.items():
             changed[key] = replace(changed[key], value=value)
-        return Parameters(changed)
+        return Parameters(changed, on=self.on, switches=self.switches)

@@ -24,7 +24,7 @@ def judge(
     derogations: Iterable[str] = frozenset(),
 ) -> Judgement:
     """Judge an intention on what is known; ``derogations`` are ids of rules granted (``R31``)."""
-    return evaluate(RULES, facts, parameters, derogations)
+    return evaluate(RULES.edition(parameters) if parameters else RULES, facts, parameters, derogations)
 
 
 __all__ = [

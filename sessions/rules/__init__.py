@@ -19,7 +19,7 @@ def judge(
     derogations: Iterable[str] = frozenset(),
 ) -> Judgement:
     """Judge a session request on what is known; ``derogations`` are ids of rules granted."""
-    return evaluate(RULES, facts, parameters, derogations)
+    return evaluate(RULES.edition(parameters) if parameters else RULES, facts, parameters, derogations)
 
 
 __all__ = [

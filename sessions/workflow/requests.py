@@ -17,7 +17,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
-from core.rulebook import parameters, receipts
+from core.rulebook import receipts
 from core.rules import Judgement, Verdict
 from orders.enums import LotRole
 from orders.models import Lot
@@ -308,7 +308,7 @@ def post_message(request: SessionRequest, hat: Membership, text: str, file: Uplo
 
 
 def _judge(request: SessionRequest) -> Judgement:
-    judgement = judge_request(request, parameters=parameters.current())
+    judgement = judge_request(request)
     request.verdict, request.judged_at = judgement.verdict.value, timezone.now()
     return judgement
 
