@@ -77,7 +77,9 @@ class Portal:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
         bind = f"[{host}]" if ":" in host else host
-        self.environment = os.environ | {"HOST": bind, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        # The e-mails name the portal where it answers, unless the environment names it otherwise.
+        site = {"SITE_URL": self.url.rstrip("/")}
+        self.environment = site | os.environ | {"HOST": bind, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.stopped = False
 

@@ -162,6 +162,25 @@ def test_data_that_cannot_be_prepared_stops_the_start(run, place):
     assert processes_of(place) == []
 
 
+def test_told_to_stop_while_the_data_is_prepared_it_starts_neither_web_nor_worker(run, place, port):
+    portal = run(TEST_PREPARATION="import time; print('preparing', flush=True); time.sleep(600)")
+    read_until(portal, "preparing")
+    portal.send_signal(signal.SIGTERM)
+    text = portal.communicate(timeout=30)[0]
+    assert portal.returncode == 0
+    assert "est prêt" not in text
+    assert not (place.var / "log" / "web.log").exists()
+    assert not (place.var / "log" / "worker.log").exists()
+    assert processes_of(place) == []
+
+
+@pytest.mark.parametrize("given", ["", "https://portail.exemple.test"])
+def test_the_e_mails_name_the_portal_where_it_answers_unless_told_otherwise(run, port, given):
+    say = "import os; print('named', os.environ['SITE_URL'], flush=True)"
+    portal = run(TEST_PREPARATION=say, **({"SITE_URL": given} if given else {}))
+    assert f"named {given or f'http://127.0.0.1:{port}'}\n" in read_until(portal, "named")
+
+
 def test_a_taken_port_is_said_and_nothing_is_started(run, place, port):
     with socket.create_server(("127.0.0.1", port)):
         portal = run()
