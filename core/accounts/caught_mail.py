@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from django.utils import timezone
+
 SEPARATOR = b"-" * 79 + b"\n"  # what the backend writes after each message
 NEWEST = 100
 
@@ -39,7 +41,8 @@ def _read(raw: bytes) -> CaughtMail:
     message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     body = message.get_body(("plain",))
     try:
-        sent_at = parsedate_to_datetime(str(message["Date"]))
+        # Django writes the moment in universal time; it is read in ours.
+        sent_at = timezone.localtime(parsedate_to_datetime(str(message["Date"])))
     except (TypeError, ValueError):
         sent_at = None
     return CaughtMail(

@@ -95,7 +95,9 @@ class Combo {
     this.list.hidden = !open;
     this.input.setAttribute("aria-expanded", String(open));
     const count = items.length;
-    this.status.textContent = count ? `${count} proposition${count > 1 ? "s" : ""}` : "Aucune proposition";
+    // How many is for who does not see the list; that there is none is for everyone.
+    this.status.className = count ? "sr" : "none";
+    this.status.textContent = count ? `${count} proposition${count > 1 ? "s" : ""}` : "Aucune proposition : essayez un autre mot.";
   }
 
   option(item, index) {
@@ -155,6 +157,7 @@ class Combo {
     this.request?.abort();
     clearTimeout(this.timer);
     this.list.hidden = true;
+    this.status.className = "sr";
     this.active = -1;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");

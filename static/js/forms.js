@@ -26,7 +26,9 @@ function countSigns(place) {
     const left = limit - input.value.replace(/\n/g, "\r\n").length;
     const size = Math.abs(left);
     const word = size > 1 ? "signes" : "signe";
-    place.textContent = left < 0 ? `${size} ${word} de trop` : `Encore ${size} ${word}`;
+    // French thousands, with the space that our letters have.
+    const shown = String(size).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+    place.textContent = left < 0 ? `${shown} ${word} de trop` : `Encore ${shown} ${word}`;
   };
   input.addEventListener("input", () => {
     clearTimeout(timer);

@@ -74,6 +74,17 @@ def test_escape_leaves_the_typed_text(gallery):
     assert page.locator("[role=listbox]").is_hidden()
 
 
+def test_no_proposal_is_said_to_everyone_until_one_leaves(gallery):
+    page = gallery(1280)
+    box = page.get_by_role("combobox", name="Commune du lieu de travail")
+    none = page.get_by_text("Aucune proposition")
+    box.fill("zzzz")
+    none.wait_for()
+    assert none.bounding_box()["height"] > 20
+    box.press("Tab")
+    assert none.bounding_box()["height"] <= 1
+
+
 def test_what_is_to_be_corrected_takes_the_focus(gallery):
     page = gallery(1280, ERRORS)
     assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")

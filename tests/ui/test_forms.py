@@ -94,6 +94,16 @@ def test_optional_questions_say_so_and_no_other():
     assert "sauf mention" in tree.text_content()
 
 
+def test_a_message_and_its_attachment_need_no_preamble():
+    class Letter(forms.Form):
+        text = forms.CharField(label="Message")
+        file = forms.CharField(label="Pièce jointe", required=False)
+
+    tree = page(Letter())
+    assert "sauf mention" not in tree.text_content()
+    assert "facultatif" in tree.text_content()
+
+
 def test_an_error_stands_at_its_field_with_word_and_mark():
     tree = page(sent(hours="trente"))
     hours = tree.get_element_by_id("id_hours")

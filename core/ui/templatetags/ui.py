@@ -236,8 +236,9 @@ def message_tone(level: str) -> str:
 
 @register.simple_tag
 def has_optional(form: BaseForm) -> bool:
-    """Whether the form must say which answers may be left out."""
-    return any(isinstance(field, Question) and field.optional for field in form.visible_fields())
+    """Whether the form must say which answers may be left out: not for a message and its attachment."""
+    fields = form.visible_fields()
+    return len(fields) > 2 and any(isinstance(field, Question) and field.optional for field in fields)
 
 
 @register.simple_tag
