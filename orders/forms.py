@@ -14,6 +14,7 @@ from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerF
 from core.ui.forms import Ask
 from orders.enums import LotRole
 from orders.models import Lot, LotPlace, Marche
+from orders.queries import period_now
 
 
 class MarcheForm(forms.ModelForm):
@@ -73,8 +74,7 @@ class LotForm(forms.ModelForm):
     class Meta:
         model = Lot
         fields = [
-            "marche", "number", "title", "filiere", "departements", "mini_hours", "maxi_hours", "gestionnaire",
-            "coordinateur", "is_active",
+            "marche", "number", "title", "filiere", "departements", "gestionnaire", "coordinateur", "is_active",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,9 +86,18 @@ class LotForm(forms.ModelForm):
             pk__in=staff.values("user")
         ).order_by("last_name", "id")
         if self.instance.pk:
+            if period := period_now(self.instance):
+                self.initial["mini_hours"], self.initial["maxi_hours"] = period.mini, period.maxi
             rows = self.instance.lot_certifications.order_by("certification")
             self.initial["listed"] = ", ".join(row.certification_id for row in rows)
             self.initial["obligatory"] = ", ".join(row.certification_id for row in rows if row.obligatoire)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        mini, maxi = cleaned.get("mini_hours"), cleaned.get("maxi_hours")
+        if mini is not None and maxi is not None and mini > maxi:
+            self.add_error("maxi_hours", "Le maxi est au moins égal au mini.")
+        return cleaned
 
     def clean_listed(self) -> list[Certification]:
         return _certifications(self.cleaned_data["listed"])

@@ -16,3 +16,38 @@ class PriceChanged(Notice):
     kind = "lot.prix"
     label = "Le prix de l’heure d’un lot change"
     audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class OrderIssued(Notice):
+    kind = "commande.emise"
+    label = "Un bon de commande ou un avenant vous est adressé"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class OrderAcknowledged(Notice):
+    kind = "commande.accusee"
+    label = "Le mandataire accuse réception d’une commande"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class ToWithdraw(Notice):
+    kind = "commande.a_retirer"
+    label = "Une formation commandée n’a plus lieu : un avenant est à faire"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class HoursStated(Notice):
+    kind = "heures.proposees"
+    label = "Un relevé d’heures est à contrôler"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class HoursAnswered(Notice):
+    kind = "heures.reponse"
+    label = "La Région a répondu à un relevé d’heures"
+    audience = (OrganisationKind.ORGANISME,)

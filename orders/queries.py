@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation
-from orders.enums import LotRole
-from orders.models import Lot, LotMember, LotPrice
+from core.journal.events import subject_of
+from orders.enums import ComposanteState, LotRole
+from orders.models import Composante, Lot, LotMember, LotPeriod, LotPrice
 
 LiveRequests = Callable[[Lot, Organisation], int]
 _live_requests: list[LiveRequests] = []
@@ -62,6 +63,20 @@ def price_at(lot: Lot, on: date | None = None) -> Decimal | None:
     return lot.prices.filter(period__contains=day).values_list("amount", flat=True).first()
 
 
+def period_now(lot: Lot, on: date | None = None) -> LotPeriod | None:
+    """The lot's period that holds a day (today by default), with its balances; None when none is open."""
+    day = on or timezone.localdate()
+    return LotPeriod.objects.filter(lot=lot, period__contains=day).select_related("lot", "balance").first()
+
+
+def price_for(lot: Lot, starts_on: date | None) -> Decimal | None:
+    """Price of a training that begins on that day (R123): that day's, or today's when the lot's prices stop before.
+
+    An order may be sent in the last months of a marché for a training that goes on after it.
+    """
+    return price_at(lot, starts_on) or price_at(lot)
+
+
 def may_ask(hat: Membership | None, lot: Lot, on: date | None = None) -> bool:
     """Whether this hat may ask for a session on this lot: a member of the group, on an active lot (R112)."""
     return hat is not None and lots_of(hat.organisation, on).filter(pk=lot.pk).exists()
@@ -95,6 +110,7 @@ def with_group(lots: QuerySet[Lot], on: date | None = None) -> QuerySet[Lot]:
         "departements",
         Prefetch("members", members, to_attr="group"),
         Prefetch("prices", LotPrice.objects.filter(period__contains=day), to_attr="prices_now"),
+        Prefetch("periods", LotPeriod.objects.filter(period__contains=day), to_attr="periods_now"),
     )
 
 
@@ -126,3 +142,12 @@ def search(
 def covers(filiere: str, departement: str) -> bool:
     """Whether an active lot covers this filière in this département (codes; R27, K2)."""
     return active().filter(filiere=filiere, departements=departement).exists()
+
+
+def composantes_of(origin: Model | None) -> list[Composante]:
+    """The composantes that a file (a session) asked for and that still hold hours, oldest first, with balances."""
+    if origin is None:
+        return []
+    origin_type, origin_id = subject_of(origin)
+    rows = Composante.objects.filter(origin_type=origin_type, origin_id=origin_id)
+    return list(rows.exclude(state=ComposanteState.ANNULEE).select_related("balance", "order").order_by("id"))

@@ -27,6 +27,12 @@ from orders.models import Lot, LotMember, LotPlace, Marche
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
 
+
+def _term(lot: Lot, name: str) -> Any:
+    """The mini or the maxi of the period that runs."""
+    return getattr(lot.periods_now[0], name) if lot.periods_now else None  # type: ignore[attr-defined]
+
+
 TABLE = Table(
     caption="Lots",
     columns=[
@@ -40,8 +46,8 @@ TABLE = Table(
             value=lambda lot: next((str(m.organisation) for m in lot.group if m.role == LotRole.MANDATAIRE), ""),
         ),
         Column("membres", "Membres", value=lambda lot: len(lot.group), kind="integer"),
-        Column("mini", "Mini (h)", value="mini_hours", kind="integer"),
-        Column("maxi", "Maxi (h)", value="maxi_hours", kind="integer"),
+        Column("mini", "Mini (h)", value=lambda lot: _term(lot, "mini"), kind="integer"),
+        Column("maxi", "Maxi (h)", value=lambda lot: _term(lot, "maxi"), kind="integer"),
         Column(
             "prix",
             "Prix de l’heure",
@@ -125,13 +131,13 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(lot: Lot) -> list[Fact]:
-    departements = lot.departements.order_by("code")
+    departements, period = lot.departements.order_by("code"), queries.period_now(lot)
     return [
         Fact("Marché", lot.marche),
         Fact("Filière", lot.filiere.name, rule="R41"),
         Fact("Départements", liste(str(departement) for departement in departements), rule="R43"),
-        Fact("Mini", heures(lot.mini_hours)),
-        Fact("Maxi", heures(lot.maxi_hours)),
+        Fact("Mini", heures(period.mini) if period else ""),
+        Fact("Maxi", heures(period.maxi) if period else ""),
         Fact("Gestionnaire à la Région", lot.gestionnaire, rule="R106"),
         Fact("Coordinateur du lot", lot.coordinateur, rule="R106"),
     ]
@@ -213,6 +219,8 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                         hat_of(request),
                         departements=form.cleaned_data["departements"],
                         certifications=form.certifications(),
+                        mini=form.cleaned_data["mini_hours"],
+                        maxi=form.cleaned_data["maxi_hours"],
                     )
                     claim.keep(reverse("lot_detail", args=[saved.pk]))
         except Refused as refused:

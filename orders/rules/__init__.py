@@ -1,5 +1,22 @@
 """Rules of lots, orders and invoices: facts in, verdict out. Pure, usable without the framework."""
 
+from .invoice import INVOICE, InvoiceFacts, InvoiceLineFacts
 from .lot import RULES, LotFacts, LotRole, book, departure_refusal
+from .order import ORDER, OrderFacts, Unit
 
-__all__ = ["RULES", "LotFacts", "LotRole", "book", "departure_refusal"]
+RULESETS = (ORDER, INVOICE)
+
+__all__ = [
+    "INVOICE",
+    "ORDER",
+    "RULES",
+    "RULESETS",
+    "InvoiceFacts",
+    "InvoiceLineFacts",
+    "LotFacts",
+    "LotRole",
+    "OrderFacts",
+    "Unit",
+    "book",
+    "departure_refusal",
+]

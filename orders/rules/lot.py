@@ -1,4 +1,4 @@
-"""Who may ask for a session on a lot, and who receives the order (R112-R117).
+"""Who may ask for a session on a lot, and who receives the order (R81, R112-R117).
 
 Pure: these rules read the facts of :class:`LotFacts`; the facts of a session request inherit from
 them, so that one judgement holds both.
@@ -53,6 +53,7 @@ class LotFacts(Facts):
     mandataire_informed: bool | None = fact("l'information préalable du mandataire", bool)
     qualiopi_certified: bool | None = fact("la certification Qualiopi", bool, supplied=True)
     qualiopi_until: date | None = fact("la fin de validité de la certification Qualiopi", date)
+    handicap_referent: bool | None = fact("le référent handicap de l'organisme", bool, supplied=True)
     order_addressee: LotRole | None = fact("le destinataire du bon de commande", LotRole, supplied=True)
 
 
@@ -199,6 +200,21 @@ def qualiopi(facts: LotFacts, _parameters: Parameters) -> Outcome:
     if facts.today is None:
         return unknown("today")
     return SATISFIED if facts.qualiopi_until >= facts.today else UNSATISFIED
+
+
+@book.rule(
+    "R81",
+    reads=("handicap_referent",),
+    kept="L'organisme a un référent handicap.",
+    broken={
+        "organisme": "Votre fiche ne nomme pas de référent handicap : chaque organisme en marché en a un.",
+        "*": "La fiche de l'organisme ne nomme pas de référent handicap.",
+    },
+)
+def handicap_referent(facts: LotFacts, _parameters: Parameters) -> Outcome:
+    if facts.handicap_referent is None:
+        return NOT_APPLICABLE
+    return SATISFIED if facts.handicap_referent else UNSATISFIED
 
 
 @book.rule(

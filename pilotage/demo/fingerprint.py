@@ -11,7 +11,7 @@ from core.accounts.models import Organisation
 from core.journal.models import Event, Notification
 from core.rulebook.models import Receipt
 from intentions.models import Intention, IntentionDerogation
-from orders.models import Lot, LotMember, LotPlace, LotPrice
+from orders.models import Composante, Lot, LotMember, LotPeriod, LotPlace, LotPrice
 from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
 
 
@@ -26,7 +26,9 @@ def fingerprint() -> str:
 def _rows() -> Iterator[list[Any]]:
     dumps = (
         (Organisation, "kind name siret address commune email phone headcount nda qualiopi_until"),
-        (Lot, "marche__number number title filiere mini_hours maxi_hours coordinateur"),
+        (Lot, "marche__number number title filiere coordinateur"),
+        (LotPeriod, "lot__number mini maxi"),
+        (Composante, "number state lot__number kind hours_asked price"),
         (LotMember, "lot__number organisation__name role lack_stated_on"),
         (LotPlace, "lot__number organisme__name name commune"),
         (LotPrice, "lot__number amount"),

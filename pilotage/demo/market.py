@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from core.accounts.models import Membership
 from core.reference.models import Commune, Departement
+from orders import ledger
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from pilotage.demo.catalogue import LOTS, Trade
@@ -71,11 +72,11 @@ def _lot(
         number=number,
         title=f"{world.catalogue.filieres[filiere].name}, {', '.join(names)}",
         filiere_id=filiere,
-        mini_hours=maxi * rng.randint(40, 60) / 100,
-        maxi_hours=maxi,
         gestionnaire=world.desk[number % len(world.desk)].user,
         coordinateur=" ".join(world.person()),
     )
+    days = DateRange(marche.starts_on, marche.ends_on + timedelta(days=1))
+    ledger.open_period(lot, days, maxi * rng.randint(40, 60) / 100, maxi)
     lot.departements.set(Departement.objects.filter(pk__in=codes))
     trades = world.catalogue.trades.get(filiere, [])
     LotCertification.objects.bulk_create(

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core.rulebook.parameters import current
-from orders.models import Lot
-from orders.queries import price_at
-from sessions.enums import RequestState, SessionState
+from orders.models import Lot, LotPeriod
+from orders.queries import composantes_of, period_now, price_for
+from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from sessions.queries.requests import queue
 
@@ -21,6 +20,7 @@ class LotEffect:
     """What authorising would commit on the lot, in heures-stagiaires and euros."""
 
     lot: Lot
+    period: LotPeriod
     committed: Decimal
     asked: Decimal
     price: Decimal | None
@@ -31,7 +31,8 @@ class LotEffect:
 
     @property
     def left(self) -> Decimal:
-        return self.lot.maxi_hours - self.after
+        left: Decimal = self.period.maxi - self.after
+        return left
 
     @property
     def amount(self) -> Decimal | None:
@@ -100,22 +101,18 @@ def given_back() -> QuerySet[SessionRequest]:
 
 
 def lot_effect(request: SessionRequest) -> LotEffect | None:
-    """Hours already authorised on the request's lot, and those that it asks for."""
+    """Hours already authorised or ordered on the request's lot, and those that it asks for; None without a period."""
     if request.lot is None or request.seats is None:
         return None
-    hours = sum(
-        (Coalesce(F(name), Decimal(0)) for name in ("hours_centre", "hours_distance", "hours_refresher")),
-        Value(Decimal(0), output_field=DecimalField()),
-    )
-    committed = (
-        SessionRequest.objects.filter(lot=request.lot, state=RequestState.AUTORISEE)
-        .exclude(pk=request.pk)
-        .exclude(session__state=SessionState.ANNULEE)
-        .aggregate(total=Sum(hours * F("seats"), output_field=DecimalField()))["total"]
-    )
+    period = period_now(request.lot)
+    if period is None:
+        return None
+    own = composantes_of(getattr(request, "session", None))
+    committed = period.balance.used - sum((one.balance.held for one in own), Decimal(0))
     return LotEffect(
         lot=request.lot,
-        committed=committed or Decimal(0),
+        period=period,
+        committed=committed,
         asked=request.hours_training * request.seats,
-        price=price_at(request.lot, request.starts_on),
+        price=price_for(request.lot, request.starts_on),
     )

@@ -27,6 +27,7 @@ from sessions.models import Decision, RequestDerogation, SessionRequest
 from sessions.notices import RequestDecided, members_of, tell
 from sessions.queries.requests import queue
 from sessions.workflow import publication
+from sessions.workflow.composantes import drop_hours, engage_hours
 from sessions.workflow.posts import free_posts_of
 
 INSTRUCTORS = (Role.GESTIONNAIRE, Role.DECIDEUR)
@@ -154,6 +155,7 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         _close(locked, decision, "refuser")
         if session is not None:
             publication.withdraw_session(session, hat=hat, reason=decision.reason)
+            drop_hours(session, hat=hat, reason=decision.reason)
         free_posts_of(locked, hat=hat, reason=f"Demande {locked.number} refusée : {decision.reason}")
         events.record(locked, "demande.refusee", "Demande refusée par la Région", hat=hat, reason=decision.reason)
         _tell(locked, f"Demande {locked.number} refusée : {locked.title}")
@@ -166,6 +168,7 @@ def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
         decision = _decision(locked, DecisionKind.ANNULATION, reason, hat)
         publication.withdraw_session(locked.session, hat=hat, reason=decision.reason)
+        drop_hours(locked.session, hat=hat, reason=decision.reason)
         locked.closing_reason = decision.reason
         locked.annuler()
         locked.save()
@@ -259,6 +262,7 @@ def _open_session(request: SessionRequest, decision: Decision, hat: Membership) 
     session = (
         publication.follow_request(known, hat=hat) if known else publication.create_session(request, decision, hat=hat)
     )
+    engage_hours(session, hat=hat)
     publication.schedule(session)
 
 

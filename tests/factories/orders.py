@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
-from orders import models
+from orders import ledger, models
 from orders.enums import LotRole
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.reference import CommuneFactory, DepartementFactory, FiliereFactory
@@ -38,13 +39,20 @@ class LotFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     title = "Inter-industrie, Loire-Atlantique"
     filiere = factory.SubFactory(FiliereFactory)
-    mini_hours = Decimal("42000.00")
-    maxi_hours = Decimal("84000.00")
     coordinateur = "Dominique Coordinateur"
 
     @factory.post_generation
     def departements(self, create: bool, codes: Any, **kwargs: Any) -> None:
         self.departements.set([DepartementFactory(code=code) for code in codes or ["44"]])
+
+    @factory.post_generation
+    def period(self, create: bool, terms: Any, **kwargs: Any) -> None:
+        """`period=("100", "500")` gives another mini and maxi (heures-stagiaires); `period=False` leaves none."""
+        if terms is not False:
+            mini, maxi = terms or ("42000.00", "84000.00")
+            days = DateRange(self.marche.starts_on, self.marche.ends_on)
+            with transaction.atomic():
+                ledger.open_period(self, days, Decimal(mini), Decimal(maxi))
 
     @factory.post_generation
     def mandataire(self, create: bool, organisation: Any, **kwargs: Any) -> None:

@@ -169,7 +169,7 @@ def test_the_region_creates_a_marche_and_a_lot_with_french_figures(client, keepe
     )
     assert answer.status_code == 302, answer.context["form"].errors
     lot = Lot.objects.get()
-    assert lot.maxi_hours == Decimal("84000.50")
+    assert lot.periods.get().maxi == Decimal("84000.50")
     assert [d.code for d in lot.departements.all()] == ["44"]
     assert lot.lot_certifications.get().obligatoire
 
@@ -259,7 +259,7 @@ def test_the_list_costs_the_same_whatever_the_lots(client, django_assert_num_que
     assert len(page.context["page"].rows) == count
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 
 
 def test_an_empty_list_says_why(client):

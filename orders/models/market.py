@@ -45,8 +45,6 @@ class Lot(models.Model):
     certifications = models.ManyToManyField(
         "reference.Certification", through="LotCertification", related_name="lots", blank=True
     )
-    mini_hours = models.DecimalField("mini (heures-stagiaires)", max_digits=12, decimal_places=2)
-    maxi_hours = models.DecimalField("maxi (heures-stagiaires)", max_digits=12, decimal_places=2)
     gestionnaire = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="lots_followed"
     )
@@ -62,15 +60,43 @@ class Lot(models.Model):
                 name="lot_number_unique",
                 violation_error_message="Ce marché a déjà un lot de ce numéro.",
             ),
-            models.CheckConstraint(
-                condition=Q(mini_hours__gte=0, maxi_hours__gte=F("mini_hours")),
-                name="lot_mini_maxi_ordered",
-                violation_error_message="Le maxi est au moins égal au mini.",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"Lot {self.number} · {self.title}"
+
+
+@tracked()
+class LotPeriod(models.Model):
+    """A period of a lot (often a year), with the least and the most that the Région orders on it (C05, R118).
+
+    The ledger holds the maxi; a change of it is an entry, so that the books say what the contract says.
+    """
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="periods")
+    period = DateRangeField("période")
+    mini = models.DecimalField("mini (heures-stagiaires)", max_digits=12, decimal_places=2)
+    maxi = models.DecimalField("maxi (heures-stagiaires)", max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = "période du lot"
+        verbose_name_plural = "périodes du lot"
+        ordering = ["lot", "period"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mini__gte=0, maxi__gte=F("mini")),
+                name="lot_period_mini_maxi",
+                violation_error_message="Le maxi est au moins égal au mini.",
+            ),
+            ExclusionConstraint(
+                name="lot_periods_apart",
+                expressions=[("lot", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Une autre période du lot couvre déjà une partie de ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot} · {self.period.lower:%d/%m/%Y}"
 
 
 @tracked()

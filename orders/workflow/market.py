@@ -4,7 +4,7 @@ Every function raises `Refused`, in French, when the act is not lawful.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +12,20 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
-from core.accounts.enums import OrganisationKind, Role
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership, Organisation
 from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
 from core.reference.models import Certification
 from core.ui.french import euros, jour
+from orders import ledger
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from orders.notices import MemberEntered, PriceChanged
-from orders.queries import live_requests, mandataire_of, may_edit, role_on
+from orders.queries import live_requests, mandataire_of, may_edit, period_now, role_on
 from orders.rules import departure_refusal
+from orders.workflow.people import members_of, region_of
 
 _MARCHE_TAKEN = {"orders_marche_number": "Un marché porte déjà ce numéro."}
 _LOT_TAKEN = {"lot_number_unique": "Ce marché a déjà un lot de ce numéro."}
@@ -42,11 +44,18 @@ def save_marche(marche: Marche, hat: Membership) -> Marche:
 
 
 def save_lot(
-    lot: Lot, hat: Membership, *, departements: Iterable[Any], certifications: Mapping[Certification, bool]
+    lot: Lot,
+    hat: Membership,
+    *,
+    departements: Iterable[Any],
+    certifications: Mapping[Certification, bool],
+    mini: Decimal,
+    maxi: Decimal,
 ) -> Lot:
     """Keep a lot with its départements and its list of certifications (`True` for an obligatory one, R45).
 
-    Raises Refused when its number has just been taken in the marché.
+    `mini` and `maxi` (heures-stagiaires) are those of the period that runs; a new lot's first period is that of its
+    marché. Raises Refused when its number has just been taken in the marché, or when more than `maxi` is used.
     """
     _must_keep_records(hat)
     with transaction.atomic():
@@ -63,8 +72,23 @@ def save_lot(
                 row.obligatoire = obligatory
                 row.save()
         lot.lot_certifications.filter(pk__in=[row.pk for row in kept.values()]).delete()
+        _keep_terms(lot, mini, maxi, hat)
         events.record(lot, "lot.tenu", "Lot créé" if new else "Lot modifié", hat=hat)
     return lot
+
+
+def _keep_terms(lot: Lot, mini: Decimal, maxi: Decimal, hat: Membership) -> None:
+    if not lot.periods.exists():
+        days = DateRange(lot.marche.starts_on, lot.marche.ends_on + timedelta(days=1))
+        ledger.open_period(lot, days, mini, maxi, hat)
+        return
+    period = period_now(lot)
+    if period is None:
+        raise Refused(
+            "Aucune période du lot ne court aujourd’hui : ouvrez-en une, puis donnez-lui son mini et son maxi."
+        )
+    if (period.mini, period.maxi) != (mini, maxi):
+        ledger.set_terms(period, mini, maxi, hat)
 
 
 def may_add_member(lot: Lot, hat: Membership, role: str) -> bool:
@@ -119,9 +143,9 @@ def add_member(
         word = member.get_role_display().lower()
         events.record(locked, "lot.membre_entre", f"{organisation} entre dans le groupement ({word})", hat=hat)
         text = f"{organisation} entre comme {word} dans le groupement du lot {locked.number}"
-        told = {*_members(organisation), *_region(locked)}
+        told = {*members_of(organisation), *region_of(locked)}
         if mandataire := mandataire_of(locked):
-            told |= set(_members(mandataire))
+            told |= set(members_of(mandataire))
         notify(MemberEntered, told, locked, text, reverse("lot_detail", args=[locked.pk]), dedupe_key=str(member.pk))
     return member
 
@@ -201,14 +225,3 @@ def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
 def _must_keep_records(hat: Membership) -> None:
     if not may_edit(hat):
         raise Refused("Les marchés et les lots sont tenus par les gestionnaires et les administrateurs de la Région.")
-
-
-def _members(organisation: Organisation) -> list[Membership]:
-    return list(organisation.memberships.filter(is_active=True).select_related("user"))
-
-
-def _region(lot: Lot) -> list[Membership]:
-    hats = Membership.objects.filter(
-        organisation__kind=OrganisationKind.REGION, role=Role.GESTIONNAIRE, is_active=True
-    ).select_related("user")
-    return list(hats.filter(user=lot.gestionnaire_id) if lot.gestionnaire_id else hats)

@@ -1,0 +1,33 @@
+"""The market, what is ordered on it, and the ledger of its hours."""
+
+from orders.models.hours import HoursDone, HoursStatement
+from orders.models.ledger import ComposanteBalance, LedgerEntry, LotBalance
+from orders.models.market import (
+    Lot,
+    LotCertification,
+    LotMember,
+    LotPeriod,
+    LotPlace,
+    LotPrice,
+    Marche,
+)
+from orders.models.order import Avenant, AvenantOperation, BonDeCommande, Composante
+
+__all__ = [
+    "Avenant",
+    "AvenantOperation",
+    "BonDeCommande",
+    "Composante",
+    "ComposanteBalance",
+    "HoursDone",
+    "HoursStatement",
+    "LedgerEntry",
+    "Lot",
+    "LotBalance",
+    "LotCertification",
+    "LotMember",
+    "LotPeriod",
+    "LotPlace",
+    "LotPrice",
+    "Marche",
+]

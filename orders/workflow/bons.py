@@ -1,0 +1,191 @@
+"""A bon de commande: prepared, sent, acknowledged, closed. Sent, it never changes; a change is an avenant."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from core.journal import events, outbox
+from core.journal.notices import notify
+from core.journal.numbering import next_number
+from core.journal.refusals import Refused
+from core.ui.french import heures, pluriel
+from orders.content import content_of_order
+from orders.enums import ComposanteState, LotRole, OrderMove, OrderState
+from orders.models import BonDeCommande, Composante, Lot
+from orders.notices import OrderAcknowledged, OrderIssued
+from orders.queries import mandataire_of, may_edit, period_now, role_on
+from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours
+from orders.workflow.people import members_of, region_of
+
+MAKE_FILE = "bon_de_commande.fichier"
+
+
+def prepare(
+    lot: Lot, composantes: Iterable[Composante], hat: Membership, *, title: str = "", note: str = ""
+) -> BonDeCommande:
+    """A draft order that carries these composantes of one lot, engaged and in no other order."""
+    must_order(hat)
+    with transaction.atomic():
+        period = period_now(lot)
+        if period is None:
+            raise Refused(f"Aucune période du lot {lot.number} ne court aujourd’hui.")
+        order = BonDeCommande.objects.create(lot=lot, period=period, title=title[:200], note=note, created_by=hat)
+        carry(order, composantes)
+        events.record(order, "commande.preparee", "Bon de commande préparé", hat=hat)
+    return order
+
+
+def revise(
+    order: BonDeCommande, composantes: Iterable[Composante], hat: Membership, *, title: str, note: str
+) -> BonDeCommande:
+    """Change a draft: what it carries, its object, its note."""
+    must_order(hat)
+    with transaction.atomic():
+        locked = locked_order(order, (OrderState.BROUILLON,))
+        locked.title, locked.note = title[:200], note
+        locked.save()
+        Composante.objects.filter(order=locked).update(order=None)
+        carry(locked, composantes)
+    return locked
+
+
+def carry(order: BonDeCommande, composantes: Iterable[Composante]) -> list[Composante]:
+    """Put composantes in a draft. Raises Refused for one that is elsewhere, of another lot, or no longer engaged."""
+    kept = []
+    for one in sorted(composantes, key=lambda composante: composante.pk):  # one order for everyone: no deadlock
+        locked = lock_composante(one)
+        if locked.lot_id != order.lot_id:
+            raise Refused(f"La composante {locked.number} est d’un autre lot : un bon de commande n’en porte qu’un.")
+        if locked.state != ComposanteState.ENGAGEE or locked.order_id not in (None, order.pk):
+            raise Refused(f"La composante {locked.number} n’est plus à commander.")
+        if locked.period_id != order.period_id:
+            raise Refused(f"La composante {locked.number} est d’une autre période du lot.")
+        locked.order = order
+        locked.save()
+        kept.append(locked)
+    if not kept:
+        raise Refused("Choisissez au moins une composante.")
+    return kept
+
+
+def abandon(order: BonDeCommande, hat: Membership) -> BonDeCommande:
+    """Give up a draft; its composantes wait again to be ordered."""
+    must_order(hat)
+    with transaction.atomic():
+        locked = locked_order(order, OrderMove.ABANDONNER.sources)
+        Composante.objects.filter(order=locked).update(order=None)
+        locked.abandonner()
+        locked.save()
+        events.record(locked, "commande.abandonnee", "Préparation abandonnée", hat=hat)
+    return locked
+
+
+def issue(order: BonDeCommande, hat: Membership) -> BonDeCommande:
+    """Send the order to the mandataire of the lot, whoever asked (R117): numbered, frozen, its hours ordered.
+
+    Raises Refused: not a draft any more, no mandataire, nothing in it.
+    """
+    must_order(hat)
+    with transaction.atomic():
+        locked = locked_order(order, OrderMove.EMETTRE.sources)
+        mandataire = mandataire_of(locked.lot)
+        if mandataire is None:
+            raise Refused("Ce lot n’a pas de mandataire : le bon de commande n’a pas de destinataire (R117).")
+        carried = [lock_composante(one) for one in locked.composantes.order_by("pk")]
+        if not carried:
+            raise Refused("Ce bon de commande ne porte aucune composante.")
+        marche = locked.lot.marche
+        rank = next_number(f"commande:{marche.pk}", marche.starts_on.year)
+        locked.number = f"{marche.number}-BC-{rank:04d}"
+        locked.addressee, locked.issued_by, locked.issued_at = mandataire, hat, timezone.now()
+        ordered = Decimal(0)
+        for composante in carried:
+            ordered += order_hours(composante, locked, key=f"order:{locked.pk}:{composante.pk}", hat=hat)
+            composante.commander()
+            composante.save()
+        locked.content = content_of_order(locked, carried)
+        locked.emettre()
+        locked.save()
+        outbox.enqueue(MAKE_FILE, locked, 1)
+        count = pluriel(len(carried), "composante")
+        events.record(locked, "commande.emise", f"{locked} émis : {count}, {heures(ordered)}", hat=hat)
+        tell(OrderIssued, members_of(mandataire), locked, f"{locked} à accuser : {count}, {heures(ordered)}")
+    return locked
+
+
+def acknowledge(order: BonDeCommande, hat: Membership) -> BonDeCommande:
+    """The mandataire says that he has the order."""
+    with transaction.atomic():
+        locked = locked_order(order, OrderMove.ACCUSER.sources)
+        must_be_addressee(locked, hat)
+        locked.acknowledged_at, locked.acknowledged_by = timezone.now(), hat
+        locked.accuser()
+        locked.save()
+        events.record(locked, "commande.accusee", "Réception accusée par le mandataire", hat=hat)
+        tell(OrderAcknowledged, region_of(locked.lot), locked, f"{locked} : réception accusée")
+    return locked
+
+
+def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
+    """Close an order whose trainings are over: the hours that were not done go back to the lot.
+
+    Raises Refused while hours that are done wait for their invoice.
+    """
+    must_order(hat)
+    with transaction.atomic():
+        locked = locked_order(order, OrderMove.SOLDER.sources)
+        given = Decimal(0)
+        for one in locked.composantes.exclude(state=ComposanteState.ANNULEE).order_by("pk"):
+            composante = lock_composante(one)
+            if composante.ends_on >= timezone.localdate():
+                raise Refused(f"La formation « {composante.title} » n’est pas finie.")
+            composante.balance.refresh_from_db()
+            if composante.balance.realise:
+                raise Refused(
+                    f"La composante {composante.number} a {heures(composante.balance.realise)} réalisées qui ne sont "
+                    "pas facturées."
+                )
+            given += give_back_ordered(composante, locked, key=f"close:{locked.pk}:{composante.pk}", hat=hat)
+            composante.solder()
+            composante.save()
+        locked.closed_at = timezone.now()
+        locked.solder()
+        locked.save()
+        events.record(locked, "commande.soldee", f"Bon de commande soldé, {heures(given)} rendues au lot", hat=hat)
+    return locked
+
+
+def locked_order(order: BonDeCommande, states: Iterable[str]) -> BonDeCommande:
+    """The row, locked, in one of these states. Raises Refused when it has moved on."""
+    locked = (
+        BonDeCommande.objects.select_for_update(of=("self",)).select_related("lot__marche", "period").get(pk=order.pk)
+    )
+    if locked.state not in states:
+        raise Refused(f"{locked} : il est devenu « {locked.get_state_display().lower()} ». Rien n’a été changé.")
+    return locked
+
+
+def must_order(hat: Membership) -> None:
+    """Orders are made by those who keep the lots. Raises Refused for the others."""
+    if not may_edit(hat):
+        raise Refused("Les bons de commande sont faits par les gestionnaires et les administrateurs de la Région.")
+
+
+def must_be_addressee(order: BonDeCommande, hat: Membership) -> None:
+    """The one to whom the order is sent, or who is the lot's mandataire today. Raises Refused for the others."""
+    holds = hat.kind == OrganisationKind.ORGANISME and (
+        hat.organisation_id == order.addressee_id or role_on(order.lot, hat.organisation) == LotRole.MANDATAIRE
+    )
+    if not holds:
+        raise Refused("La réception est accusée par le mandataire du lot.")
+
+
+def tell(notice: Any, hats: Iterable[Membership], order: BonDeCommande, text: str, once: str = "") -> None:
+    """News of an order, each told once per state."""
+    notify(notice, hats, order, text, reverse("commande_detail", args=[order.pk]), dedupe_key=once or order.state)

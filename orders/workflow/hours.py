@@ -1,0 +1,156 @@
+"""Hours done: stated by the organisme, checked by the gestionnaire, booked by one function.
+
+`record_hours` is the only door of done hours into the ledger, whether they come from a typed statement or from
+attendance.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from core.journal import events
+from core.journal.notices import notify
+from core.journal.refusals import Refused
+from core.ui.french import heures, mois
+from orders import ledger
+from orders.enums import Account, ComposanteState, LotRole, StatementMove, StatementState
+from orders.models import Composante, HoursDone, HoursStatement
+from orders.notices import HoursAnswered, HoursStated
+from orders.queries import role_on
+from orders.workflow.bons import must_order
+from orders.workflow.composantes import lock_composante
+from orders.workflow.people import members_of, region_of
+
+
+def record_hours(
+    composante: Composante, month: date, version: int, hours: Decimal, *, source: str, hat: Membership | None = None
+) -> HoursDone:
+    """Book the hours done of a composante in a month (any day of it). Returns the row kept.
+
+    Idempotent by (composante, month, version): said again, nothing moves. A newer version says the whole month
+    again, and the difference moves. Raises Refused: other hours under a version already booked, an older version
+    than the one booked, more hours than are ordered, or fewer than are invoiced.
+    """
+    first = month.replace(day=1)
+    with transaction.atomic():
+        locked = lock_composante(composante)
+        known = list(HoursDone.objects.filter(composante=locked, month=first).order_by("version"))
+        same = next((row for row in known if row.version == version), None)
+        if same is not None:
+            if same.hours != hours:
+                raise Refused(f"Ce relevé est déjà enregistré avec {heures(same.hours)} : corrigez-le par un nouveau.")
+            return same
+        if known and known[-1].version > version:
+            raise Refused("Un relevé plus récent est déjà enregistré pour ce mois.")
+        if locked.state != ComposanteState.COMMANDEE:
+            raise Refused(f"La composante {locked.number} n’est pas commandée : aucune heure ne s’y réalise.")
+        done = HoursDone.objects.create(
+            composante=locked, month=first, version=version, hours=hours, source=source, recorded_by=hat
+        )
+        difference = hours - (known[-1].hours if known else Decimal(0))
+        _book(locked, done, difference, hat)
+    return done
+
+
+def _book(composante: Composante, done: HoursDone, difference: Decimal, hat: Membership | None) -> None:
+    if not difference:
+        return
+    ordered, realised = (Account.COMMANDE, composante), (Account.REALISE, composante)
+    origin, target = (ordered, realised) if difference > 0 else (realised, ordered)
+    key = f"hours:{done.composante_id}:{done.month:%Y-%m}:{done.version}"
+    ledger.move(composante.period, abs(difference), origin, target, document=done, key=key, hat=hat)
+
+
+def state_hours(
+    composante: Composante, month: date, hours: Decimal, hat: Membership, *, note: str = ""
+) -> HoursStatement:
+    """The organisme (or the lot's mandataire) types the hours of a month. A new statement replaces one sent back.
+
+    Raises Refused: not his, month not begun, hours beyond what is ordered.
+    """
+    first = month.replace(day=1)
+    with transaction.atomic():
+        locked = lock_composante(composante)
+        _must_state(locked, hat)
+        if locked.state != ComposanteState.COMMANDEE:
+            raise Refused(f"La composante {locked.number} n’est pas commandée.")
+        if first > timezone.localdate():
+            raise Refused("Ce mois n’a pas commencé.")
+        earlier = HoursStatement.objects.select_for_update(of=("self",)).filter(composante=locked, month=first)
+        rows = list(earlier.order_by("version"))
+        if rows and rows[-1].state == StatementState.PROPOSE:
+            raise Refused("Votre relevé de ce mois attend la réponse de la Région.")
+        booked = rows[-1].hours if rows and rows[-1].state == StatementState.ACCEPTE else Decimal(0)
+        left = locked.balance.commande + booked
+        if hours < 0 or hours > left:
+            raise Refused(f"Il reste {heures(left)} commandées sur cette composante.")
+        if rows:
+            rows[-1].remplacer()
+            rows[-1].save()
+        made = HoursStatement.objects.create(
+            composante=locked,
+            month=first,
+            version=(rows[-1].version if rows else 0) + 1,
+            hours=hours,
+            note=note.strip(),
+            stated_by=hat,
+        )
+        label = f"Relevé de {mois(first)} : {heures(hours)}"
+        events.record(locked, "heures.proposees", label, hat=hat, reason=made.note)
+        text = f"{locked.number} · {label}"
+        notify(HoursStated, region_of(locked.lot), locked, text, _url(locked), dedupe_key=str(made.pk))
+    return made
+
+
+def accept(statement: HoursStatement, hat: Membership) -> HoursStatement:
+    """The gestionnaire accepts a statement: its hours are booked."""
+    return _answer(statement, hat, accepted=True, answer="")
+
+
+def send_back(statement: HoursStatement, hat: Membership, answer: str) -> HoursStatement:
+    """The gestionnaire sends a statement back, saying what is to be corrected."""
+    if not answer.strip():
+        raise Refused("Écrivez ce qui est à corriger : l’organisme le lira tel quel.")
+    return _answer(statement, hat, accepted=False, answer=answer.strip())
+
+
+def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answer: str) -> HoursStatement:
+    must_order(hat)
+    with transaction.atomic():
+        locked = HoursStatement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+        if locked.state not in StatementMove.ACCEPTER.sources:
+            raise Refused(f"Ce relevé est déjà « {locked.get_state_display().lower()} ».")
+        locked.checked_by, locked.checked_at, locked.answer = hat, timezone.now(), answer
+        if accepted:
+            record_hours(locked.composante, locked.month, locked.version, locked.hours, source="relevé", hat=hat)
+            locked.accepter()
+        else:
+            locked.renvoyer()
+        locked.save()
+        composante, word = locked.composante, "accepté" if accepted else "à corriger"
+        label = f"Relevé de {mois(locked.month)} {word}"
+        events.record(composante, f"heures.{locked.state}", label, hat=hat, reason=answer)
+        told = members_of(composante.organisme)
+        notify(
+            HoursAnswered, told, composante, f"{composante.number} · {label}", _url(composante),
+            dedupe_key=f"{locked.pk}:{locked.state}",
+        )  # fmt: skip
+    return locked
+
+
+def _must_state(composante: Composante, hat: Membership) -> None:
+    own = hat.kind == OrganisationKind.ORGANISME and (
+        hat.organisation_id == composante.organisme_id
+        or role_on(composante.lot, hat.organisation) == LotRole.MANDATAIRE
+    )
+    if not own:
+        raise Refused("Les heures d’une composante sont déclarées par son organisme ou par le mandataire du lot.")
+
+
+def _url(composante: Composante) -> str:
+    return reverse("composante_detail", args=[composante.pk])
