@@ -100,7 +100,7 @@ class CatalogueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        options = catalogue.options()
+        self.options = options = catalogue.options()
         self.fields["departement"].choices = options["departements"]  # type: ignore[attr-defined]
         self.fields["filiere"].choices = options["filieres"]  # type: ignore[attr-defined]
         self.fields["territoire"].choices = [("", "Tous"), *options["territoires"]]  # type: ignore[attr-defined]

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
@@ -21,6 +24,10 @@ from sessions.enums import AccessMode, Aim, EntryMode, Pathway, SessionState, Te
 from sessions.forms.catalogue import CERTIFYING, CatalogueForm
 from sessions.models import Session
 from sessions.queries import catalogue
+from sessions.views.cards import lines
+
+FIELDS_TEMPLATE = "sessions/catalogue/parts/fields.html"
+FIELDS = ("pres_de", "rayon", "metier", "territoire", "certifiante", "certification", "du", "au", "places", "organisme")
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "lines": lines(page.rows),
         "facets": facets,
+        "fields": _fields(form),
         "count_ids": ",".join(f"#{choice.id}" for facet in facets for choice in facet.choices),
         "chips": chips,
         "corrected": found.search.corrected,
@@ -69,8 +78,22 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sessions/catalogue/list.html", context)
 
 
+def _fields(form: CatalogueForm) -> SafeString:
+    """The filters below the facets. While nothing is asked of them they are the same for all, and drawn once."""
+    if any(name.removesuffix("-code") in FIELDS for name in form.data):
+        return render_to_string(FIELDS_TEMPLATE, {"form": form})
+    return _untouched_fields(tuple(form.options["territoires"]), stand_in=form.stand_in)
+
+
+@lru_cache(maxsize=1)
+def _untouched_fields(territoires: tuple[tuple[str, str], ...], *, stand_in: bool) -> SafeString:
+    """The official lists are the arguments, so that another list is another drawing."""
+    form = CatalogueForm(QueryDict())
+    return render_to_string(FIELDS_TEMPLATE, {"form": form})
+
+
 def _facets(form: CatalogueForm, asked: catalogue.Asked, totals: catalogue.Figures | None) -> list[Facet]:
-    options = catalogue.options()
+    options = form.options
 
     def facet(name: str, field: str, label: str, choices: Iterable[tuple[str, Any]], *, folded: bool = False) -> Facet:
         chosen = getattr(asked, name)
@@ -341,6 +364,3 @@ def _event(uid: str, session: Session, card: dict[str, Any], where: str, title: 
     event.add("location", where)
     event.add("url", card["url"])
     return event
-
-
-# --- Organismes ----------------------------------------------------------------------------------

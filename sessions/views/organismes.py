@@ -16,6 +16,7 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from orders.models import Lot
 from sessions.queries import catalogue
+from sessions.views.cards import lines
 
 SHOWN_ON_ORGANISME = 25
 
@@ -64,11 +65,13 @@ def organisme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     held: list[Any] = getattr(organisme, "held", [])
     lots: list[tuple[Lot, str]] = [(member.lot, member.get_role_display()) for member in held]
+    page = paginate(catalogue.sessions_of(organisme), request)
     context = {
         "organisme": organisme,
         "sectors": _sectors(held),
         "lots": lots,
-        "page": paginate(catalogue.sessions_of(organisme), request),
+        "page": page,
+        "lines": lines(page.rows),
         "today": timezone.localdate(),
         "crumbs": [Crumb("Organismes", reverse("organismes")), Crumb(organisme.name)],
         "lots_text": pluriel(len(lots), "lot"),
