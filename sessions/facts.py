@@ -91,6 +91,7 @@ def _lot_facts(request: SessionRequest) -> dict[str, Any]:
         "today": today,
         "qualiopi_certified": organisme.qualiopi_until is not None and organisme.qualiopi_until >= today,
         "qualiopi_until": organisme.qualiopi_until,
+        "handicap_referent": bool(organisme.handicap_referent),
     }
     if lot is None:
         return facts

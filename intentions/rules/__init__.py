@@ -6,6 +6,7 @@ from core.rules import Judgement, Parameters, evaluate
 
 from .book import RULES
 from .facts import IntentionFacts
+from .outcome import OUTCOME, OutcomeFacts
 from .terms import (
     ContractType,
     EmployerKind,
@@ -28,6 +29,7 @@ def judge(
 
 
 __all__ = [
+    "OUTCOME",
     "RULES",
     "ContractType",
     "EmployerKind",
@@ -35,6 +37,7 @@ __all__ = [
     "LowHoursReason",
     "Milestone",
     "Origin",
+    "OutcomeFacts",
     "OutsideReason",
     "ShortContractReason",
     "StatementKind",

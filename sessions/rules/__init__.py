@@ -9,6 +9,7 @@ from .book import RULES
 from .completeness import Missing, completeness
 from .facts import AttachedIntention, RequestFacts
 from .head_count import HeadCount, Route, RouteStatus, head_count, head_count_routes
+from .life import LIFE, SessionFacts
 from .terms import AccessMode, Aim, EntryMode, HeadCountCase, Modality
 from .training import organisme_hours, total_hours
 
@@ -23,6 +24,7 @@ def judge(
 
 
 __all__ = [
+    "LIFE",
     "RULES",
     "AccessMode",
     "Aim",
@@ -36,6 +38,7 @@ __all__ = [
     "RequestFacts",
     "Route",
     "RouteStatus",
+    "SessionFacts",
     "completeness",
     "head_count",
     "head_count_routes",

@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.rules import Facts, Judgement, RuleSet, cases
-from intentions.rules import RULES as INTENTION_RULES
-from sessions.rules import RULES as REQUEST_RULES
-from stagiaires.rules import RULESETS as STAGIAIRE_RULES
+from intentions import rules as intentions
+from orders import rules as orders
+from sessions import rules as sessions
+from stagiaires import rules as stagiaires
 
 base = cases.base
 RULESETS: dict[str, RuleSet] = {
-    ruleset.subject: ruleset for ruleset in (INTENTION_RULES, REQUEST_RULES, *STAGIAIRE_RULES)
+    ruleset.subject: ruleset
+    for ruleset in (
+        intentions.RULES,
+        intentions.OUTCOME,
+        *orders.RULESETS,
+        sessions.RULES,
+        sessions.LIFE,
+        *stagiaires.RULESETS,
+    )
 }
 
 
