@@ -12,9 +12,10 @@ class IntentionsConfig(AppConfig):
         from core.ui import navigation
         from intentions import mails, notices  # noqa: F401 they register themselves
         from intentions.aids import RULES as AIDS
-        from intentions.rules import RULES
+        from intentions.rules import OUTCOME, RULES
 
         registry.register(RULES)
+        registry.register(OUTCOME)
         registry.register(AIDS)
         navigation.register("employeur", "Mes embauches", "intention_liste", order=10, match="/intentions/")
         navigation.register(

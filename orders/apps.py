@@ -10,6 +10,11 @@ class OrdersConfig(AppConfig):
     verbose_name = "Marchés et lots"
 
     def ready(self) -> None:
+        from core.rulebook import registry
         from orders import notices  # noqa: F401 puts its kinds of news in the registry
+        from orders.rules import RULESETS
+
+        for ruleset in RULESETS:
+            registry.register(ruleset)
 
         navigation.register([OrganisationKind.REGION, OrganisationKind.ORGANISME], "Lots", "lot_liste", order=60)

@@ -18,13 +18,14 @@ class SessionsConfig(AppConfig):
         from orders.queries import covers, register_live_requests
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
         from sessions.queries.requests import reach, undecided
-        from sessions.rules import RULES
+        from sessions.rules import LIFE, RULES
         from sessions.workflow import (
             posts,  # noqa: F401 hears of the intentions that are withdrawn
             publication,  # noqa: F401 keeps the promises of the outbox
         )
 
         registry.register(RULES)
+        registry.register(LIFE)
         register_reach(reach)
         register_sector_lookup(covers)
         register_live_requests(undecided)
