@@ -16,29 +16,24 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
+from bench import verdicts
 from bench.floor import Application, application
-from core.rulebook.models import Receipt
-from intentions.rules import IntentionFacts
-from intentions.rules import judge as judge_intention
+from bench.rows import Row
 from pilotage import demo
 from pilotage.demo import bulk
 from sessions.enums import SessionState
 from sessions.models import PublicationRecord, Session
 from sessions.publication.feed import write_records
-from sessions.rules import RequestFacts
-from sessions.rules import judge as judge_request
 from sessions.sheets import feed_settings
 
 SECONDS = 2.0  # of each side, three times
 ROUNDS = 3
-VERDICTS = 500
 LIVED = 48  # sessions that go through the workflow; the others are copies
 PAGES = (
     ("Catalogue, première page", "/catalogue/", ""),
     ("Catalogue, « soudeur »", "/catalogue/", "q=soudeur"),
     ("Communes, « nant »", "/reference/communes/", "q=nant"),
 )
-Row = tuple[str, str, str, str]
 
 
 def prepare(sessions: int) -> None:
@@ -52,7 +47,7 @@ def prepare(sessions: int) -> None:
 
 def all_rows() -> list[Row]:
     """Every line of the table: what, the measure, the floor, the share."""
-    return [*_pages(), *_verdicts(), _feed()]
+    return [*_pages(), *verdicts.all_rows(), _feed()]
 
 
 def _pages() -> list[Row]:
@@ -94,24 +89,6 @@ def _ask(app: Application, path: str, query: str) -> None:
         close()
     if said != ["200 OK"]:
         raise SystemExit(f"{path}?{query} : {said}")
-
-
-def _verdicts() -> list[Row]:
-    rows = []
-    for label, subject, kind, judge in (
-        ("Verdict d’une intention", "intention", IntentionFacts, judge_intention),
-        ("Verdict d’une demande", "sessionrequest", RequestFacts, judge_request),
-    ):
-        receipts = Receipt.objects.filter(subject_type=subject).order_by("-id").values_list("facts", "derogations")
-        times = []
-        for stored, granted in receipts[:VERDICTS]:
-            facts = kind.from_dict(stored)
-            start = time.perf_counter()
-            judge(facts, derogations=granted).verdict  # noqa: B018 the verdict is what is timed
-            times.append((time.perf_counter() - start) * 1000)
-        cuts = statistics.quantiles(times, n=100)
-        rows.append((label, f"p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms", "—", "—"))
-    return rows
 
 
 def _feed() -> Row:

@@ -6,7 +6,8 @@ from typing import TextIO
 
 from django.utils import timezone
 
-from bench.measures import Row, describe_base
+from bench.measures import describe_base
+from bench.rows import Row
 
 HEAD = ("Mesure", "Portail", "Plancher", "Part")
 

@@ -103,7 +103,7 @@ def random_files(ruleset: RuleSet, count: int, seed: int = 7) -> Iterator[tuple[
         if index % 3 == 0:
             facts = ruleset.facts(**_draw(rng, pool))
         else:
-            names = rng.sample(list(pool), k=rng.choice((1, 2, 2, 3, 4, 6)))
+            names = rng.sample(list(pool), k=min(len(pool), rng.choice((1, 2, 2, 3, 4, 6))))
             facts = base_file(ruleset.subject).with_facts(**{name: rng.choice(pool[name]) for name in names})
         yield facts, frozenset(rule for rule in derogable(ruleset.subject) if rng.random() < 0.1)
 
