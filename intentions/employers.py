@@ -34,30 +34,32 @@ def name_employer(
             (own.filter(nature="") if hat is None else own).update(nature=nature)
         return {}
     siret, name = given.get("siret", ""), given.get("employer_name", "")
-    employer = _found(intention, siret, name, ask_register=ask_register)
+    employer = _found(intention, siret, name, nature, ask_register=ask_register)
     if employer is None:
         return {}
     if nature and not employer.nature:
         Organisation.objects.filter(pk=employer.pk, nature="").update(nature=nature)
-    employer.refresh_from_db()
+        employer.refresh_from_db()
     return {"employer": employer}
 
 
-def _found(intention: Intention, siret: str, name: str, *, ask_register: bool) -> Organisation | None:
+def _found(intention: Intention, siret: str, name: str, nature: str, *, ask_register: bool) -> Organisation | None:
     now = intention.employer
     if now is not None and (siret, name) in ((now.siret, now.name), (now.siret, ""), ("", now.name)):
         return now
     if siret:
         known = Organisation.objects.filter(kind=OrganisationKind.EMPLOYEUR, siret=siret).first()
-        return known or _new(siret, name, ask_register=ask_register)
+        return known or _new(siret, name, nature, ask_register=ask_register)
     if not name:
         return None
     # Without a number, the same name filed twice is one employer: the portal knows nothing to tell them apart.
     same = Organisation.objects.filter(kind=OrganisationKind.EMPLOYEUR, siret="", name__iexact=name)
-    return same.order_by("pk").first() or Organisation.objects.create(kind=OrganisationKind.EMPLOYEUR, name=name)
+    return same.order_by("pk").first() or Organisation.objects.create(
+        kind=OrganisationKind.EMPLOYEUR, name=name, nature=nature
+    )
 
 
-def _new(siret: str, name: str, *, ask_register: bool) -> Organisation:
+def _new(siret: str, name: str, nature: str, *, ask_register: bool) -> Organisation:
     """An establishment that the portal does not know yet: from the register, or by the name typed.
 
     The register is another's server: it is never asked inside a transaction.
@@ -73,7 +75,7 @@ def _new(siret: str, name: str, *, ask_register: bool) -> Organisation:
         raise EmployerProblem("employer_name", why)
     if found is not None and not found.is_open:
         raise EmployerProblem("siret", f"L’établissement {found.name} est fermé. Donnez le SIRET d’un autre.")
-    facts = _facts(found) if found else {"name": name, "legal_name": name}
+    facts = _facts(found) if found else {"name": name, "legal_name": name, "nature": nature}
     return Organisation.objects.get_or_create(kind=OrganisationKind.EMPLOYEUR, siret=siret, defaults=facts)[0]
 
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from core.ui.fields import AutocompleteInput, Picked, RadioPick
+from intentions.remembered import remembered
 
 MAX_CHOICES = 8
 CHOICE = "_choix"
@@ -50,7 +51,7 @@ class ReferenceField(forms.Field):
         if value in self.empty_values:
             return None
         text, code = (value.text, value.code) if isinstance(value, Picked) else (str(value), "")
-        found = self.find(text, code)
+        found = remembered((self.model, text, code), lambda: self.find(text, code))
         if isinstance(found, self.model):
             return found
         several = list(found)[:MAX_CHOICES] if not isinstance(found, models.Model) else [found]

@@ -27,6 +27,7 @@ from intentions.importing.reading import read
 from intentions.importing.rows import treat
 from intentions.models import ImportBatch, ImportRow
 from intentions.notices import RepriseTerminee
+from intentions.remembered import remembering
 from intentions.workflow import tell
 
 logger = structlog.get_logger(__name__)
@@ -93,7 +94,7 @@ def take_through(batch_id: int, seconds: float = _RENEW_SECONDS) -> bool:
     Returns False when time is up and rows remain, True when nothing is left to this worker: the batch is
     finished, or another worker is at it.
     """
-    with _alone(batch_id) as alone:
+    with _alone(batch_id) as alone, remembering():
         until = time.monotonic() + seconds
         while alone and time.monotonic() < until:
             if not _treat_one(batch_id):
@@ -128,15 +129,14 @@ def _treat_one(batch_id: int) -> bool:
         if row is None:
             return False
         try:
-            with transaction.atomic():
-                treat(row, row.batch.hat)
+            treat(row, row.batch.hat)
         except (OperationalError, InterfaceError):
             raise  # the database is away: the row waits
         except Exception as error:
             logger.exception("import_row_failed", batch=batch_id, line=row.line, error=type(error).__name__)
             row.state, row.intention = State.REFUSEE, None
             row.reasons = ["Le portail n’a pas su lire cette ligne. Déposez ce besoin par le formulaire."]
-            row.save()
+            row.save(update_fields=["state", "intention", "reasons"])
     return True
 
 

@@ -38,7 +38,7 @@ class RowRefused(Exception):
 
 
 def file_row(values: list[str], batch: ImportBatch, hat: Membership) -> Intention:
-    """File the intention that a row describes, in one transaction.
+    """File the intention that a row describes. The caller undoes everything when it raises.
 
     A form sent by an employer is a written confirmation (R02, R03): the row itself is kept as the statement.
 
@@ -55,16 +55,15 @@ def file_row(values: list[str], batch: ImportBatch, hat: Membership) -> Intentio
     if reasons:
         raise RowRefused(reasons)
     answers = {name: value for form in forms_of_row for name, value in form.answers().items()}
-    with transaction.atomic():
-        answers |= _employer(forms_of_row[0].cleaned_data, blank, hat) | _origin(answers, hat)
-        answers["statement_text"] = _as_text(batch.headers, values)
-        draft = workflow.start(hat, channel=Channel.IMPORT, answers=answers)
-        try:
-            return workflow.deposit(draft, hat=hat, in_bulk=True, tell_employer=batch.tell_employers)
-        except workflow.TwinFound:
-            raise
-        except Refused as refusal:
-            raise RowRefused([refusal.message]) from refusal
+    answers |= _employer(forms_of_row[0].cleaned_data, blank, hat) | _origin(answers, hat)
+    answers["statement_text"] = _as_text(batch.headers, values)
+    draft = workflow.start(hat, channel=Channel.IMPORT, answers=answers)
+    try:
+        return workflow.deposit(draft, hat=hat, in_bulk=True, tell_employer=batch.tell_employers)
+    except workflow.TwinFound:
+        raise
+    except Refused as refusal:
+        raise RowRefused([refusal.message]) from refusal
 
 
 def _form_data(given: Mapping[str, str]) -> MultiValueDict[str, Any]:
@@ -113,11 +112,12 @@ def _as_text(headers: list[str], values: list[str]) -> str:
 def treat(row: ImportRow, hat: Membership) -> None:
     """File one row or note why not. The row is locked by the caller; nothing half-done stays."""
     try:
-        intention = file_row(row.values, row.batch, hat)
+        with transaction.atomic():
+            intention = file_row(row.values, row.batch, hat)
     except workflow.TwinFound as known:
         row.state, row.reasons = ImportRow.State.DOUBLON, [known.message]
     except RowRefused as refused:
         row.state, row.reasons = ImportRow.State.REFUSEE, refused.reasons
     else:
         row.state, row.intention, row.reasons = ImportRow.State.ACCEPTEE, intention, []
-    row.save()
+    row.save(update_fields=["state", "intention", "reasons"])

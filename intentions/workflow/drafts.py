@@ -15,6 +15,7 @@ from core.journal.refusals import Refused
 from core.reference.models import Filiere
 from intentions.enums import Channel, IntentionState
 from intentions.models import Intention
+from intentions.remembered import remembered
 from intentions.statement import declaration_text
 from intentions.workflow.base import locked, origin_of, require_owner, require_state
 
@@ -137,7 +138,7 @@ def filiere_of(intention: Intention) -> Filiere | None:
         return intention.certification.filiere
     code = intention.metier_id or ""
     best: tuple[int, Filiere | None] = (0, None)
-    for filiere in Filiere.objects.filter(retired_on=None) if code else ():
+    for filiere in remembered(Filiere, lambda: list(Filiere.objects.filter(retired_on=None))) if code else ():
         fit = max((len(p) for p in filiere.rome_prefixes if code.startswith(p)), default=0)
         if fit > best[0]:
             best = (fit, filiere)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from core.accounts.models import Membership, Organisation
@@ -63,6 +64,7 @@ def deposit(
         require_owner(draft, hat)
         require_state(draft, IntentionState.BROUILLON)
         _refuse_two_hats(draft, hat)
+        prefetch_related_objects([draft], "derogations")  # read by the verdict, then by what is asked
         judgement = judge_intention(draft)
         _refuse_unready(judgement)
         # One deposit at a time for an employer: two drafts of one need cannot pass each other.
@@ -134,7 +136,7 @@ def _apply_deposit(draft: Intention, judgement: Judgement, hat: Membership | Non
     today = timezone.localdate(now)
     if not draft.number:
         draft.number = f"I{today.year}-{next_number('intention', today.year):04d}"
-    changed = changed_rules(draft)
+    changed = changed_rules(draft) if draft.derogations.all() else set()
     draft.deposer()
     draft.filed_at, draft.judged_at, draft.verdict = now, now, judgement.verdict.value
     draft.expires_on = _months_later(today, int(judgement.parameters["intention_validity_months"]))

@@ -5,7 +5,9 @@ from collections import Counter
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -13,6 +15,7 @@ from core.journal import outbox
 from intentions.enums import Channel, Origin
 from intentions.importing import batches
 from intentions.models import ImportBatch, ImportRow, Intention
+from intentions.remembered import remembering
 from tests.factories.accounts import hat
 from tests.factories.reference import CommuneFactory, MetierFactory
 from tests.intentions.spreadsheets import HEADERS, good_row, upload, xlsx
@@ -56,6 +59,31 @@ def sent(rows: list[list[str]], worn=None, headers: list[str] | None = None) -> 
     batches.start(batch, batch.mapping, tell_employers=False)
     batch.refresh_from_db()
     return batch
+
+
+def test_the_lists_are_read_once_for_a_batch_and_not_once_a_row() -> None:
+    batch = sent([good_row(n) for n in range(3)], hat("relais"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert batches.take_through(batch.pk)
+
+    assert batches.counts(batch)[ImportRow.State.ACCEPTEE] == 3
+    looked_up = Counter(table for query in asked for table in LISTS if f'FROM "{table}"' in query["sql"])
+    assert looked_up == dict.fromkeys(LISTS, 1)
+
+
+@pytest.mark.parametrize("done", [1, 3])
+def test_a_row_costs_the_same_however_many_came_before(done: int, django_assert_num_queries) -> None:
+    batch = sent([good_row(n) for n in range(done + 1)], hat("relais"))
+    with remembering():
+        for _ in range(done):
+            batches._treat_one(batch.pk)
+        with django_assert_num_queries(ROW_QUERIES):
+            batches._treat_one(batch.pk)
+
+
+LISTS = ("reference_metier", "reference_commune", "reference_filiere")
+ROW_QUERIES = 28  # of which 8 are savepoints, and 9 the writings of a deposit
 
 
 def test_three_hundred_rows_twenty_of_them_bad() -> None:
