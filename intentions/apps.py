@@ -8,12 +8,14 @@ class IntentionsConfig(AppConfig):
 
     def ready(self) -> None:
         """News, letters and header entries of this room."""
-        from core.rulebook import registry
+        from core.rulebook import letters, registry
         from core.ui import navigation
         from intentions import mails, notices  # noqa: F401 they register themselves
         from intentions.aids import RULES as AIDS
+        from intentions.letters import ACTS, head
         from intentions.rules import OUTCOME, RULES
 
+        letters.register("intention", ACTS, head)
         registry.register(RULES)
         registry.register(OUTCOME)
         registry.register(AIDS)

@@ -2,18 +2,20 @@
 
 from django.urls import path
 
-from intentions.views import acts, detail, filing, importing, link, listing, wizard
+from intentions.views import acts, detail, filing, importing, link, listing, prefilled, wizard
 from intentions.views.seats import by_hat, by_link
 
 urlpatterns = [
     path("", listing.listing, name="intention_liste"),
     path("export.<str:fmt>", listing.export, name="intention_export"),
     path("nouvelle/", wizard.new, name="intention_nouvelle"),
+    path("depuis-une-simulation/", prefilled.prefilled, name="intention_preremplie"),
     path("<int:pk>/", by_hat(detail.detail), name="intention_detail"),
     path("<int:pk>/etape/<slug:slug>/", by_hat(wizard.step, editable=True), name="intention_etape"),
     path("<int:pk>/verification/", by_hat(filing.check_answers, editable=True), name="intention_verification"),
     path("<int:pk>/ecrit/", by_hat(detail.statement), name="intention_ecrit"),
     path("<int:pk>/recu.pdf", by_hat(detail.receipt), name="intention_recu"),
+    path("<int:pk>/lettres/<int:receipt>.pdf", by_hat(detail.letter), name="intention_lettre"),
     path("<int:pk>/ecrire/", by_hat(detail.write_to_employer), name="intention_ecrire"),
     path("<int:pk>/modele/", by_hat(detail.copy), name="intention_modele"),
     path("<int:pk>/retirer/", by_hat(acts.withdraw), name="intention_retirer"),
@@ -32,6 +34,7 @@ urlpatterns = [
     path("lien/<str:token>/verification/", by_link(filing.check_answers), name="intention_lien_verification"),
     path("lien/<str:token>/ecrit/", by_link(detail.statement), name="intention_lien_ecrit"),
     path("lien/<str:token>/recu.pdf", by_link(detail.receipt), name="intention_lien_recu"),
+    path("lien/<str:token>/lettres/<int:receipt>.pdf", by_link(detail.letter), name="intention_lien_lettre"),
     path("lien/<str:token>/retirer/", by_link(acts.withdraw), name="intention_lien_retirer"),
     path("lien/<str:token>/reprendre/", by_link(acts.resume), name="intention_lien_reprendre"),
     path("lien/<str:token>/nouveau/", link.renew, name="intention_lien_nouveau"),

@@ -12,11 +12,12 @@ class SessionsConfig(AppConfig):
     verbose_name = "Sessions de formation"
 
     def ready(self) -> None:
-        from core.rulebook import registry
+        from core.rulebook import letters, registry
         from intentions.facts import register_sector_lookup
         from intentions.queries import register_reach
         from orders.queries import covers, register_live_requests
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
+        from sessions.letters import ACTS, head
         from sessions.queries.requests import reach, undecided
         from sessions.rules import LIFE, RULES
         from sessions.workflow import (
@@ -24,6 +25,7 @@ class SessionsConfig(AppConfig):
             publication,  # noqa: F401 keeps the promises of the outbox
         )
 
+        letters.register("sessionrequest", ACTS, head)
         registry.register(RULES)
         registry.register(LIFE)
         register_reach(reach)

@@ -146,6 +146,11 @@ class Organisation(models.Model):
         return self.name
 
     @property
+    def address_lines(self) -> list[str]:
+        """Name and address as on an envelope, without the lines that are not known."""
+        return [line for line in (self.name, self.address, self.place) if line]
+
+    @property
     def place(self) -> str:
         """« 44000 Nantes »."""
         return f"{self.postcode} {self.city}".strip()

@@ -9,12 +9,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.enums import OrganisationKind, Role
 from core.journal.events import history_of
 from core.journal.idempotency import once
+from core.rulebook import letters
 from core.rulebook.receipts import last_receipt
+from core.rulebook.views import letters as letter_views
 from core.ui.parts import Event
 from intentions import workflow
 from intentions.enums import IntentionMove, IntentionState
@@ -92,6 +94,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "acts": acts_of(seat),
         "history": history_events(intention, with_internal=with_internal),
         "receipt": last_receipt(intention),
+        "letters": letters.links_of(intention, lambda receipt: seat.url("lettre", receipt)),
         "urls": {name: seat.url(name) for name in ("retirer", "reprendre", "recu", "ecrit")},
     }
     return render(request, "intentions/detail.html", context)
@@ -131,6 +134,12 @@ def receipt(request: HttpRequest, seat: Seat) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="intention-{seat.intention.number}.pdf"'
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def letter(request: HttpRequest, seat: Seat, receipt: int) -> HttpResponse:
+    """The letter of one decision on this intention: asked for (GET), or written now (POST)."""
+    return letter_views.serve(request, seat.intention, receipt)
 
 
 @require_POST

@@ -57,6 +57,7 @@ def set_aside(intention: Intention, *, hat: Membership, reason: str) -> Intentio
         held.ecarter()
         held.closing_reason, held.closed_at = reason.strip(), timezone.now()
         held.save()
+        receipts.issue(held, "ecart", judge_intention(held), hat=hat)
         record(held, "intention.ecartee", "Intention écartée par la Région", hat=hat, reason=held.closing_reason)
         announce("intention.ecartee", intention=held)
         tell.answered(held, "est écartée par la Région", hat)

@@ -18,6 +18,7 @@ from sessions.enums import RequestMove, RequestState, SessionMove, SessionState
 from sessions.facts import attached_intentions, judge_request
 from sessions.forms.decisions import DerogationForm
 from sessions.forms.requests import STEPS, MessageForm
+from sessions.letters import links
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.queries import desk
 from sessions.queries import requests as queries
@@ -81,6 +82,7 @@ def context_of(
         "sections": [(STEPS[slug][0], facts) for slug, facts in sheet_of_request(asked).items()],
         "message_form": MessageForm(),
         **_pips(asked, sum(posts for _, posts in group)),
+        "letters": links(asked),
         "thread": _thread(asked, hat),
         "events": _events(asked),
         "decisions": list(asked.decisions.select_related("decided_by__user")),

@@ -67,6 +67,8 @@ TABLE: dict[str, Row] = {
     "contradictions": Row("200 tous"),
     "contradiction": Row("200 tous", more={"key": "K1"}),
     "parametres": Row("200 tous"),
+    "recu_verifier": Row("404 tous", more={"code": "0123456789abcdef"}),
+    "lettres_texte": Row("200 administrateur", "422 administrateur"),
     "questions": Row("200 tous"),
     "question": Row("200 tous", more={"slug": "minimum-cinq"}),
     "reference_communes": Row("200 tous"),

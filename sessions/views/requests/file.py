@@ -16,6 +16,7 @@ from core.accounts.models import Membership
 from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.rulebook.views import letters as letter_views
 from core.ui import html
 from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Event, Fact
@@ -26,6 +27,7 @@ from sessions.forms.requests import (
     MessageForm,
     WithdrawForm,
 )
+from sessions.letters import links
 from sessions.models import Message, SessionRequest
 from sessions.queries import requests as queries
 from sessions.queries.gaps import quarantine_of
@@ -66,6 +68,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "facts": by_step(asked),
         "derogations": asked.derogations.select_related("decided_by__organisation").order_by("rule"),
         "decisions": asked.decisions.select_related("decided_by__organisation").order_by("-decided_at", "-id"),
+        "letters": links(asked),
         "events": _events(asked, internal=seen_by_region),
         "thread": _thread(asked, hat),
         "message_form": form,
@@ -182,3 +185,11 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=status,
     )
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def request_letter(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
+    """The letter of one decision on a request that this hat may open: asked for (GET), or written now (POST)."""
+    asked = get_object_or_404(queries.visible_to(hat_of(request)), pk=pk)
+    return letter_views.serve(request, asked, receipt)

@@ -1,0 +1,230 @@
+"""Letters of decision: what the Région decided, why, on which text, and what can be done next; sealed once written.
+
+A room registers, for its files, who composes the head of a letter (addressee, object, decision); the reasons, the
+quotations and the ways out are read on the receipt, which never changes. `core.rulebook.receipts.issue` promises
+the letter with the receipt; the worker writes it, or whoever asks for it first.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.journal.events import subject_of
+from core.journal.models import OutboxMessage
+from core.journal.outbox import enqueue, handles
+from core.rulebook.models import Letter, LetterText, Receipt
+from core.rules import Actor, Mode, State, rule_texts
+from core.ui.french import jour, moment
+
+TOPIC = "lettre.ecrire"
+CODE_LENGTH = 16
+# Nothing here stands for the law: until the Région has written its own words, the letter says that they lack.
+NO_APPEAL_TEXT = (
+    "[À compléter par la Région : voies et délais de recours.] En attendant, le service de la Région qui suit votre "
+    "dossier vous dira comment contester cette décision, et jusqu’à quand."
+)
+
+
+@dataclass(frozen=True)
+class Derogation:
+    """One derogation decided by the Région, with its reason."""
+
+    rule: str
+    label: str
+    granted: bool
+    reason: str
+    on: str
+
+
+def derogation(rule: str, granted: bool, reason: str, at: datetime | None) -> Derogation:
+    """A decided derogation in the words of the letter."""
+    on = jour(timezone.localdate(at), weekday=False) if at else ""
+    return Derogation(rule, rule_texts()[rule].sentence, granted, reason, on)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What only the room of the file knows: to whom, on what, what was decided and by whom, what comes next."""
+
+    title: str
+    about: str
+    addressee: list[str]
+    decision: str
+    decided_on: str
+    decided_by: str
+    reason: str = ""
+    derogations: list[Derogation] = field(default_factory=list)
+    next_steps: list[str] = field(default_factory=list)
+    reconsider: bool = True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule as the letter says it: what it finds in this file, the passage, where it stands."""
+
+    rule: str
+    message: str
+    quotation: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A letter on the page of its file: where it is, or that it is still to be written."""
+
+    url: str
+    at: datetime
+    title: str
+    is_written: bool
+
+
+Composer = Callable[[Receipt], Head | None]
+_composers: dict[tuple[str, str], Composer] = {}
+
+
+def register(subject_type: str, acts: Iterable[str], composer: Composer) -> None:
+    """Say who composes the letters of these acts on these files (called in a room's `AppConfig.ready`)."""
+    _composers.update({(subject_type, act): composer for act in acts})
+
+
+def is_due(receipt: Receipt) -> bool:
+    """Whether this receipt is of an act that a letter explains."""
+    return (receipt.subject_type, receipt.act) in _composers
+
+
+def promise(receipt: Receipt) -> None:
+    """Promise the letter of a receipt that has one, in the transaction of the act."""
+    if is_due(receipt):
+        enqueue(TOPIC, receipt, 1)
+
+
+def links_of(subject: models.Model, url_of: Callable[[int], str]) -> list[Link]:
+    """The letters of a file, the latest first, those still to be written included. One query, without the files.
+
+    `url_of` gives the address of the letter of a receipt, for whoever reads the page.
+    """
+    subject_type, subject_id = subject_of(subject)
+    rows = (
+        Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id, act__in=_acts_of(subject_type))
+        .order_by("-id")
+        .values_list("pk", "at", "letter__title")
+    )
+    return [
+        Link(url_of(pk), timezone.localtime(at), title or "Lettre de la décision", bool(title))
+        for pk, at, title in rows
+    ]
+
+
+def receipt_of(subject: models.Model, pk: int) -> Receipt | None:
+    """One of the receipts of a file that a letter explains."""
+    subject_type, subject_id = subject_of(subject)
+    return Receipt.objects.filter(
+        pk=pk, subject_type=subject_type, subject_id=subject_id, act__in=_acts_of(subject_type)
+    ).first()
+
+
+def _acts_of(subject_type: str) -> list[str]:
+    return [act for kind, act in _composers if kind == subject_type]
+
+
+def write(receipt: Receipt) -> Letter | None:
+    """The letter of a receipt, written now if it was not yet; None when its room has nothing to say of it.
+
+    Whatever happens meanwhile, the letter that was written first stays: two who ask at once get the same one.
+    """
+    with transaction.atomic():
+        locked = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+        known = Letter.objects.filter(receipt=locked).first()
+        if known or not is_due(locked):
+            return known
+        head = _composers[locked.subject_type, locked.act](locked)
+        if head is None:
+            return None
+        content = content_of(locked, head)
+        pdf = pdf_of(content)
+        return Letter.objects.create(
+            receipt=locked,
+            title=head.title[:300],
+            content=content,
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+        )
+
+
+@handles(TOPIC)
+def write_promised(message: OutboxMessage) -> str:
+    """Work of the outbox: write the letter promised with a receipt."""
+    letter = write(Receipt.objects.get(pk=message.subject_id))
+    return f"Lettre {letter.sha256[:12]}" if letter else "Rien à écrire"
+
+
+def content_of(receipt: Receipt, head: Head) -> dict[str, Any]:
+    """Everything that the letter says, as plain values: kept beside the file, enough to make it again."""
+    day = timezone.localdate(receipt.at)
+    appeal, is_default = appeal_text(day)
+    found = receipt.judgement["findings"]
+    return {
+        "head": asdict(head),
+        "obstacles": [_reason(one) for one in found if _stands_in_the_way(one)],
+        "granted": [_reason(one) for one in found if one["granted"] and one["state"] == State.UNSATISFIED],
+        "warnings": [_reason(one) for one in found if one["state"] == State.UNSATISFIED and one["mode"] == Mode.WARN],
+        "kept": [_reason(one) for one in found if one["state"] == State.SATISFIED and Mode(one["mode"]).decides],
+        "ways": _ways(receipt) if head.reconsider else [],
+        "appeal": appeal,
+        "appeal_is_default": is_default,
+        "receipt": {
+            "number": receipt.pk,
+            "at": moment(timezone.localtime(receipt.at)),
+            "hash": receipt.hash,
+            "ruleset": receipt.ruleset_hash,
+            "url": verification_url(receipt),
+        },
+    }
+
+
+def pdf_of(content: dict[str, Any]) -> bytes:
+    """The file of a letter. The same content always gives the same bytes."""
+    from core.ui.pdf import render_pdf  # its library takes half a second to load: only who writes letters pays it
+
+    qr = segno.make(content["receipt"]["url"], error="m")
+    return render_pdf("rulebook/lettre.html", {**content, "qr": qr.svg_data_uri(scale=4, border=1)}, "css/lettre.css")
+
+
+def appeal_text(day: date) -> tuple[str, bool]:
+    """The ways and delays of appeal that hold on a day, and True when the Région has not written them yet."""
+    text = LetterText.objects.filter(valid_from__lte=day).order_by("-valid_from", "-id").first()
+    return (text.body, False) if text else (NO_APPEAL_TEXT, True)
+
+
+def code_of(receipt: Receipt) -> str:
+    """The short code by which anyone checks that a receipt exists."""
+    return receipt.hash[:CODE_LENGTH]
+
+
+def verification_url(receipt: Receipt) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("recu_verifier", args=[code_of(receipt)])
+
+
+def _stands_in_the_way(one: dict[str, Any]) -> bool:
+    return one["state"] == State.UNSATISFIED and Mode(one["mode"]).decides and not one["granted"]
+
+
+def _reason(one: dict[str, Any]) -> dict[str, str]:
+    quoted = next((c for c in one["citations"] if c["quotation"]), one["citations"][0])
+    return asdict(Reason(one["rule"], one["message"], quoted["quotation"], quoted["reference"]))
+
+
+def _ways(receipt: Receipt) -> list[dict[str, Any]]:
+    """The smallest changes that would have led to éligible, each with who can make it."""
+    return [
+        {"steps": [{"actor": Actor(step["actor"]).label, "sentence": step["sentence"]} for step in found["changes"]]}
+        for found in receipt.judgement["changes"][:6]
+    ]

@@ -1,0 +1,96 @@
+"""Letters of decision: the file for whoever may read it, the public check of a receipt, the Région's own words."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.accounts.access import hat_required
+from core.accounts.enums import OrganisationKind, Role
+from core.accounts.models import User
+from core.journal.idempotency import once
+from core.rulebook import letters
+from core.rulebook.document_forms import LetterTextForm
+from core.rulebook.models import LetterText, Receipt
+from core.rulebook.receipts import seal
+
+administrator = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
+ACTS = {
+    "depot": "Dépôt d’une intention d’embauche",
+    "envoi": "Envoi d’une demande de session",
+    "decision": "Décision sur une demande de session",
+    "derogation": "Décision sur une dérogation",
+    "ecart": "Décision sur une intention d’embauche",
+}
+HISTORY = 20
+
+
+def serve(request: HttpRequest, subject: models.Model, receipt: int) -> HttpResponse:
+    """The letter of one receipt of a file that the caller may read.
+
+    GET gives the sealed file, absent until it is written; POST writes it now if the worker has not, then leads to it.
+    """
+    found = letters.receipt_of(subject, receipt)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        if letters.write(found) is None:
+            raise Http404
+        return redirect(request.path)
+    letter = getattr(found, "letter", None)
+    if letter is None:
+        raise Http404
+    response = HttpResponse(bytes(letter.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="lettre-{found.pk}.pdf"'
+    return response
+
+
+@require_safe
+@login_not_required
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a receipt exists, and whether it is whole: nothing of the file itself, nor of any person."""
+    found = None
+    if len(code) == letters.CODE_LENGTH:
+        found = (
+            Receipt.objects.filter(hash__startswith=code.lower()).select_related("letter").defer("letter__pdf").first()
+        )
+    letter = getattr(found, "letter", None)
+    context = {
+        "code": code,
+        "receipt": found,
+        "is_whole": found is not None and seal(found) == found.hash,
+        "act": ACTS.get(found.act, "Décision") if found else "",
+        "letter": letter,
+    }
+    return render(request, "rulebook/verifier.html", context, status=200 if found else 404)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def letter_text(request: HttpRequest) -> HttpResponse:
+    """The ways and delays of appeal that letters carry: what holds today, what held before, and a new text."""
+    form = LetterTextForm(
+        request.POST if request.method == "POST" else None, initial={"valid_from": timezone.localdate()}
+    )
+    if request.method == "POST" and form.is_valid():
+        with once(request, "lettre.texte") as claim:
+            if not claim.done:
+                text = form.save(commit=False)
+                text.author = cast("User", request.user)
+                text.save()
+                claim.keep(request.path)
+        messages.success(request, "Le texte des voies de recours est enregistré.")
+        return redirect("lettres_texte")
+    body, is_default = letters.appeal_text(timezone.localdate())
+    context = {
+        "form": form,
+        "body": body,
+        "is_default": is_default,
+        "texts": LetterText.objects.select_related("author")[:HISTORY],
+    }
+    return render(request, "rulebook/lettres_texte.html", context, status=422 if form.errors else 200)
