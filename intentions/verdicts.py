@@ -1,5 +1,6 @@
 """The verdict as the pages show it: why, on what text, what would change it and who can, what is missing."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from core.accounts.enums import OrganisationKind
@@ -76,24 +77,37 @@ def audience_of(kind: str | None) -> Audience:
     return _READERS.get(OrganisationKind(kind), Audience.VALIDEUR)
 
 
-def view_of(judgement: Judgement, audience: Audience, step_url: dict[str, str] | None = None) -> VerdictView:
+def view_of(
+    judgement: Judgement,
+    audience: Audience,
+    step_url: dict[str, str] | None = None,
+    *,
+    questions: Mapping[str, tuple[str, str]] = QUESTIONS,
+    mine: Actor = Actor.EMPLOYEUR,
+    left_out: Collection[str] = (),
+) -> VerdictView:
     """The read model of one judgement.
 
     Args:
         step_url: address of each step for a reader who may change the answers; without it, no way is « yours ».
+        questions: where each fact is given, the step then the question.
+        mine: as whom such a reader acts.
+        left_out: facts that are not asked here, so that they do not lack.
     """
-    urls = step_url or {}
-    missing = [Missing(majuscule(f.label), _url(f.field, urls)) for f in judgement.missing]
+    steps = step_url or {}
+    urls = {fact: f"{steps[step]}#id_{name}" for fact, (step, name) in questions.items() if step in steps}
+    actor = mine if step_url else _MINE.get(audience)
+    missing = [Missing(majuscule(f.label), urls.get(f.field, "")) for f in judgement.missing if f.field not in left_out]
     obstacles = [*judgement.blocking, *judgement.to_decide]
-    known = bool(obstacles) or len(judgement.missing) < 6
+    known = bool(obstacles) or len(missing) < 6
     return VerdictView(
         tone=TONES[judgement.verdict],
         label=_label(judgement, known),
-        lead=_lead(judgement, audience, known),
+        lead=_lead(judgement, audience, known, len(missing)),
         known=known,
         obstacles=[_cited(f, audience, "non" if f.is_blocking else "doute") for f in obstacles],
         granted=[_cited(f, audience, "ok") for f in judgement.granted],
-        ways=_ways(judgement, audience, urls),
+        ways=_ways(judgement, actor, urls),
         missing=missing,
         kept=[parts.Finding("ok", f.message(audience), f.id) for f in judgement.satisfied],
         remarks=[
@@ -109,22 +123,16 @@ def _label(judgement: Judgement, known: bool) -> str:
     return word if judgement.is_complete or judgement.verdict is not Verdict.ELIGIBLE else f"{word} à ce stade"
 
 
-def _lead(judgement: Judgement, audience: Audience, known: bool) -> str:
+def _lead(judgement: Judgement, audience: Audience, known: bool, missing: int) -> str:
     if not known:
         return "Il viendra avec vos réponses, question après question."
     if obstacles := [*judgement.blocking, *judgement.to_decide]:
         if len(obstacles) == 1:
             return obstacles[0].message(audience)
         return f"{pluriel(len(obstacles), 'point')} à revoir ou à faire décider."
-    if judgement.missing:
-        return f"Rien ne s’y oppose. Il manque encore {pluriel(len(judgement.missing), 'réponse')}."
+    if missing:
+        return f"Rien ne s’y oppose. Il manque encore {pluriel(missing, 'réponse')}."
     return "Toutes les règles qui s’appliquent sont satisfaites."
-
-
-def _url(fact: str, urls: dict[str, str]) -> str:
-    """Where this fact is given, for a reader who may change the answers."""
-    step, question = QUESTIONS.get(fact, ("", ""))
-    return f"{urls[step]}#id_{question}" if step in urls else ""
 
 
 def _cited(finding: Finding, audience: Audience, tone: str) -> parts.Cited:
@@ -138,9 +146,8 @@ def _cited(finding: Finding, audience: Audience, tone: str) -> parts.Cited:
     )
 
 
-def _ways(judgement: Judgement, audience: Audience, urls: dict[str, str]) -> list[parts.Way]:
+def _ways(judgement: Judgement, mine: Actor | None, urls: dict[str, str]) -> list[parts.Way]:
     """Ways out of each obstacle in the order of who can act; a reader who may edit is sent to the question."""
-    mine = Actor.EMPLOYEUR if urls else _MINE.get(audience)
     found = []
     for way in judgement.ways_out:
         sets = sorted(way.sets, key=lambda s: (s.last_actor is not mine, s.last_actor.rank))
@@ -150,7 +157,7 @@ def _ways(judgement: Judgement, audience: Audience, urls: dict[str, str]) -> lis
 
 def _way(changes: ChangeSet, mine: Actor | None, urls: dict[str, str]) -> parts.Way:
     yours = changes.last_actor is mine and changes.actors == (mine,)
-    url = _url(changes.changes[0].field_name, urls) if yours else ""
+    url = urls.get(changes.changes[0].field_name, "") if yours else ""
     first, *others = [change.sentence for change in changes.changes]
     return parts.Way(
         actor="Vous" if yours else liste(actor.label for actor in changes.actors),

@@ -86,7 +86,7 @@ class _Reader:
             here = f"{path}.{name}" if path else str(name)
             if name not in fields:
                 close = get_close_matches(str(name)[:60], fields, n=1)
-                self.unknown.append(UnknownName(_printable(here), close[0] if close else ""))
+                self.unknown.append(UnknownName(printable(here), close[0] if close else ""))
                 continue
             value = None if raw is None else self.value(fields[name].metadata["kind"], raw, here)
             if value is not None and value is not _UNREADABLE:
@@ -155,12 +155,12 @@ class _Reader:
             return self.refuse(path, "Écrivez un texte.")
         if len(raw) > MAX_TEXT:
             return self.refuse(path, f"Ce texte compte {len(raw)} signes ; {MAX_TEXT} au plus sont lus.")
-        if _printable(raw) != raw:
+        if printable(raw) != raw:
             return self.refuse(path, "Ce texte contient un signe qui ne s'écrit pas.")
         return raw
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text without control signs and halves of characters, which no page could show; short enough to repeat."""
     kept = "".join(sign for sign in text if sign in "\n\t" or (sign >= " " and not "\ud800" <= sign <= "\udfff"))
     return kept if kept == text else kept[:80]

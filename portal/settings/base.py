@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "orders",
     "sessions",
     "stagiaires",
+    "simulateur",
     "pilotage",
     "portal",
     # After ours, so that our templates of the same name win.
@@ -254,6 +255,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # --- Outside services: one small client each, a short time-out, a manual route ------------------
 COMPANY_API_URL = env("COMPANY_API_URL", default="https://recherche-entreprises.api.gouv.fr")
 COMPANY_API_TIMEOUT = 3.0  # seconds
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=120)  # from one address
 PROGRAMME_LABEL = env("PROGRAMME_LABEL", default="PROGRAMME REGION – 1 emploi = 1 formation")
 
 from portal.settings.logs import LOGGING  # noqa: E402, F401

@@ -95,7 +95,7 @@ def explain(
         held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
         ways=_ways(request, judgement),
         lacks=lacks,
-        routes=[_route(route, nearby, judgement.parameters["nearby_km"]) for route in routes],
+        routes=[route_row(route, nearby, judgement.parameters["nearby_km"]) for route in routes],
         is_complete=not lacks,
     )
 
@@ -137,7 +137,8 @@ def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
     return ways
 
 
-def _route(route: Route, nearby: int, within_km: int) -> RouteRow:
+def route_row(route: Route, nearby: int = 0, within_km: int = 0) -> RouteRow:
+    """One lawful route in words. `nearby`: intentions within `within_km` that could complete the group."""
     if nearby and route.code == "completer" and route.status is RouteStatus.OPEN:
         around = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {within_km}\u00a0km"
         return RouteRow(route.label, route.rule, route.needs, "Vous", around, "ok")
