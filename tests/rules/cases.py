@@ -3,24 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 
+from core.rulebook.registry import rulesets
 from core.rules import Facts, Judgement, RuleSet, cases
-from intentions import rules as intentions
-from orders import rules as orders
-from sessions import rules as sessions
-from stagiaires import rules as stagiaires
 
 base = cases.base
-RULESETS: dict[str, RuleSet] = {
-    ruleset.subject: ruleset
-    for ruleset in (
-        intentions.RULES,
-        intentions.OUTCOME,
-        *orders.RULESETS,
-        sessions.RULES,
-        sessions.LIFE,
-        *stagiaires.RULESETS,
-    )
-}
+RULESETS: dict[str, RuleSet] = rulesets()
 
 
 @dataclass(frozen=True)
