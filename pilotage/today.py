@@ -11,6 +11,7 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.rulebook import parameters
 from core.ui.french import depuis, jour, pluriel
+from core.ui.pagination import count_up_to_cap
 from core.ui.parts import Todo
 from intentions import queries as intentions
 from intentions.enums import IntentionState
@@ -69,11 +70,11 @@ def _organisme(hat: Membership) -> list[Todo]:
 def _region(hat: Membership) -> list[Todo]:
     todos = []
     late = desk.late_count()
-    waiting = requests.queue().count()
+    waiting = desk.waiting_count()
     if late:
         todos.append(
             Todo(
-                pluriel(late, "demande est en retard", "demandes sont en retard"),
+                late.text("demande est en retard", "demandes sont en retard"),
                 f"Complètes depuis avant le {jour(desk.late_before(), weekday=False)}.",
                 tone="non",
                 url=reverse("region_file") + "?suivi=retard",
@@ -84,7 +85,7 @@ def _region(hat: Membership) -> list[Todo]:
         first = requests.queue().select_related("organisme")[:1][0]
         todos.append(
             Todo(
-                pluriel(waiting, "demande attend une décision", "demandes attendent une décision"),
+                waiting.text("demande attend une décision", "demandes attendent une décision"),
                 f"La première : {first.title}, {first.organisme}.",
                 tone="doute",
                 when=_ago(first.completed_at),
@@ -92,22 +93,22 @@ def _region(hat: Membership) -> list[Todo]:
                 action="Ouvrir la file",
             )
         )
-    unanswered = Intention.objects.filter(state=IntentionState.DEPOSEE).count()
+    unanswered = count_up_to_cap(Intention.objects.filter(state=IntentionState.DEPOSEE))
     if unanswered:
         todos.append(
             Todo(
-                pluriel(unanswered, "intention attend une réponse", "intentions attendent une réponse"),
+                unanswered.text("intention attend une réponse", "intentions attendent une réponse"),
                 "L’employeur attend de savoir qui suit son besoin.",
                 tone="doute",
                 url=reverse("intention_liste") + f"?state={IntentionState.DEPOSEE}",
                 action="Répondre",
             )
         )
-    quarantined = Quarantine.objects.count()
+    quarantined = count_up_to_cap(Quarantine.objects.all())
     if quarantined and hat.role in (Role.ADMINISTRATEUR, Role.GESTIONNAIRE, Role.DECIDEUR):
         todos.append(
             Todo(
-                pluriel(quarantined, "session n’entre pas dans le flux", "sessions n’entrent pas dans le flux"),
+                quarantined.text("session n’entre pas dans le flux", "sessions n’entrent pas dans le flux"),
                 "Il manque quelque chose à leur fiche.",
                 tone="non",
                 url=reverse("region_flux"),

@@ -61,7 +61,7 @@ def remind_undecided() -> int:
         ).select_related("user")
     )
     told = 0
-    for request in queue().filter(completed_at__date__lt=desk.late_before()).select_related("lot", "organisme"):
+    for request in queue().filter(desk.is_late()).select_related("lot", "organisme"):
         since = timezone.localdate(request.completed_at) if request.completed_at else timezone.localdate()
         text = f"La demande {request.number} attend une décision depuis le {jour(since, weekday=False)}"
         people = {hat.pk: hat for hat in (*region_hats(request.lot), *deciders)}

@@ -81,6 +81,32 @@ class Page(Generic[M]):
         return f"{span} sur {f'plus de{NBSP}' if self.capped else ''}{nombre(self.total)}"
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How many, up to the cap: beyond, the figure would cost more each day and say no more."""
+
+    number: int
+    capped: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.number)
+
+    @property
+    def figure(self) -> str:
+        """« 47 », « plus de 1 000 »."""
+        return f"plus de {nombre(self.number)}" if self.capped else nombre(self.number)
+
+    def text(self, singular: str, plural: str | None = None) -> str:
+        """« 47 demandes », « plus de 1 000 demandes »."""
+        return f"{'plus de ' if self.capped else ''}{pluriel(self.number, singular, plural)}"
+
+
+def count_up_to_cap(queryset: QuerySet[Any]) -> Counted:
+    """Count at most `COUNT_CAP` rows: the database stops there. The order, if any, is left out."""
+    found = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return Counted(min(found, COUNT_CAP), found > COUNT_CAP)
+
+
 def _query(params: QueryDict, **changes: str | int | None) -> str:
     query = params.copy()
     for key, value in changes.items():

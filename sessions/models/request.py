@@ -206,7 +206,10 @@ class SessionRequest(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "completed_at", "id"], name="request_queue"),
+            # The queue alone, in its order: its first rows, its length and a place in it are read without the rest.
+            models.Index(
+                fields=["completed_at", "id"], condition=Q(state__in=RequestState.queue()), name="request_in_queue"
+            ),
             models.Index(fields=["organisme", "-created_at"], name="request_organisme"),
         ]
 

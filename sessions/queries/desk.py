@@ -1,13 +1,15 @@
 """The Région's queue: what waits for a decision, in order of arrival, and what it weighs on its lot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core.rulebook.parameters import current
+from core.ui.pagination import Counted, count_up_to_cap
 from orders.models import Lot, LotPeriod
 from orders.queries import composantes_of, period_now, price_for
 from sessions.enums import RequestState
@@ -75,7 +77,7 @@ def narrow(
     elif suivi == "personne":
         requests = requests.filter(assigned_to=None)
     elif suivi == "retard":
-        requests = requests.filter(completed_at__date__lt=late_before())
+        requests = requests.filter(is_late())
     return requests
 
 
@@ -84,8 +86,29 @@ def late_before(today: date | None = None) -> date:
     return (today or timezone.localdate()) - timedelta(days=int(current()["decision_days"]))
 
 
-def late_count() -> int:
-    return queue().filter(completed_at__date__lt=late_before()).count()
+def is_late() -> Q:
+    """The condition of `late_before`, as a moment that an index can be read up to."""
+    return Q(completed_at__lt=timezone.make_aware(datetime.combine(late_before(), time.min)))
+
+
+def late_count() -> Counted:
+    return count_up_to_cap(queue().filter(is_late()))
+
+
+def waiting_count() -> Counted:
+    return count_up_to_cap(queue())
+
+
+def ranks_of(requests: Iterable[SessionRequest]) -> dict[int, int]:
+    """{id: place in the whole queue, from 1} of those that are in it; the queue is read as far as the last of them."""
+    keys = [(one.completed_at, one.pk) for one in requests if one.state in RequestState.queue() and one.completed_at]
+    if not keys:
+        return {}
+    last_at, last_pk = max(keys)
+    before = Q(completed_at__lt=last_at) | Q(completed_at=last_at, pk__lte=last_pk)
+    wanted = {pk for _at, pk in keys}
+    ahead = queue().filter(before, completed_at__lte=last_at).values_list("pk", flat=True)
+    return {pk: rank for rank, pk in enumerate(ahead, start=1) if pk in wanted}
 
 
 def decided() -> QuerySet[SessionRequest]:

@@ -59,6 +59,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     page = paginate(_filtered(request, hat, form), request)
     desk_file.put_ranks(page.rows)
     view = request.GET.get("vue", "attente")
+    late = desk.late_count()
     return render(
         request,
         "sessions/region/file.html",
@@ -69,8 +70,9 @@ def queue_page(request: HttpRequest) -> HttpResponse:
             "table": QUEUE.bind(page.rows, request=request),
             "view": view if view in VIEWS else "attente",
             "views": VIEW_LABELS.items(),
-            "waiting": queries.queue().count(),
-            "late": desk.late_count(),
+            "waiting": desk.waiting_count(),
+            "late": late,
+            "late_text": late.text("demande en retard", "demandes en retard"),
         },
     )
 

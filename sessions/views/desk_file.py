@@ -135,7 +135,8 @@ def dress_pane(rows: list[SessionRequest]) -> list[SessionRequest]:
 
 def put_ranks(rows: Iterable[SessionRequest]) -> None:
     """Write on each row its place in the whole queue (None outside it), whatever the filters, and if it is late."""
-    ranks = {pk: rank for rank, pk in enumerate(queries.queue().values_list("pk", flat=True), start=1)}
+    rows = list(rows)
+    ranks = desk.ranks_of(rows)
     limit = desk.late_before()
     for row in rows:
         row.rank = ranks.get(row.pk)  # type: ignore[attr-defined]
