@@ -1,23 +1,25 @@
 """Many sessions from a lived year: PostgreSQL copies its files, with numbers of their own.
 
 A copy has all that its original has to be coherent: intentions and their posts, request, coverage, decision with a
-sealed receipt in the chain, session, published record. It is made by `INSERT … SELECT`, so that every constraint,
-trigger and history row applies to it as to any other.
+sealed receipt in the chain, session, published record. It is made by `INSERT … SELECT`, so that every constraint
+applies to it as to any other. What triggers do row by row (history, the count of posts and places) is done for the
+whole copy at once, before it is committed: five times as fast, and nothing false is ever kept.
 """
 
-import json
-import re
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from django.db import connection, models, transaction
+import pgtrigger
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Max
 
 from core.accounts.models import Organisation
 from core.journal.models import Counter
 from core.rulebook.models import Receipt
-from core.rulebook.receipts import seal
 from intentions.models import Intention, IntentionDerogation, Post
+from pilotage.demo.chain import COLUMNS, Chain, Link
 from sessions.models import (
     Coverage,
     Decision,
@@ -27,15 +29,15 @@ from sessions.models import (
     SessionRequest,
 )
 
-BATCH = 1000  # receipts written together
-_INTENTION = re.compile(r"\bI(20\d\d)-(\d{4,})\b")
-# The rows of the lived year that are copied, each with the rank of the session that it belongs to.
-_SESSIONS = """
+TURN = 1000  # sessions copied by one round of statements: fewer cost as much, more gain nothing
+# The rows that are copied, each with the rank of the session that it belongs to.
+_SESSIONS = f"""
     SELECT row_number() OVER (ORDER BY s.id) AS rank, s.id, s.request_id, s.decision_id, d.receipt_id, s.number
     FROM training_sessions_session s
     JOIN training_sessions_decision d ON d.id = s.decision_id
     JOIN training_sessions_sessionrequest r ON r.id = s.request_id AND r.state = 'autorisee'
-"""
+    ORDER BY s.id LIMIT {TURN}
+"""  # noqa: S608
 _HELD = "FROM demo_session s JOIN training_sessions_coverage c ON c.request_id = s.request_id AND c.is_live"
 _POSTS = f"{_HELD} JOIN intentions_post p ON p.id = c.post_id"
 _NEEDS = f"SELECT min(s.rank) AS rank, p.intention_id AS id {_POSTS} GROUP BY p.intention_id"
@@ -46,6 +48,10 @@ def multiply(wanted: int) -> int:
 
     A stop in the middle leaves whole copies only.
     """
+    return _multiply(min(wanted, TURN)) + _multiply(wanted)
+
+
+def _multiply(wanted: int) -> int:
     missing = wanted - Session.objects.count()
     if missing <= 0:
         return 0
@@ -55,13 +61,18 @@ def multiply(wanted: int) -> int:
         cursor.execute("SELECT count(*) FROM demo_session")
         lived = cursor.fetchone()[0]
     copier = _Copier()
-    done, turn = 0, 0
-    while done < missing:
-        turn += 1
-        with transaction.atomic():  # one copy: the deferred checks of a longer transaction cost more and more
-            done += copier.copy(turn, min(lived, missing - done))
-    copier.finish(turn)
-    return done
+    whole, rest = divmod(missing, lived)
+    sizes = [lived] * whole + [rest] * bool(rest)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # Python seals a copy while PostgreSQL writes the one before
+        sealed = beside.submit(copier.chain.links, 1, sizes[0])
+        for turn, most in enumerate(sizes, start=1):
+            links = sealed.result()
+            if turn < len(sizes):
+                sealed = beside.submit(copier.chain.links, turn + 1, sizes[turn])
+            with transaction.atomic():
+                copier.copy(turn, most, links)
+    copier.finish(len(sizes))
+    return missing
 
 
 class _Copier:
@@ -74,8 +85,15 @@ class _Copier:
             self.shift[model] = rows.aggregate(top=Max("pk"))["top"] or 0
             self._keep(model, ranked)
         self.counters = dict(Counter.objects.order_by("last").values_list("series", "last"))
-        self.receipts = self._lived_receipts()
-        self.head = Receipt.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+        self.chain = Chain(
+            _ranks(),
+            receipts=self.shift[Receipt],
+            requests=self.shift[SessionRequest],
+            numbers=self.counters["intention"],
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS demo_link")
+            cursor.execute(f"CREATE TEMP TABLE demo_link ({', '.join(map(' '.join, COLUMNS.items()))})")
 
     def _keep(self, model: type[models.Model], ranked: str) -> None:
         """Set aside the rows to be copied, so that a copy costs the same whatever the base has grown to."""
@@ -87,10 +105,20 @@ class _Copier:
                 f"JOIN ({ranked}) chosen USING (id)"
             )
 
-    def copy(self, turn: int, most: int) -> int:
-        """Copy the first `most` sessions of the lived year for the `turn`-th time."""
-        self._receipts(turn, most)
+    def copy(self, turn: int, most: int, links: list[Link]) -> None:
+        """Copy the first `most` sessions of the lived year for the `turn`-th time, in the caller's transaction.
+
+        Raises IntegrityError when a copy breaks a promise of the database.
+        """
         values = {"turn": turn, "most": most}
+        with _rows_alone():
+            self._rows(values, links)
+        for model in _ROWS:
+            self._tell_history(model, values)
+        self._prove(values)
+
+    def _rows(self, values: Mapping[str, int], links: list[Link]) -> None:
+        self._insert_receipts(links)
         self._insert(Organisation, {"siret": "''", "name": "left(t.name, 240) || ' ' || %(turn)s + 1"}, values)
         need = {
             "number": self._number("number", "I", "intention"),
@@ -108,7 +136,6 @@ class _Copier:
         session = {"number": self._number("number", "S", "session"), "decision_id": self._key("decision_id", Decision)}
         self._insert(Session, {**of_request, **session}, values)
         self._records(values)
-        return most
 
     def finish(self, turns: int) -> None:
         """Let the next keys and numbers follow the last ones given; and let PostgreSQL know the sizes."""
@@ -160,33 +187,94 @@ class _Copier:
                 values,
             )
 
-    def _receipts(self, turn: int, most: int) -> None:
-        """The receipts of the decisions, sealed one after the other at the end of the chain."""
-        moved = self.counters["intention"] * turn
-
-        def renumber(match: re.Match[str]) -> str:
-            return f"I{match[1]}-{int(match[2]) + moved:04d}"
-
-        rows = []
-        for rank, kept, facts in self.receipts:
-            if rank > most:
-                continue
-            receipt = copy(kept)
-            receipt.pk = kept.pk + turn * self.shift[Receipt]
-            receipt.subject_id = kept.subject_id + turn * self.shift[SessionRequest]
-            receipt.facts = json.loads(_INTENTION.sub(renumber, facts))
-            receipt.previous_hash = self.head
-            receipt.hash = self.head = seal(receipt)
-            rows.append(receipt)
-        Receipt.objects.bulk_create(rows, batch_size=BATCH)
-
-    def _lived_receipts(self) -> list[tuple[int, Receipt, str]]:
-        """The receipts to be copied, oldest first: the rank of their session, the receipt, its facts as text."""
+    def _insert_receipts(self, links: list[Link]) -> None:
+        """The receipts of the decisions: what was sealed in Python, and the rest as it stands."""
+        columns = [field.column for field in Receipt._meta.concrete_fields]
+        select = ", ".join(f'made."{column}"' if column in COLUMNS else f't."{column}"' for column in columns)
+        into = ", ".join(f'"{column}"' for column in columns)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT receipt_id, rank FROM demo_session")
-            ranks = dict(cursor.fetchall())
-        lived = Receipt.objects.filter(pk__in=ranks).order_by("pk")
-        return [(ranks[one.pk], one, json.dumps(one.facts, ensure_ascii=False)) for one in lived]
+            cursor.execute("TRUNCATE demo_link")
+            with cursor.copy(f"COPY demo_link ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+                for link in links:
+                    copy.write_row(link)
+            cursor.execute(
+                f"INSERT INTO {Receipt._meta.db_table} ({into}) "  # noqa: S608
+                f"SELECT {select} FROM demo_link made JOIN {_kept(Receipt)} t ON t.id = made.original"
+            )
+
+    def _tell_history(self, model: type[models.Model], values: Mapping[str, int]) -> None:
+        """One row of history for each row made, as the table's trigger would write it."""
+        event = _EVENTS.get(model)
+        if event is None:
+            return
+        own = {"pgh_created_at": "now()", "pgh_label": "'insert'", "pgh_obj_id": "t.id", "pgh_context_id": "NULL"}
+        columns = [field.column for field in event._meta.concrete_fields if not field.primary_key]
+        select = ", ".join(own.get(str(column)) or f't."{column}"' for column in columns)
+        into = ", ".join(f'"{column}"' for column in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {event._meta.db_table} ({into}) "  # noqa: S608
+                f"SELECT {select} FROM {model._meta.db_table} t WHERE {self._made('t.id', model)}",
+                values,
+            )
+
+    def _prove(self, values: Mapping[str, int]) -> None:
+        """The promises of the triggers left aside, for the whole copy: R11, on the intention and on the request."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT count(*) FROM intentions_intention i
+                WHERE {self._made("i.id", Intention)} AND i.state IN ('deposee', 'qualifiee', 'engagee', 'couverte')
+                AND i.post_count IS DISTINCT FROM (
+                    SELECT count(*) FROM intentions_post p WHERE p.intention_id = i.id AND p.state = 'ouvert'
+                )
+                """,  # noqa: S608
+                values,
+            )
+            intentions = cursor.fetchone()[0]
+            cursor.execute(
+                f"""
+                SELECT count(*) FROM training_sessions_sessionrequest r
+                WHERE {self._made("r.id", SessionRequest)} AND r.access_mode <> 'socle' AND coalesce(r.seats, 0) > (
+                    SELECT count(*) FROM training_sessions_coverage c WHERE c.request_id = r.id AND c.is_live
+                )
+                """,  # noqa: S608
+                values,
+            )
+            requests = cursor.fetchone()[0]
+        if intentions or requests:
+            raise IntegrityError(f"Copies break R11: {intentions} intentions, {requests} requests")
+
+    def _made(self, column: str, model: type[models.Model]) -> str:
+        """Which rows this copy made: their keys follow one another."""
+        shift = self.shift[model]
+        return f"{column} > %(turn)s * {shift} AND {column} <= (%(turn)s + 1) * {shift}"
+
+
+@contextmanager
+def _rows_alone() -> Iterator[None]:
+    """Without the triggers that `_Copier.copy` stands in for; foreign keys and constraints are checked on leaving."""
+    registered = pgtrigger.registered()
+    aside = {trigger.get_pgid(model) for model, trigger in registered if model in _ROWS and _is_aside(trigger)}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [f"{{{','.join(sorted(aside))}}}"])
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
+
+
+def _is_aside(trigger: pgtrigger.Trigger) -> bool:
+    """History of insertions, and the counts that wait for the end of the transaction."""
+    return trigger.name == "insert_insert" or trigger.timing == pgtrigger.Deferred
+
+
+def _ranks() -> dict[int, int]:
+    """The receipts to be copied, each with the rank of its session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT receipt_id, rank FROM demo_session")
+        return dict(cursor.fetchall())
 
 
 def _kept(model: type[models.Model]) -> str:
@@ -215,4 +303,7 @@ _ROWS: dict[type[models.Model], str] = {
     PublicationRecord: (
         "SELECT s.rank, p.id FROM training_sessions_publicationrecord p JOIN demo_session s ON s.id = p.session_id"
     ),
+}
+_EVENTS: dict[type[models.Model], type[models.Model]] = {
+    event.pgh_tracked_model: event for event in apps.get_models() if hasattr(event, "pgh_tracked_model")
 }

@@ -20,7 +20,7 @@ from sessions.models import Session, SessionRequest
 from sessions.workflow import feed
 
 DAYS = 400  # lived before today
-LIVED = 300  # sessions, at most, that go through the workflow
+LIVED = 120  # sessions, at most, that go through the workflow
 FRESH = 4  # days: news older than that has been read
 DONE = "fait pendant l’année de démonstration"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Q
 from django.test import Client, override_settings
 from lxml import etree
 from stdnum.fr import siret
@@ -93,6 +93,42 @@ def test_copies_of_the_year_are_as_coherent_as_the_year_itself(year: demo.Summar
             assert record.session.search_vector
             assert record.session.number in record.xml
             assert hashlib.sha256(record.xml.encode()).hexdigest() == record.sha256
+        transaction.set_rollback(True)
+
+
+def test_every_row_of_a_copy_has_its_line_of_history_as_if_its_trigger_had_written_it(year: demo.Summary) -> None:
+    with transaction.atomic():
+        events = {model: event for model, event in bulk._EVENTS.items() if model in bulk._ROWS}
+        assert set(events) >= {Organisation, Intention, Post, SessionRequest, Coverage, Session}
+        lived = {model: model._default_manager.latest("pk").pk for model in events}
+        bulk.multiply(SESSIONS * 2)
+        for model, event in events.items():
+            kept = {field.attname for field in event._meta.concrete_fields}
+            names = [field.attname for field in model._meta.concrete_fields if field.attname in kept]
+            rows = model._default_manager.filter(pk__gt=lived[model]).order_by("pk")
+            told = event._default_manager.filter(pgh_obj_id__gt=lived[model], pgh_label="insert").order_by("pgh_obj_id")
+            assert rows.exists(), model
+            assert list(told.values_list(*names)) == list(rows.values_list(*names))
+        transaction.set_rollback(True)
+
+
+def test_a_copy_with_more_places_than_posts_is_refused(year: demo.Summary) -> None:
+    with transaction.atomic():
+        one = SessionRequest.objects.filter(state=RequestState.AUTORISEE).exclude(access_mode=AccessMode.SOCLE).first()
+        assert one is not None
+        SessionRequest.objects.filter(pk=one.pk).update(seats=one.seats + 1)
+        with pytest.raises(IntegrityError, match="R11: 0 intentions, 1 requests"):
+            bulk.multiply(SESSIONS * 2)
+        transaction.set_rollback(True)
+
+
+def test_a_copy_with_fewer_posts_than_announced_is_refused(year: demo.Summary) -> None:
+    with transaction.atomic():
+        held = Coverage.objects.filter(is_live=True, request__state=RequestState.AUTORISEE).first()
+        assert held is not None
+        Intention.objects.filter(posts=held.post_id).update(post_count=F("post_count") + 1)
+        with pytest.raises(IntegrityError, match="R11: 1 intentions, 0 requests"):
+            bulk.multiply(SESSIONS * 2)
         transaction.set_rollback(True)
 
 
