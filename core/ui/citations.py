@@ -6,14 +6,16 @@ from core.rules import rule_texts
 
 
 @dataclass(frozen=True)
-class Citation:
+class ShownCitation:
+    """What a page prints of a passage; the passage itself is `core.rules.Citation`."""
+
     quote: str
     source: str
 
 
-def citation_for(rule_id: str) -> Citation | None:
+def citation_for(rule_id: str) -> ShownCitation | None:
     """What stands beside a verdict for this rule; None when the register has no such rule."""
     text = rule_texts().get(rule_id)
     if text is None:
         return None
-    return Citation(text.citation.quotation, text.citation.reference)
+    return ShownCitation(text.citation.quotation, text.citation.reference)
