@@ -10,8 +10,12 @@ Before another's object, or an absent one, every hat meets the same « page abse
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from core.rules.links import write_result
+from intentions.rules import ContractType, IntentionFacts, judge
 from tests.access.world import FILERS, HATS, REGION, ROLES
 
 GROUPS = {"tous": ROLES, "hats": HATS, "filers": FILERS, "region": REGION, "personnes": ("sans_casquette", *HATS)}
@@ -53,6 +57,9 @@ EDITORS = "employeur membre organisme valideur relais region"
 ADMINISTRATORS = "employeur organisme valideur relais cariforef administrateur"
 IMPORTERS = "organisme valideur relais gestionnaire decideur"
 STEP = {"slug": "contrat"}
+SIMULATION = write_result(
+    judge(IntentionFacts(contract_type=ContractType.CDD, contract_months=Decimal(4))), date(2026, 11, 3)
+)
 SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhythm"), "Soudeur")
 LOT_POST = "422 gestionnaire administrateur"
 
@@ -71,6 +78,15 @@ TABLE: dict[str, Row] = {
     "lettres_texte": Row("200 administrateur", "422 administrateur"),
     "questions": Row("200 tous"),
     "question": Row("200 tous", more={"slug": "minimum-cinq"}),
+    "simulateur": Row("200 tous"),
+    "simulateur_page": Row("200 tous", more={"sujet": "embauche", "page": "contrat"}),
+    "simulateur_resultat": Row("200 tous", more={"lien": SIMULATION}),
+    "simulateur_aides": Row("200 tous"),
+    "simulateur_aide": Row("200 tous", more={"aide": "formation"}),
+    "api": Row("200 tous"),
+    "api_openapi": Row("200 tous"),
+    "api_schema": Row("200 tous", more={"sujet": "intention"}),
+    "api_simulations": Row(post="415 tous"),  # a form is no JSON
     "reference_communes": Row("200 tous"),
     "reference_metiers": Row("200 tous"),
     "reference_certifications": Row("200 tous"),
@@ -119,6 +135,7 @@ TABLE: dict[str, Row] = {
     "intention_liste": Row("200 filers"),
     "intention_export": Row("200 filers", more={"fmt": "csv"}),
     "intention_nouvelle": Row("200 filers", "302 filers"),
+    "intention_preremplie": Row("302 filers", "302 filers"),  # without a simulation, a blank intention
     "intention_detail": Row("200 filers", on="intention"),
     "intention_etape": Row("200 filers", "302 filers", on="draft", more=STEP),
     "intention_verification": Row("200 filers", "302 filers", on="draft"),
