@@ -183,7 +183,7 @@ def step_urls(subject: Subject, facts: Facts) -> dict[str, str]:
 
 def broken(request: HttpRequest, message: str) -> HttpResponse:
     """The page of a link that says nothing that can be judged."""
-    return render(request, "simulateur/lien_incomplet.html", {"message": message}, status=400)
+    return render(request, "simulateur/lien_incomplet.html", {"message": message}, status=404)
 
 
 def _next(subject: Subject, page: type[QuestionPage], judgement: Judgement) -> str:
