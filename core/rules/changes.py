@@ -261,32 +261,38 @@ class _Search:
     def solve(self, mine: frozenset[int]) -> list[tuple[Change, ...]]:
         """The smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
         elsewhere = self.start.obstacles - mine
-        offered = {step for position in mine for step in self.remedies(self.start, position)}
-        level = [(self.start, sorted(mine))]
-        nodes = 0
-        while level and len(level[0][0].steps) < MAX_SIZE and nodes < MAX_NODES:
-            found: dict[frozenset[Change], tuple[Change, ...]] = {}
+        level = [(self.start, sorted(mine), frozenset[Change]())]
+        tried: set[frozenset[Change]] = set()
+        while level and len(level[0][0].steps) < MAX_SIZE and len(tried) < MAX_NODES:
+            found = []
             following = []
-            for node, obstacles in level:
+            for node, obstacles, made in level:
                 for step in self.candidates(node, obstacles):
-                    nodes += 1
+                    path = made | {step}
+                    if path in tried:  # the same changes in another order
+                        continue
+                    tried.add(path)
                     child = self.after(node, step)
                     left = child.obstacles - elsewhere
                     if left:
-                        following.append((child, sorted(left)))
-                    elif offered.issuperset(child.steps) or self.is_irreducible(child.steps, elsewhere):
-                        found.setdefault(frozenset(child.steps), child.steps)
+                        following.append((child, sorted(left), path))
+                    elif len(path) == 1 or self.is_irreducible(child.steps, mine):
+                        found.append(child.steps)
             if found:
-                return [steps for steps in found.values() if self.passes_gates(steps)]
+                return [steps for steps in found if self.passes_gates(steps)]
             level = following
         return []
 
-    def is_irreducible(self, steps: tuple[Change, ...], elsewhere: frozenset[int]) -> bool:
+    def is_irreducible(self, steps: tuple[Change, ...], mine: frozenset[int]) -> bool:
         """True when no single change can be left out.
 
         Sets made of remedies offered at the start need no such check: a smaller one would have
         been found before.
         """
+        offered = [step for position in mine for step in self.remedies(self.start, position)]
+        if all(step in offered for step in steps):
+            return True
+        elsewhere = self.start.obstacles - mine
         for left_out in range(len(steps)):
             node = self.start
             for index, step in enumerate(steps):
@@ -297,7 +303,7 @@ class _Search:
         return True
 
     def passes_gates(self, steps: tuple[Change, ...]) -> bool:
-        if not self.ruleset.gates:
+        if not self.ruleset.gates or all(step.derogation for step in steps):
             return True
         facts = ChangeSet(steps).apply(self.start.facts)
         return not any(
