@@ -6,6 +6,7 @@ The engine itself is `core.rules`, which knows no database; this app keeps what 
 from core.rulebook.models.letter import DocumentEdition, Letter, LetterText
 from core.rulebook.models.parameter import Parameter
 from core.rulebook.models.proposal import Acknowledgement, Proposal, ProposalChange
+from core.rulebook.models.reading import ReadingCount
 from core.rulebook.models.receipt import Control, Receipt
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Parameter",
     "Proposal",
     "ProposalChange",
+    "ReadingCount",
     "Receipt",
 ]
