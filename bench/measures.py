@@ -21,6 +21,7 @@ from bench.floor import Application, application
 from bench.rows import Row
 from pilotage import demo
 from pilotage.demo import bulk
+from portal.local.data import static_files_are_current
 from sessions.enums import SessionState
 from sessions.models import PublicationRecord, Session
 from sessions.publication.feed import write_records
@@ -37,12 +38,14 @@ PAGES = (
 
 
 def prepare(sessions: int) -> None:
-    """The tables, the lists and the sessions; nothing when they are there."""
+    """The tables, the lists, the sessions and the static files; nothing when they are there."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference", verbosity=0)
     if not Session.objects.exists():
         demo.generate(seed=7, sessions=min(sessions, LIVED))
     bulk.multiply(sessions)
+    if not static_files_are_current():
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def all_rows() -> list[Row]:
