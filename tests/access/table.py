@@ -74,7 +74,10 @@ TABLE: dict[str, Row] = {
     "contradictions": Row("200 tous"),
     "contradiction": Row("200 tous", more={"key": "K1"}),
     "parametres": Row("200 tous"),
-    "recu_verifier": Row("404 tous", more={"code": "0123456789abcdef"}),
+    "recu_chercher": Row("200 tous"),
+    "recu_verifier": Row("200 tous", on="receipt_code"),
+    "documents": Row("200 administrateur", "422 administrateur"),
+    "document_edition": Row("200 administrateur", on="document_edition"),
     "lettres_texte": Row("200 administrateur", "422 administrateur"),
     "questions": Row("200 tous"),
     "question": Row("200 tous", more={"slug": "minimum-cinq"}),
@@ -140,6 +143,7 @@ TABLE: dict[str, Row] = {
     "intention_etape": Row("200 filers", "302 filers", on="draft", more=STEP),
     "intention_verification": Row("200 filers", "302 filers", on="draft"),
     "intention_ecrit": Row("200 filers", on="intention"),
+    "intention_lettre": Row("404 filers", "404 filers", on="intention", more={"receipt": 1}),  # no decision there
     "intention_recu": Row("200 filers", on="intention"),
     "intention_ecrire": Row(post="302 organisme valideur relais region", on="intention"),
     "intention_modele": Row(post="302 filers", on="intention"),
@@ -158,6 +162,7 @@ TABLE: dict[str, Row] = {
     "intention_lien_etape": Row("302 tous", "302 tous", on="link", more=STEP),
     "intention_lien_verification": Row("302 tous", "302 tous", on="link"),
     "intention_lien_ecrit": Row("200 tous", on="link"),
+    "intention_lien_lettre": Row("404 tous", "404 tous", on="link", more={"receipt": 1}),
     "intention_lien_recu": Row("200 tous", on="link"),
     "intention_lien_retirer": Row("200 tous", "200 tous", on="link"),
     "intention_lien_reprendre": Row("200 tous", "302 tous", on="link"),
@@ -188,6 +193,7 @@ TABLE: dict[str, Row] = {
     "demande_fiche": Row("404 organisme", "302 organisme", on="request", data=SHEET),  # no sheet waits
     "demande_retirer": Row("200 organisme", "422 organisme", on="request"),
     "demande_message": Row(post="422 organisme region", on="request"),
+    "demande_lettre": Row("200 organisme region", "302 organisme region", on="letter"),
     "demande_piece": Row("200 organisme region", on="piece"),
     # --- The Région's desk
     "region_file": Row("200 region"),

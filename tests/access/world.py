@@ -18,6 +18,9 @@ from core.accounts.hats import SESSION_KEY
 from core.accounts.models import Membership
 from core.journal.models import Notification
 from core.reference.workflow import stage
+from core.rulebook.letters import code_of
+from core.rulebook.models import Letter
+from core.rulebook.workflow.documents import load_edition
 from intentions.links import token_for
 from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
 from orders.models import LotMember, LotPlace
@@ -199,6 +202,15 @@ def _requests(world: World) -> None:
     session = published_session(organisme=mine.organisation)
     world.put("authorised", dict.fromkeys(REGION, session.request), {})
     world.put("session", dict.fromkeys(ROLES, session.number), {})
+    receipt = session.request.decisions.get().receipt
+    Letter.objects.create(receipt=receipt, title="Lettre d’essai", content={}, pdf=b"%PDF-1.7", sha256="0" * 64)
+    letter = {"pk": session.request.pk, "receipt": receipt.pk}
+    world.put(
+        "letter",
+        dict.fromkeys(("organisme", *REGION), letter),
+        {role: {"pk": other_sent.pk, "receipt": receipt.pk} for role in HATS if role not in REGION},
+    )
+    world.put("receipt_code", dict.fromkeys(ROLES, code_of(receipt)), {})
     world.put("public_organisme", dict.fromkeys(ROLES, mine.organisation), {})
 
 
@@ -249,6 +261,8 @@ def _records(world: World) -> None:
         world.put(sort, {role: batch(one, state) for role, one in importers.items()}, dict.fromkeys(HATS, unseen))
     administrator = ("administrateur",)
     world.put("edition", dict.fromkeys(administrator, EditionFactory()), {})
+    loaded = load_edition("F2", "d’essai", None, "\n".join(f"Réponse {n}" for n in range(9)))
+    world.put("document_edition", dict.fromkeys(administrator, loaded), {})
     staged = stage(
         "metiers", b"code,libelle\nH2913,Soudeur\n", file_name="rome.csv", label="Essai", published_on=None, full=False
     )

@@ -230,9 +230,14 @@ def test_anyone_checks_a_receipt_without_learning_anything_of_the_file(client: C
 
 @pytest.mark.parametrize("code", ["0" * 16, "abc", "%", "a" * 64])
 def test_a_code_that_nothing_carries_is_absent(client: Client, code: str) -> None:
-    answer = client.get(f"/recus/{code}/")
+    assert client.get(f"/recus/{code}/").status_code == 404
+    assert "Aucun reçu ne porte ce code" in client.get("/recus/", {"code": code}).content.decode()
 
-    assert answer.status_code == 404
+
+def test_the_code_of_a_letter_may_be_typed(client: Client, region) -> None:
+    receipt = receipt_of(refused(region))
+
+    assert client.get("/recus/", {"code": f" {receipt.hash[:16].upper()} "}).url == f"/recus/{receipt.hash[:16]}/"  # type: ignore[attr-defined]
 
 
 def test_without_a_text_of_the_region_the_letter_says_that_it_lacks(region) -> None:

@@ -1,5 +1,6 @@
 """Letters of decision: the file for whoever may read it, the public check of a receipt, the Région's own words."""
 
+import re
 from typing import cast
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from core.accounts.models import User
 from core.journal.idempotency import once
 from core.rulebook import letters
 from core.rulebook.document_forms import LetterTextForm
-from core.rulebook.models import LetterText, Receipt
+from core.rulebook.models import Letter, LetterText, Receipt
 from core.rulebook.receipts import seal
 
 administrator = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
@@ -28,6 +29,7 @@ ACTS = {
     "ecart": "Décision sur une intention d’embauche",
 }
 HISTORY = 20
+_CODE = re.compile(rf"[0-9a-f]{{{letters.CODE_LENGTH},64}}")
 
 
 def serve(request: HttpRequest, subject: models.Model, receipt: int) -> HttpResponse:
@@ -52,22 +54,36 @@ def serve(request: HttpRequest, subject: models.Model, receipt: int) -> HttpResp
 
 @require_safe
 @login_not_required
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Where one types the code written at the foot of a letter."""
+    code = request.GET.get("code", "").strip().lower()
+    found = _receipt_of(code)
+    if found is not None:
+        return redirect("recu_verifier", letters.code_of(found))
+    return render(request, "rulebook/verifier.html", {"code": code[:40], "receipt": None})
+
+
+@require_safe
+@login_not_required
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a receipt exists, and whether it is whole: nothing of the file itself, nor of any person."""
-    found = None
-    if len(code) == letters.CODE_LENGTH:
-        found = (
-            Receipt.objects.filter(hash__startswith=code.lower()).select_related("letter").defer("letter__pdf").first()
-        )
-    letter = getattr(found, "letter", None)
+    found = _receipt_of(code)
+    if found is None:
+        raise Http404
     context = {
-        "code": code,
         "receipt": found,
-        "is_whole": found is not None and seal(found) == found.hash,
-        "act": ACTS.get(found.act, "Décision") if found else "",
-        "letter": letter,
+        "is_whole": seal(found) == found.hash,
+        "act": ACTS.get(found.act, "Décision"),
+        "letter_hash": Letter.objects.filter(receipt=found).values_list("sha256", flat=True).first(),
     }
-    return render(request, "rulebook/verifier.html", context, status=200 if found else 404)
+    return render(request, "rulebook/verifier.html", context)
+
+
+def _receipt_of(code: str) -> Receipt | None:
+    """The receipt whose seal begins with a code, or is the code."""
+    if not _CODE.fullmatch(code):
+        return None
+    return Receipt.objects.filter(hash__startswith=code).first()
 
 
 @administrator
