@@ -1,9 +1,12 @@
-"""What flips under the other reading of a contradiction: for a witness file, and over the table of cases."""
+"""What flips under the other reading of a contradiction: for a witness file, the table of cases, past decisions."""
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from datetime import datetime
+from functools import cache
+from typing import Any
 
+from core.rulebook.models import ReadingCount
 from core.rulebook.parameters import current
 from core.rulebook.registry import rulesets
 from core.rules import Contradiction, Verdict, contradictions, default_parameters
@@ -38,6 +41,16 @@ class Count:
         moved = (Flip(before, after, count) for (before, after), count in verdicts.items() if before is not after)
         return cls(verdicts.total(), tuple(sorted(moved, key=lambda flip: -flip.count)))
 
+    def as_list(self) -> list[dict[str, Any]]:
+        """The flips as JSON values."""
+        return [{"before": flip.before.value, "after": flip.after.value, "count": flip.count} for flip in self.flips]
+
+    @classmethod
+    def of_row(cls, row: ReadingCount) -> "Count":
+        """What was last counted over past decisions."""
+        flips = (Flip(Verdict(flip["before"]), Verdict(flip["after"]), flip["count"]) for flip in row.flips)
+        return cls(row.judged, tuple(flips))
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -47,27 +60,35 @@ class Computed:
     reading: Reading
     witness: Comparison | None
     cases: Count | None
+    past: Count | None = None
+    counted_at: datetime | None = None
 
     @property
     def key(self) -> str:
         return f"lecture-{self.number}"
 
-    @cached_property
-    def has_effect(self) -> bool:
-        """True when a verdict may move."""
-        return bool(self.cases and self.cases.flips) or bool(self.witness and self.witness.flips)
-
 
 def computed(contradiction: Contradiction) -> list[Computed]:
-    """The readings of a contradiction, each witness judged now, by today's parameters. One query."""
+    """The readings of a contradiction, each witness judged now, by today's parameters. Two queries."""
     parameters = current()
+    counted = {row.reading: row for row in ReadingCount.objects.filter(contradiction=contradiction.id)}
     found = []
     for number, reading in enumerate(contradiction.readings, 1):
         variant, witness = variant_of(reading), None
         if variant and reading.witness:
             ruleset = rulesets()[reading.witness.subject]
             witness = compare(ruleset, witness_facts(reading.witness, ruleset), parameters, variant)
-        found.append(Computed(number, reading, witness, flips_of_cases(contradiction.id, number)))
+        row = counted.get(number)
+        found.append(
+            Computed(
+                number=number,
+                reading=reading,
+                witness=witness,
+                cases=flips_of_cases(contradiction.id, number),
+                past=Count.of_row(row) if row else None,
+                counted_at=row.counted_at if row else None,
+            )
+        )
     return found
 
 

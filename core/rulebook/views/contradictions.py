@@ -43,6 +43,7 @@ class Shown:
     after: Side | None
     moved: list[Moved]
     cases: str
+    past: str
 
 
 @require_safe
@@ -82,7 +83,8 @@ def _shown(reading: Computed) -> Shown:
         before=_side(witness.before.verdict) if witness else None,
         after=_side(witness.after.verdict) if witness else None,
         moved=_moved(witness) if witness else [],
-        cases=_counted(reading.cases) if reading.cases else "",
+        cases=_counted(reading.cases, "Cas qui éprouvent les règles") if reading.cases else "",
+        past=_counted(reading.past, "Dossiers déposés ou décidés") if reading.past and reading.past.judged else "",
     )
 
 
@@ -103,11 +105,10 @@ def _said(finding: Finding | None) -> str:
     return f"{finding.message(Audience.REGION)} ({finding.mode.label})"
 
 
-def _counted(count: Count) -> str:
-    """« Sur 560 cas du registre, 3 changent de verdict : 2 de éligible à non éligible… »"""
-    judged = f"Sur les {french.nombre(count.judged)} cas qui éprouvent les règles"
+def _counted(count: Count, what: str) -> str:
+    """« Dossiers déposés ou décidés : 1 sur 40 change de verdict, 1 de « éligible » à « non éligible ». »"""
+    judged = f"{what} : {french.nombre(count.flipped) if count.flips else 'aucun'} sur {french.nombre(count.judged)}"
     if not count.flips:
-        return f"{judged}, aucun ne change de verdict."
+        return f"{judged} ne change de verdict."
     parts = [f"{french.nombre(flip.count)} de « {flip.before.label} » à « {flip.after.label} »" for flip in count.flips]
-    verb = "change" if count.flipped == 1 else "changent"
-    return f"{judged}, {french.nombre(count.flipped)} {verb} de verdict : {french.liste(parts)}."
+    return f"{judged} {'change' if count.flipped == 1 else 'changent'} de verdict, {french.liste(parts)}."
