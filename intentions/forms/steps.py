@@ -28,6 +28,7 @@ class StepForm(forms.Form):
     slug = ""
     title = ""  # in the row of steps
     heading = ""
+    heading_for_another = ""  # when somebody else answers in the employer's place
     lead = ""
     optional: tuple[str, ...] = ()
     precisions: tuple[str, ...] = ()
@@ -36,6 +37,8 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, intention: Intention, by_employer: bool, **kwargs: Any) -> None:
         self.intention, self.by_employer = intention, by_employer
         super().__init__(*args, **kwargs)
+        if self.heading_for_another and not by_employer:
+            self.heading = self.heading_for_another
         for name, field in self.fields.items():
             field.required = False
             field.hide_optional = name not in self.optional  # type: ignore[attr-defined]
@@ -89,6 +92,7 @@ class PostForm(StepForm):
     slug = "poste"
     title = "Le poste"
     heading = "Quel poste proposez-vous\u00a0?"
+    heading_for_another = "Quel poste l’employeur propose-t-il\u00a0?"
     lead = "Une offre d’emploi claire\u00a0: un métier, un lieu, un nombre de postes."
     optional = ("workplace_address", "user_company", "out_of_region_reason")
     precisions = ("user_company", "outside_reason", "out_of_region_reason")
@@ -148,7 +152,8 @@ class ContractForm(StepForm):
     slug = "contrat"
     title = "Le contrat"
     heading = "Quel contrat proposerez-vous\u00a0?"
-    lead = "Celui que vous signerez à l’issue de la formation. Rien ne se signe avant."
+    heading_for_another = "Quel contrat l’employeur proposera-t-il\u00a0?"
+    lead = "Celui qui sera signé à l’issue de la formation. Rien ne se signe avant."
     precisions = ("short_contract_reason", "low_hours_reason", "reason_detail")
     asks = {
         "contract_type": Ask(options="cols", rule_id="R29"),
@@ -254,8 +259,9 @@ class TrainingForm(StepForm):
 
 class CommitmentForm(StepForm):
     slug = "engagement"
-    title = "Votre engagement"
+    title = "L’engagement"
     heading = "À quoi vous engagez-vous\u00a0?"
+    heading_for_another = "À quoi l’employeur s’engage-t-il\u00a0?"
     lead = "L’intention engage moralement. Elle n’a pas de valeur juridique et n’est pas une promesse d’embauche."
     optional = ("statement",)
     asks = {
@@ -288,6 +294,8 @@ class CommitmentForm(StepForm):
         super().__init__(*args, **kwargs)
         self.initial["statement"] = None
         if not self.by_employer:
+            self.fields["milestones"].label = "À quelles étapes participera-t-il\u00a0?"
+            self.fields["milestones"].help_text = "Cochez celles auxquelles il pense prendre part."
             self.fields.pop("signer")
             self.fields[
                 "commitment"

@@ -51,12 +51,15 @@ def _deposit(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> HttpResponse:
     judgement = judge_intention(seat.intention)
     urls = seat.step_urls()
+    verdict = view_of(judgement, seat.audience, urls)
+    waiting = [item.url for item in verdict.missing]
     context: dict[str, Any] = {
         "seat": seat,
         "intention": seat.intention,
-        "steps": [Step(s.title, "done", urls.get(s.slug, "")) for s in STEPS],
+        "steps": [_step(step.title, urls.get(step.slug, ""), waiting) for step in STEPS],
         "groups": recap_of(seat.intention, urls),
-        "verdict": view_of(judgement, seat.audience, urls),
+        "verdict": verdict,
+        "next_answer": next((url for step in urls.values() for url in waiting if url.startswith(step)), ""),
         "ready": judgement.is_complete and not judgement.blocking,
         "blocked": bool(judgement.blocking),
         "twin": twin,
@@ -67,6 +70,12 @@ def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> Ht
         "write_url": "" if seat.is_employer else seat.url("ecrire"),
     }
     return render(request, "intentions/verification.html", context)
+
+
+def _step(title: str, url: str, waiting: list[str]) -> Step:
+    """A step is done when no answer of its own is waited for."""
+    answered = not url or not any(missing.startswith(url) for missing in waiting)
+    return Step(title, "done" if answered else "todo", url)
 
 
 def _twin_url(seat: Seat, twin: Intention | None) -> str:

@@ -81,7 +81,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "table": TABLE.bind(page.rows, request=request, empty=_empty(active, hat.kind)),
         "filter": bound,
         "active": active,
-        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "XLSX"))],
+        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
         "may_import": may_import(hat),
         "title": "Mes embauches" if hat.kind == OrganisationKind.EMPLOYEUR else "Intentions d’embauche",
     }

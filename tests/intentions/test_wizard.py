@@ -168,6 +168,33 @@ def test_the_verdict_of_a_blocked_file_says_what_would_change_it(client: Client,
     assert draft.state == "brouillon"
 
 
+def test_a_file_with_an_answer_missing_leads_to_it(client: Client, employer: Membership) -> None:
+    draft = IntentionFactory(filed_by=employer, metier=None, job_title="", post_count=None)
+    asked = reverse("intention_etape", args=[draft.pk, "poste"])
+
+    page = read(client, reverse("intention_verification", args=[draft.pk]))
+
+    assert re.search(rf'class="btn pri big" href="{asked}#[^"]+">Compléter l’intention', page)
+    assert "Déposer l’intention</button>" not in page
+    steps = re.findall(r'/etape/([a-z]+)/">(?:(?!</li>).)*\(fait\)', page, re.DOTALL)
+    assert "entreprise" in steps
+    assert "poste" not in steps
+
+
+@pytest.mark.parametrize("slug", ["poste", "contrat", "engagement"])
+def test_who_answers_for_an_employer_is_not_asked_as_if_it_were_them(client: Client, slug: str) -> None:
+    adviser = hat("valideur")
+    client.force_login(adviser.user)
+    draft = IntentionFactory(filed_by=adviser, employer=None)
+
+    page = read(client, reverse("intention_etape", args=[draft.pk, slug]))
+
+    heading = re.search(r"<h1>(.*?)</h1>", page)
+    assert heading
+    assert "vous" not in heading[1]
+    assert "participerez-vous" not in page
+
+
 def test_a_double_click_files_once(client: Client, employer: Membership) -> None:
     draft = IntentionFactory(filed_by=employer)
     url = reverse("intention_verification", args=[draft.pk])
