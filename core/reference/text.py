@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+CEDEX = re.compile(r" cedex( \d{1,2})?$")
 SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
@@ -20,8 +21,8 @@ def normalise(text: str) -> str:
 
 
 def normalise_place(text: str) -> str:
-    """As `normalise`, with “st” and “ste” spelled out, as people shorten the names of communes."""
-    return " ".join(SHORT_FORMS.get(word, word) for word in normalise(text).split())
+    """As `normalise`, for communes: “st” and “ste” spelled out, “cedex 3” left out."""
+    return " ".join(SHORT_FORMS.get(word, word) for word in CEDEX.sub("", normalise(text)).split())
 
 
 def tidy(text: str) -> str:

@@ -69,7 +69,10 @@ def start(batch: ImportBatch, mapping: Mapping[str, str], *, tell_employers: boo
     """Settle what each column means and send the batch on its way. Raises Refused when a needed one is missing."""
     missing = [target.label for target in TARGETS if target.needed and target.key not in mapping.values()]
     if missing:
-        raise Refused(f"Associez encore\u00a0: {', '.join(missing)}.")
+        raise Refused(
+            f"Associez encore\u00a0: {', '.join(missing)}. "
+            "Une colonne manque au tableau\u00a0? Ajoutez-la, puis déposez-le de nouveau."
+        )
     with transaction.atomic():
         held = ImportBatch.objects.select_for_update(of=("self",)).select_related("hat__organisation").get(pk=batch.pk)
         if held.state != ImportBatch.State.A_ASSOCIER:

@@ -28,14 +28,17 @@ TARGETS = (
         ("raison sociale", "nom de l entreprise", "entreprise", "employeur", "societe"),
         True,
     ),
-    Target("nature", "Type d’employeur", ("type d employeur", "nature", "statut juridique", "statut")),
+    Target("nature", "Type d’employeur", ("type d employeur", "nature", "statut juridique", "statut", "type")),
     Target("contact_name", "Personne à joindre", ("personne a joindre", "nom du contact", "contact", "referent")),
     Target("contact_email", "Adresse électronique", ("adresse electronique", "courriel", "e mail", "email", "mail")),
     Target("contact_phone", "Téléphone", ("telephone", "tel", "portable")),
     Target("metier", "Métier", ("metier", "code rome", "rome"), True),
     Target("job_title", "Intitulé du poste", ("intitule du poste", "poste a pourvoir", "intitule", "poste")),
     Target(
-        "post_count", "Nombre de postes", ("nombre de postes", "nb de postes", "nb postes", "effectif a recruter"), True
+        "post_count",
+        "Nombre de postes",
+        ("nombre de postes", "nb de postes", "nb postes", "effectif a recruter", "nb", "nombre"),
+        True,
     ),
     Target("post_is_new", "Création de poste", ("creation de poste", "poste cree")),
     Target(
@@ -63,7 +66,7 @@ TARGETS = (
     Target(
         "training_start_wished",
         "Début souhaité de la formation",
-        ("debut de la formation", "debut souhaite", "date de debut"),
+        ("debut de la formation", "debut de formation", "debut formation", "debut souhaite", "date de debut"),
     ),
     Target("milestones", "Étapes rejointes", ("etapes", "participation", "participera"), True),
     Target("commitment", "Engagement de recruter", ("engagement", "s engage", "engage a recruter"), True),
@@ -89,6 +92,9 @@ def guess(headers: list[str]) -> dict[str, str]:
     for _exact, _rank, at, key in sorted(scores):
         if str(at) not in mapping and key not in mapping.values():
             mapping[str(at)] = key
+    if "metier" not in mapping.values():
+        # The only column that names the job: it finds the métier, and its words stay the job's title.
+        mapping = {at: "metier" if key == "job_title" else key for at, key in mapping.items()}
     return mapping
 
 

@@ -65,6 +65,8 @@ def _table(rows: Iterator[list[str]]) -> tuple[list[str], list[tuple[int, list[s
         if not any(cells):
             continue
         if not headers:
+            if sum(map(bool, cells)) < 2:
+                continue  # the title of the sheet, often in merged cells, above the titles of its columns
             headers = [cell or f"Colonne {at}" for at, cell in enumerate(_trimmed(cells), start=1)]
             if len(headers) > MAX_COLUMNS:
                 raise Refused(f"Ce tableau a plus de {MAX_COLUMNS} colonnes. Ôtez celles qui ne servent pas.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 
@@ -14,6 +15,7 @@ from intentions import workflow
 from intentions.employers import EmployerProblem, name_employer
 from intentions.enums import Channel, Origin
 from intentions.forms import STEPS
+from intentions.forms.references import Several
 from intentions.importing import words
 from intentions.importing.columns import BY_KEY
 from intentions.models import ImportBatch, ImportRow, Intention
@@ -100,8 +102,16 @@ def _reasons(form: forms.Form, given: Mapping[str, str]) -> list[str]:
     for name, errors in form.errors.items():
         label = BY_KEY[name].label if name in BY_KEY else str(form.fields[name].label)
         written = f" («\u00a0{given[name][:60]}\u00a0»)" if name in given else ""
-        found += [f"{label}{written}\u00a0: {error}" for error in errors]
+        found += [f"{label}{written}\u00a0: {_said(error)}" for error in errors.as_data()]
     return found
+
+
+def _said(error: ValidationError) -> str:
+    """A table has no « below » to choose in: what to write is told."""
+    if isinstance(error, Several):
+        meant = " ou ".join(f"{thing.pk} ({thing})" for thing in error.found[:3])
+        return f"plusieurs réponses possibles. Écrivez le code de la vôtre, par exemple {meant}."
+    return str(error.messages[0])
 
 
 def _as_text(headers: list[str], values: list[str]) -> str:

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from core.journal import outbox
 from intentions.enums import Channel, Origin
-from intentions.importing import batches
+from intentions.importing import batches, reading
 from intentions.models import ImportBatch, ImportRow, Intention
 from intentions.remembered import remembering
 from tests.factories.accounts import hat
@@ -119,6 +119,19 @@ def test_a_reason_names_the_column_and_what_was_written() -> None:
     ]
 
 
+def test_a_word_of_several_metiers_is_refused_with_the_codes_to_write() -> None:
+    MetierFactory(code="G1803", title="Serveur en restauration")
+    MetierFactory(code="G1801", title="Serveur de café")
+    batch = sent([good_row(1, Métier="Serveur")])
+
+    batches.take_through(batch.pk)
+
+    [reason] = batch.rows.get().reasons
+    assert "Écrivez le code de la vôtre" in reason
+    assert "G1803" in reason
+    assert "ci-dessous" not in reason
+
+
 def test_a_dead_worker_loses_nothing_and_repeats_nothing() -> None:
     batch = sent([good_row(n) for n in range(3)])
     batches._treat_one(batch.pk)  # the first row, then the worker dies
@@ -192,6 +205,15 @@ def test_a_csv_with_semicolons_and_windows_letters_is_read() -> None:
 
     assert batch.headers == HEADERS
     assert batch.row_count == 1
+
+
+def test_the_title_above_the_table_is_not_taken_for_its_columns() -> None:
+    content = xlsx([[], HEADERS, good_row(1)], headers=["Besoins de recrutement 2027"])
+
+    headers, rows = reading.read(io.BytesIO(content), len(content))
+
+    assert headers == HEADERS
+    assert [line for line, _ in rows] == [4]
 
 
 def test_a_formula_stays_text_all_the_way() -> None:

@@ -36,3 +36,8 @@ def test_places_are_spelled_out(typed: str, expected: str) -> None:
 
 def test_labels_are_tidied() -> None:
     assert tidy("  Agent d'entretien\t\x00 du\n bâtiment ") == "Agent d’entretien du bâtiment"
+
+
+def test_a_commune_is_found_under_its_cedex():
+    assert normalise_place("Nantes Cedex 3") == normalise_place("NANTES CEDEX") == "nantes"
+    assert normalise_place("Cedexville") == "cedexville"
