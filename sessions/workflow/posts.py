@@ -17,6 +17,7 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
 from sessions.enums import RequestState
+from sessions.facts import judge_request
 from sessions.models import Coverage, SessionRequest
 from sessions.notices import PostsLost, members_of, region_hats, tell
 from sessions.queries.requests import available_to, free_posts
@@ -135,6 +136,7 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
             publication.freeze(session, request.alert)
     elif not enough and request.state in (RequestState.COMPLETE, RequestState.EN_INSTRUCTION):
         request.renvoyer()
+    request.verdict, request.judged_at = judge_request(request).verdict.value, timezone.now()
     request.save()
     events.record(request, "demande.intention_retiree", request.alert)
     text = _told(request, intention)

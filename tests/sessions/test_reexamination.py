@@ -54,6 +54,7 @@ def test_the_session_neither_begins_nor_recruits_until_the_region_decides(decide
     work()
 
     assert state_of(session) == (RequestState.A_REEXAMINER, SessionState.SUSPENDUE)
+    assert SessionRequest.objects.get(pk=session.request_id).verdict == "non_eligible"
     assert not PublicationRecord.objects.exists()
     assert client.get(reverse("session_fiche", args=[session.number])).status_code == 410
     assert "suspendue jusqu’à la décision" in Notification.objects.filter(kind="demande.poste_perdu").first().text
