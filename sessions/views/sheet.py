@@ -90,7 +90,11 @@ def _course(asked: SessionRequest) -> list[Fact]:
     return [
         Fact("Enseignement", asked.get_teaching_display()),
         Fact("Modalités", liste(Modality(value).label.lower() for value in asked.modalities), rule="R54"),
-        Fact("Heures par personne", f"{heures(asked.hours_total)} : {liste(told)}" if told else "", rule="R55"),
+        Fact(
+            "Heures par personne",
+            f"{nombre(asked.hours_total)}{NBSP}h{NBSP}: {liste(told)}" if told else "",
+            rule="R55",
+        ),
         Fact("Rythme", " · ".join(part for part in (asked.rhythm, weekly) if part)),
         Fact("Entrées", EntryMode(asked.entry_mode).label, rule="R70"),
         Fact("Début", jour(asked.starts_on) if asked.starts_on else ""),

@@ -72,8 +72,10 @@ REQUESTS = Table(
             value=lambda r: r.title or "Session à décrire",
             link=lambda r: reverse("demande_detail", args=[r.pk]),
         ),
-        Column("numero", "Numéro", value="number"),
-        Column("lot", "Lot", value=lambda r: f"Lot {r.lot.number}" if r.lot else ""),
+        Column(
+            "numero", "Numéro", value="number", show=lambda r: format_html('<span class="nb">{}</span>', r.number or "")
+        ),
+        Column("lot", "Lot", value=lambda r: f"Lot\u00a0{r.lot.number}" if r.lot else ""),
         Column("lieu", "Lieu", value=_site),
         Column("debut", "Début", value="starts_on", kind="date"),
         Column("places", "Places", value="seats", show=_seats),

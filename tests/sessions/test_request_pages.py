@@ -73,7 +73,7 @@ def test_from_the_posts_that_wait_to_the_rank_in_the_queue(client, me):
 
     page = client.get(check).content.decode()
     assert "Envoyer la demande à la Région" in page
-    assert "1\u00a0190,00\u00a0heures" in page
+    assert "1\u00a0190\u00a0h\u00a0: " in page
 
     answer = client.post(check)
     assert answer.status_code == 302

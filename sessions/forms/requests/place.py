@@ -21,7 +21,7 @@ ANOTHER_PLACE = "autre"
 class PlaceForm(StepForm):
     """Le lieu: one agreed for the lot, or another that the Région must accept."""
 
-    needed = frozenset({"place_choice", "place_name", "place_address", "place_postcode", "place_commune"})
+    needed = frozenset({"place_choice"})
     asks = {
         "place_choice": Ask(rule_id="R44"),
         "place_reason": Ask(rule_id="R43"),
@@ -30,7 +30,11 @@ class PlaceForm(StepForm):
     }
 
     place_choice = forms.ChoiceField(label="Où se déroule la formation ?", widget=RadioPick)
-    place_name = forms.CharField(label="Nom de l’autre lieu", max_length=160)
+    place_name = forms.CharField(
+        label="Nom de l’autre lieu",
+        help_text="Laissez vides ces quatre réponses si le lieu est dans la liste.",
+        max_length=160,
+    )
     place_address = forms.CharField(label="Adresse", help_text="Numéro et rue.", max_length=200)
     place_postcode = forms.CharField(label="Code postal", max_length=5)
     place_commune = commune_field(
@@ -60,7 +64,7 @@ class PlaceForm(StepForm):
         request = self.session_request
         places = LotPlace.objects.filter(lot=request.lot_id, is_active=True).select_related("commune")
         self.places = {str(place.pk): place for place in places.order_by("name", "id")}
-        choices = [(key, f"{place.name}, {place.commune.name}") for key, place in self.places.items()]
+        choices = [(key, _called(place)) for key, place in self.places.items()]
         field: forms.ChoiceField = self.fields["place_choice"]  # type: ignore[assignment]
         field.choices = [*choices, (ANOTHER_PLACE, "Un autre lieu")]
         if request.place_id:
@@ -92,6 +96,12 @@ class PlaceForm(StepForm):
         elif choice == ANOTHER_PLACE:
             values["place"] = None
         return values
+
+
+def _called(place: LotPlace) -> str:
+    """Its name and its commune, once each."""
+    commune = place.commune.name
+    return place.name if place.name.endswith(commune) else f"{place.name}, {commune}"
 
 
 class PeopleForm(StepForm):
