@@ -109,7 +109,7 @@ def _region(hat: Membership) -> list[Todo]:
         todos.append(
             Todo(
                 quarantined.text("session n’entre pas dans le flux", "sessions n’entrent pas dans le flux"),
-                "Il manque quelque chose à leur fiche.",
+                "La fiche publique est incomplète.",
                 tone="non",
                 url=reverse("region_flux"),
                 action="Voir pourquoi",

@@ -2,7 +2,7 @@
 
 import email
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -41,8 +41,8 @@ def _read(raw: bytes) -> CaughtMail:
     message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     body = message.get_body(("plain",))
     try:
-        # Django writes the moment in universal time; it is read in ours.
-        sent_at = timezone.localtime(parsedate_to_datetime(str(message["Date"])))
+        # Django writes the moment in universal time, as « -0000 », which is read without a zone; it is shown in ours.
+        sent_at = timezone.localtime(parsedate_to_datetime(str(message["Date"])).replace(tzinfo=UTC))
     except (TypeError, ValueError):
         sent_at = None
     return CaughtMail(

@@ -36,9 +36,13 @@ class QueueFilterForm(FilterForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         # Lists, so that a page reads each table once however often it shows the choices.
-        lots = list(Lot.objects.filter(is_active=True).select_related("filiere").order_by("number", "pk"))
+        lots = list(Lot.objects.filter(is_active=True).select_related("filiere", "marche").order_by("number", "pk"))
+        markets = len({lot.marche_id for lot in lots})
         filieres = {lot.filiere_id: lot.filiere.name for lot in lots}
-        self.fields["lot"].choices = [("", "Tous"), *((str(lot.pk), str(lot)) for lot in lots)]  # type: ignore[attr-defined]
+        self.fields["lot"].choices = [  # type: ignore[attr-defined]
+            ("", "Tous"),
+            *((str(lot.pk), f"{lot} ({lot.marche})" if markets > 1 else str(lot)) for lot in lots),
+        ]
         self.fields["filiere"].choices = [  # type: ignore[attr-defined]
             ("", "Toutes"),
             *sorted(filieres.items(), key=lambda one: one[1]),

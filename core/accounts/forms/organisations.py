@@ -58,7 +58,7 @@ class OrganisationForm(forms.ModelForm):
             "legal_name": "Raison sociale",
             "address": "Numéro et rue",
             "city": "Commune",
-            "nature": "Vous êtes…",
+            "nature": "Type d’employeur",
             "headcount": "Nombre de salariés",
             "collective_agreement": "Convention collective",
             "naf": "Code d’activité (NAF)",
@@ -226,3 +226,8 @@ class OrganisationSearchForm(forms.Form):
 
     q = forms.CharField(label="Nom ou SIRET", required=False, max_length=100)
     type = forms.ChoiceField(label="Type", required=False, choices=[("", "Tous les types"), *OrganisationKind.choices])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # nobody expects a filter to be compulsory
