@@ -77,7 +77,10 @@ class Place:
 
 @dataclass(frozen=True)
 class RuleText:
-    """One rule of the register, as written. ``shown``: the pages where a rule that is only declared is read."""
+    """One rule of the register, as written.
+
+    ``moment``: when a rule that warns does so. ``shown``: the pages where a rule that is only declared is read.
+    """
 
     id: str
     section: str
@@ -88,6 +91,7 @@ class RuleText:
     citations: tuple[Citation, ...]
     valid_from: date
     valid_to: date | None = None
+    moment: str = ""
     shown: tuple[Place, ...] = ()
 
     @property
@@ -195,6 +199,7 @@ def rule_texts() -> dict[str, RuleText]:
                 citations=tuple(_citation(source) for source in row["sources"]),
                 valid_from=row.get("valid_from", data["valid_from"]),
                 valid_to=row.get("valid_to"),
+                moment=typography(row.get("moment", "")),
                 shown=tuple(Place(place["url"], typography(place["words"])) for place in row.get("shown", ())),
             )
     return texts

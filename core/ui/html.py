@@ -64,8 +64,8 @@ def badge(label: str, tone: str = "", icon_name: str = "") -> SafeString:
 
 
 def rule_link(rule_id: str) -> SafeString:
-    """The rule's id, linking to its text."""
-    return format_html('<a class="rid" href="{}#{}">{}</a>', RULES_PAGE, rule_id, rule_id)
+    """The rule's id, linking to its page."""
+    return format_html('<a class="rid" href="{}{}/">{}</a>', RULES_PAGE, rule_id, rule_id)
 
 
 def pips(

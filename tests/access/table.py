@@ -71,6 +71,7 @@ TABLE: dict[str, Row] = {
     "contact": Row("200 tous"),
     "healthz": Row("503 tous"),  # no worker runs here
     "regles": Row("200 tous"),
+    "regle": Row("200 tous", more={"rule_id": "R31"}),
     "contradictions": Row("200 tous"),
     "contradiction": Row("200 tous", more={"key": "K1"}),
     "parametres": Row("200 tous"),

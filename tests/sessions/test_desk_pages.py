@@ -73,7 +73,7 @@ def test_the_file_shows_rules_derogations_and_what_is_in_the_way(desk: Client) -
     page = desk.get(reverse("region_demande", args=[asked.pk])).content.decode()
 
     assert "Dérogations, une par une" in page
-    assert "#R44" in page
+    assert "/regles/R44/" in page
     assert asked.title in page
 
 

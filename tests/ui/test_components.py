@@ -162,7 +162,7 @@ def test_a_button_form_carries_token_and_key():
 def test_a_citation_keeps_its_source_and_rule():
     quote = lxml.html.fromstring(render('<c-cite quote="Pour l\'essai" source="Foire aux questions" rule="R31" />'))
     assert quote.xpath("./p")[0].text_content() == "«\u00a0Pour l’essai\u00a0»"
-    assert quote.xpath(".//a[@class='rid']/@href") == ["/regles/#R31"]
+    assert quote.xpath(".//a[@class='rid']/@href") == ["/regles/R31/"]
 
 
 def test_the_last_crumb_is_where_one_stands():

@@ -135,7 +135,7 @@ def test_a_question_tells_why_it_is_asked():
     blocks = tree.xpath("//details[@class='why-ask']")
     assert len(blocks) == 2
     assert "24\u00a0heures minimum" in blocks[0].text_content()
-    assert blocks[0].xpath(".//a[@class='rid']/@href") == ["/regles/#R32"]
+    assert blocks[0].xpath(".//a[@class='rid']/@href") == ["/regles/R32/"]
     assert "Parce que." in blocks[1].text_content()
     assert "«\u00a0Le texte\u00a0»" in blocks[1].text_content()
 

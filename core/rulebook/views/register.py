@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.reference.text import normalise
+from core.rulebook.coverage import Standing, standing_of
 from core.rulebook.registry import machine_checked
 from core.rules import Mode, RuleText, rule_texts
 
@@ -20,7 +21,7 @@ class Line:
     """One rule as the register shows it."""
 
     text: RuleText
-    checked_for: list[str]
+    standing: Standing
 
 
 def _matches(text: RuleText, words: list[str]) -> bool:
@@ -38,7 +39,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     checked = machine_checked()
     everything = rule_texts().values()
     shown = [
-        Line(text, checked.get(text.id, []))
+        Line(text, standing_of(text, checked))
         for text in everything
         if _matches(text, words) and (mode not in MODES or text.mode == mode)
     ]
@@ -50,6 +51,6 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "modes": MODES.items(),
         "shown": len(shown),
         "total": len(everything),
-        "checked": len(checked),
+        "checked": len(checked.keys() & rule_texts().keys()),
     }
     return render(request, "rulebook/rules.html", context)
