@@ -29,7 +29,17 @@ SAID_TONES = {
     Said.KEPT: "ok",
     Said.UNKNOWN: "info",
 }
-SUBJECTS = {"intention": "intention d’embauche", "demande": "demande de session"}
+SUBJECTS = {
+    "intention": "intention d’embauche",
+    "demande": "demande de session",
+    "admission": "entrée d’une personne en formation",
+    "parcours": "parcours d’un stagiaire",
+    "session": "session autorisée",
+    "engagement": "engagement de l’employeur",
+    "commande": "bon de commande",
+    "facture": "facture",
+    "programme": "ensemble du programme",
+}
 
 
 @dataclass(frozen=True)
