@@ -110,9 +110,13 @@ def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
 def _pips(asked: SessionRequest, posts: int) -> dict[str, Any]:
     """Squares for the posts of the group; dotted ones for the places that no post covers yet."""
     seats = asked.seats or 0
-    total = max(seats, posts)
     words = f"{pluriel(posts, 'poste rattaché', 'postes rattachés')}, {pluriel(seats, 'place')}"
-    return {"group_posts": posts, "group_total": total, "group_missing": total - posts, "group_label": words}
+    return {
+        "group_posts": min(posts, seats) if seats else posts,
+        "group_total": posts,
+        "group_missing": max(seats - posts, 0),
+        "group_label": words,
+    }
 
 
 def obstacles_of(asked: SessionRequest) -> list[str]:
