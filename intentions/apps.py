@@ -13,10 +13,12 @@ class IntentionsConfig(AppConfig):
         from intentions import mails, notices  # noqa: F401 they register themselves
         from intentions.aids import RULES as AIDS
         from intentions.letters import ACTS, head
+        from intentions.retold import INTENTIONS
         from intentions.rules import OUTCOME, RULES
 
         letters.register("intention", ACTS, head)
         registry.register(RULES)
+        registry.register_files(INTENTIONS)
         registry.register(OUTCOME)
         registry.register(AIDS)
         navigation.register("employeur", "Mes embauches", "intention_liste", order=10, match="/intentions/")

@@ -19,6 +19,7 @@ class SessionsConfig(AppConfig):
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
         from sessions.letters import ACTS, head
         from sessions.queries.requests import reach, undecided
+        from sessions.retold import REQUESTS
         from sessions.rules import LIFE, RULES
         from sessions.workflow import (
             posts,  # noqa: F401 hears of the intentions that are withdrawn
@@ -27,6 +28,7 @@ class SessionsConfig(AppConfig):
 
         letters.register("sessionrequest", ACTS, head)
         registry.register(RULES)
+        registry.register_files(REQUESTS)
         registry.register(LIFE)
         register_reach(reach)
         register_sector_lookup(covers)

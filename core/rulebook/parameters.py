@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.rulebook.enums import LEFT_OUT
 from core.rulebook.models import Parameter
-from core.rules import Mode, Parameters, default_parameters, rule_texts
+from core.rules import Judgement, Mode, Parameters, default_parameters, rule_texts
 
 logger = structlog.get_logger(__name__)
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
@@ -106,6 +106,26 @@ def differences(before: Parameters, after: Parameters) -> list[Difference]:
         for rule in rule_texts()
         if old.get(rule) != new.get(rule)
     ]
+
+
+@dataclass(frozen=True)
+class JudgedBy:
+    """By the rules of which day a file is judged, and what has changed since among those that judge it."""
+
+    day: date
+    changes: list[Difference]
+
+
+def judged_by(judgement: Judgement) -> JudgedBy | None:
+    """What a page says of the edition that judged. None when no day is named. One query for a day that is past."""
+    figures = judgement.parameters
+    if figures.on is None:
+        return None
+    if figures.on == timezone.localdate():
+        return JudgedBy(figures.on, [])
+    rules = {rule.id for rule in judgement.ruleset.rules} | {rule for rule, _ in figures.switches}
+    changed = differences(figures, current())
+    return JudgedBy(figures.on, [one for one in changed if rules.intersection(one.rules)])
 
 
 def mode_label(rule: str, stored: str | None) -> str:

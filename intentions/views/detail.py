@@ -15,6 +15,7 @@ from core.accounts.enums import OrganisationKind, Role
 from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.rulebook import letters
+from core.rulebook.parameters import judged_by
 from core.rulebook.receipts import last_receipt
 from core.rulebook.views import letters as letter_views
 from core.ui.parts import Event
@@ -88,6 +89,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "intention": intention,
         "state_tone": STATE_TONES[IntentionState(intention.state)],
         "verdict": view_of(judgement, seat.audience, seat.step_urls()),
+        "edition": judged_by(judgement),
         "groups": recap_of(intention),
         "posts": posts,
         "derogations": list(intention.derogations.all()),

@@ -17,4 +17,6 @@ CELERY_BEAT_SCHEDULE = {
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},
     "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=40)},
     "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
+    "check-receipts": {"task": "core.rulebook.tasks.check_receipts", "schedule": crontab(hour=3, minute=30)},
+    "remind-rules": {"task": "core.rulebook.tasks.remind_acknowledgements", "schedule": crontab(hour=6, minute=30)},
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.events import history_of
+from core.rulebook.parameters import judged_by
 from core.rules import Audience, RuleText, Verdict, rule_texts
 from core.ui.french import heures_courtes, pluriel
 from core.ui.parts import Attachment, Event
@@ -68,6 +69,7 @@ def context_of(
     return {
         "asked": asked,
         "told": explain(asked, judgement, Audience.REGION),
+        "edition": judged_by(judgement),
         "obstacles": decisions.obstacles(asked, judgement) if in_queue else [],
         "rank": queries.rank_of(asked),
         "waited": days_waited(asked),

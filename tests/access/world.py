@@ -19,7 +19,7 @@ from core.accounts.models import Membership
 from core.journal.models import Notification
 from core.reference.workflow import stage
 from core.rulebook.letters import code_of
-from core.rulebook.models import Letter
+from core.rulebook.models import Acknowledgement, Letter, Proposal
 from core.rulebook.workflow.documents import load_edition
 from intentions.links import token_for
 from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
@@ -30,6 +30,7 @@ from tests.factories.accounts import InvitationFactory, JoinRequestFactory, Memb
 from tests.factories.intentions import IntentionFactory, filed
 from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
 from tests.factories.reference import EditionFactory
+from tests.factories.rulebook import dated, days, proposal
 from tests.factories.sessions import (
     RequestDerogationFactory,
     SessionRequestFactory,
@@ -81,6 +82,7 @@ def build() -> World:
     _requests(world)
     _organisations(world)
     _records(world)
+    _rules(world)
     return world
 
 
@@ -269,3 +271,32 @@ def _records(world: World) -> None:
     world.put("staged", dict.fromkeys(administrator, staged), {})
     release = FeedRelease.objects.create(refused_reason="Trop de sessions disparaîtraient.")
     world.put("release", dict.fromkeys(administrator, release), {})
+
+
+def _rules(world: World) -> None:
+    """A value to come, a change tried, and two that were adopted: one told on each side of the wall."""
+    keeper, administrator = world.hats["administrateur"], ("administrateur",)
+    value = dated("twin_days", "90", 30)
+    world.put("coming_value", {"administrateur": {"key": "twin_days", "pk": value.pk}}, {})
+    world.put("proposal", dict.fromkeys(administrator, proposal(keeper, calculated=False)), {})
+    sides = (
+        ("months_min", [world.hats[role].organisation for role in ("employeur", "organisme")]),
+        ("stagiaires_min", [world.others["employeur"].organisation]),
+    )
+    news = []
+    for name, organisations in sides:
+        made = Proposal.objects.create(
+            state="adoptee",
+            name=name,
+            value="4",
+            why="Essai",
+            author=keeper,
+            starts_on=days(40),
+            closed_at=timezone.now(),
+            closed_by=keeper,
+            closing_reason="Délibération",
+            parameter=dated(name, "4", 40),
+        )
+        made.acknowledgements.bulk_create([Acknowledgement(proposal=made, organisation=one) for one in organisations])
+        news.append(made)
+    world.put("rule_news", dict.fromkeys(("employeur", "membre", "organisme"), news[0]), dict.fromkeys(HATS, news[1]))

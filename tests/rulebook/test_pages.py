@@ -57,6 +57,6 @@ def test_a_threshold_that_the_region_has_dated_is_published_with_its_source(clie
 
     page = client.get("/regles/parametres/").content.decode()
 
-    assert "20 heures par semaine" in page
+    assert "20\u00a0heures par semaine" in page
     assert "05/01/2026" in page
     assert "Délibération d’essai" in page

@@ -17,6 +17,7 @@ from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.rulebook.views import letters as letter_views
+from core.rulebook.parameters import judged_by
 from core.ui import html
 from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Event, Fact
@@ -52,6 +53,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
     hat = hat_of(request)
     is_mine = asked.organisme_id == hat.organisation_id
     state = RequestState(asked.state)
+    judgement = judge_request(asked)
     seen_by_region = hat.kind == OrganisationKind.REGION
     return {
         "asked": asked,
@@ -63,7 +65,8 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "session": getattr(asked, "session", None),
         "waiting": quarantine_of(asked),
         "rank": queries.rank_of(asked),
-        "told": explain(asked, judge_request(asked)),
+        "told": explain(asked, judgement),
+        "edition": judged_by(judgement),
         "attached": attached_intentions(asked),
         "facts": by_step(asked),
         "derogations": asked.derogations.select_related("decided_by__organisation").order_by("rule"),

@@ -1,0 +1,38 @@
+"""What the clock asks of the rules: look over the receipts each night, remind those who have not taken note."""
+
+from celery import shared_task
+from django.urls import reverse
+
+from core.journal.history import acting
+from core.journal.notices import notify
+from core.rulebook import controls
+from core.rulebook.models import Control
+from core.rulebook.notices import ReceiptsAtFault
+from core.rulebook.workflow import proposals
+from core.rulebook.workflow.base import keepers
+
+
+@shared_task
+def check_receipts() -> str:
+    """Follow the chain and judge everything again; the Région's administrators hear at once of what is wrong."""
+    found = [controls.check_chain(), controls.check_replay()]
+    for control in found:
+        if control.faults:
+            tell_fault(control)
+    return " ; ".join(
+        f"{control.get_kind_display()} : {control.count} lus, {control.faults} écarts" for control in found
+    )
+
+
+def tell_fault(control: Control) -> None:
+    """Tell the Région's administrators of a look that found something wrong."""
+    fault = control.detail["faults"][0]
+    text = f"{control.get_kind_display()} : {control.faults} anomalie(s), la première au reçu {fault['receipt']}"
+    notify(ReceiptsAtFault, keepers(), control, text, reverse("recus"))
+
+
+@shared_task
+def remind_acknowledgements() -> int:
+    """Once a week, those who have not taken note of an adopted change hear of it again."""
+    with acting("tâche du portail"):
+        return proposals.remind()

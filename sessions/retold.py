@@ -1,0 +1,55 @@
+"""What the replay of receipts and the trial of a change ask of this room: requests, their hours, what they stand on."""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from django.urls import reverse
+
+from core.rulebook.registry import FileKind, FileLine, Moved
+from sessions.enums import RequestState
+from sessions.models import SessionRequest
+from sessions.rules import AttachedIntention, RequestFacts, total_hours
+
+
+def describe(ids: Collection[int]) -> dict[int, FileLine]:
+    """How these requests stand in a list, and whose they are. One query."""
+    rows = SessionRequest.objects.filter(pk__in=ids).order_by("id").values_list("pk", "number", "title", "organisme")
+    return {
+        pk: FileLine(
+            number, f"Demande {number} · {title}", reverse("demande_detail", args=[pk]), frozenset((organisme,))
+        )
+        for pk, number, title, organisme in rows
+    }
+
+
+def live() -> set[int]:
+    """Organisations that have a request under way: being written, to complete, or waiting for a decision."""
+    states = (*RequestState.queue(), *RequestState.editable())
+    return set(
+        SessionRequest.objects.filter(state__in=states).order_by().values_list("organisme", flat=True).distinct()
+    )
+
+
+def hours(facts: RequestFacts) -> Decimal:
+    """Heures-stagiaires that the request asks for: its places times the hours of one stagiaire."""
+    return (facts.seats or 0) * (total_hours(facts) or Decimal(0))
+
+
+def stands_on(facts: RequestFacts) -> list[str]:
+    """Numbers of the intentions that the request was judged with."""
+    return [one.reference for one in facts.intentions or () if one.reference]
+
+
+def follow(facts: RequestFacts, moved: Mapping[str, Moved]) -> RequestFacts:
+    """The same facts, the intentions that would be judged otherwise being so."""
+    return (
+        facts.with_facts(intentions=tuple(_as_moved(one, moved) for one in facts.intentions or ())) if moved else facts
+    )
+
+
+def _as_moved(one: AttachedIntention, moved: Mapping[str, Moved]) -> AttachedIntention:
+    now = moved.get(one.reference or "")
+    return one.with_facts(verdict=now.verdict, pending=now.pending) if now else one
+
+
+REQUESTS = FileKind("sessionrequest", describe=describe, live=live, stands_on=stands_on, follow=follow, hours=hours)
