@@ -145,7 +145,11 @@ class PostForm(StepForm):
         """The words that found the métier serve while nothing else is written."""
         title: str = self.cleaned_data["job_title"]
         typed = getattr(self["metier"].data, "text", "")
-        return title or (typed[:250] if self.cleaned_data.get("metier") else "")
+        metier = self.cleaned_data.get("metier")
+        if title or not metier:
+            return title
+        # A code names the métier, not the job.
+        return str(metier.title if typed.strip().upper().startswith(metier.pk) else typed)[:250]
 
 
 class ContractForm(StepForm):

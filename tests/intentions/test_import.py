@@ -119,6 +119,14 @@ def test_a_reason_names_the_column_and_what_was_written() -> None:
     ]
 
 
+def test_a_job_known_by_its_code_bears_the_words_of_the_metier() -> None:
+    batch = sent([good_row(1, **{"Intitulé du poste": ""})])
+
+    batches.take_through(batch.pk)
+
+    assert Intention.objects.get().job_title == "Soudage manuel"
+
+
 def test_a_word_of_several_metiers_is_refused_with_the_codes_to_write() -> None:
     MetierFactory(code="G1803", title="Serveur en restauration")
     MetierFactory(code="G1801", title="Serveur de café")
