@@ -11,10 +11,13 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from core.rulebook import registry
-        from orders import notices  # noqa: F401 puts its kinds of news in the registry
+        from orders import documents, notices  # noqa: F401 they keep promises, and put news in the registry
         from orders.rules import RULESETS
 
         for ruleset in RULESETS:
             registry.register(ruleset)
 
         navigation.register([OrganisationKind.REGION, OrganisationKind.ORGANISME], "Lots", "lot_liste", order=60)
+        navigation.register(
+            [OrganisationKind.REGION, OrganisationKind.ORGANISME], "Commandes", "commande_liste", order=65
+        )

@@ -187,3 +187,29 @@ def _compare(kept: str, holder: str, word: str, accounts: list[str]) -> Iterator
 def open_balance(composante: Composante) -> ComposanteBalance:
     """The empty balances of a new composante."""
     return ComposanteBalance.objects.create(composante=composante)
+
+
+@dataclass(frozen=True)
+class Unbooked:
+    """An issued order whose hours are not those that the ledger took on its strength."""
+
+    order: str
+    written: Decimal
+    booked: Decimal
+
+    def __str__(self) -> str:
+        return f"Bon de commande {self.order} : {self.written} h sur le document, {self.booked} h aux écritures"
+
+
+def unbooked_orders() -> Iterator[Unbooked]:
+    """Compare what each issued order says with the entries that name it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.number, (o.content->>'total_hours')::numeric, coalesce(sum(e.hours), 0) "
+            "FROM orders_bondecommande o LEFT JOIN orders_ledgerentry e "
+            "ON e.document_type = 'bondecommande' AND e.document_id = o.id AND e.to_account = 'commande' "
+            "WHERE o.number <> '' GROUP BY o.id "
+            "HAVING (o.content->>'total_hours')::numeric <> coalesce(sum(e.hours), 0) ORDER BY o.id"
+        )
+        for number, written, booked in cursor.fetchall():
+            yield Unbooked(number, written, booked)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("core.rulebook.letter_urls")),
     path("intentions/", include("intentions.urls")),
     path("lots/", include("orders.urls")),
+    path("commandes/", include("orders.order_urls")),
     path("simulateur/", include("simulateur.urls")),
     path("api/v1/", include("simulateur.api_urls")),
     path("", include("sessions.urls")),

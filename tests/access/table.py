@@ -193,6 +193,14 @@ TABLE: dict[str, Row] = {
     ),
     "lot_prix_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
     "lot_lieu_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "commande_liste": Row("200 organisme region"),
+    "commande_detail": Row("200 organisme region", on="order"),
+    "commande_emettre": Row(post="302 organisme region", on="order"),
+    "commande_accuser": Row(post="302 organisme region", on="order"),
+    "commande_solder": Row(post="302 organisme region", on="order"),
+    "commande_fichier": Row("200 organisme region", on="order"),
+    "avenant_fichier": Row("404 organisme region", on="order", more={"rank": 1}),  # no avenant there
+    "composante_detail": Row("200 organisme region", on="composante"),
     "lot_lieu_retirer": Row("200 gestionnaire administrateur", "302 gestionnaire administrateur", on="place"),
     # --- Session requests
     "demande_liste": Row("200 organisme"),

@@ -27,6 +27,7 @@ from orders.models import LotMember, LotPlace
 from sessions.models import FeedRelease, SessionRequest
 from sessions.workflow import requests as request_workflow
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
+from tests.factories.commandes import ordered
 from tests.factories.intentions import IntentionFactory, filed
 from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
 from tests.factories.reference import EditionFactory
@@ -170,6 +171,11 @@ def _market(world: World) -> None:
     places: list[LotPlace] = [LotPlaceFactory(lot=one, organisme=org) for one, org in ((lot, mine), (other, theirs))]
     world.put("place", _pairs(seen, lot, places[0], "place"), _pairs(unseen, other, places[1], "place"))
     world.put("marche", dict.fromkeys(REGION, lot.marche), {})
+    keeper = world.hats["gestionnaire"]
+    orders = [ordered(one, keeper, {"organisme": org}) for one, org in ((lot, mine), (other, theirs))]
+    world.put("order", dict.fromkeys(seen, orders[0]), dict.fromkeys(unseen, orders[1]))
+    bought = [order.composantes.get() for order in orders]
+    world.put("composante", dict.fromkeys(seen, bought[0]), dict.fromkeys(unseen, bought[1]))
 
 
 def _pairs(roles: dict[str, Any], lot: Any, second: LotMember | LotPlace, name: str = "member") -> dict[str, Any]:
