@@ -8,8 +8,9 @@ from orders.rules import LotRole
 from .book import RULES
 from .completeness import Missing, completeness
 from .facts import AttachedIntention, RequestFacts
-from .head_count import HeadCount, Route, RouteStatus, head_count, head_count_routes
+from .head_count import HeadCount, head_count
 from .life import LIFE, SessionFacts
+from .routes import Route, RouteStatus, head_count_routes, route_sets
 from .terms import AccessMode, Aim, EntryMode, HeadCountCase, Modality
 from .training import organisme_hours, total_hours
 
@@ -44,5 +45,6 @@ __all__ = [
     "head_count_routes",
     "judge",
     "organisme_hours",
+    "route_sets",
     "total_hours",
 ]

@@ -7,8 +7,6 @@ group → complementary order → at least five → financial balance with the R
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from core.rules import (
@@ -22,10 +20,9 @@ from core.rules import (
     Rulebook,
     State,
     change,
-    default_parameters,
     unknown,
 )
-from core.rules.french import count, number, typography
+from core.rules.french import count, number
 
 from .coverage import attach
 from .facts import RequestFacts
@@ -138,35 +135,43 @@ def sector_minimum(facts: RequestFacts, parameters: Parameters) -> Outcome:
     return found.outcome if found.rule == "R61" else NOT_APPLICABLE
 
 
-def _under_five(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
-    yield _reach(facts, parameters["stagiaires_min"])
-    yield change(
-        Actor.ORGANISME,
-        "S'adosser à un groupe existant, apprentis par exemple : aucun seuil ne s'applique alors.",
-        head_count_case=HeadCountCase.GROUPE_EXISTANT,
-        existing_group=facts.existing_group or "apprentis",
-    )
+def openings(facts: RequestFacts, parameters: Parameters) -> dict[str, Change]:
+    """The change that takes each lawful route under five, by the code of the route, those of the register first."""
+    found = {
+        "completer": _reach(facts, parameters["stagiaires_min"]),
+        "groupe_existant": change(
+            Actor.ORGANISME,
+            "S'adosser à un groupe existant, apprentis par exemple : aucun seuil ne s'applique alors.",
+            head_count_case=HeadCountCase.GROUPE_EXISTANT,
+            existing_group=facts.existing_group or "apprentis",
+        ),
+    }
     if facts.same_domain is not False:
-        yield change(
+        found["complementaire"] = change(
             Actor.ORGANISME,
             "Demander une commande complémentaire sur une session déjà commandée, du même domaine.",
             head_count_case=HeadCountCase.COMPLEMENTAIRE,
             same_domain=True,
             complements=facts.complements or "session du même domaine",
         )
-    yield change(
+    found["permanentes"] = change(
         Actor.ORGANISME,
         "Ouvrir sur une plateforme en entrées et sorties permanentes : une intention suffit.",
         entry_mode=EntryMode.PERMANENTES,
     )
     if facts.price_unchanged is not False:
-        yield change(
+        found["equilibre"] = change(
             Actor.ORGANISME,
             "Attester l'équilibre financier de la session, à prix inchangé.",
             head_count_case=HeadCountCase.EQUILIBRE,
             balance_statement=True,
             price_unchanged=True,
         )
+    return found
+
+
+def _under_five(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
+    yield from openings(facts, parameters).values()
 
 
 @book.rule(
@@ -259,109 +264,3 @@ def full_composantes(facts: RequestFacts, parameters: Parameters) -> Outcome:
 def complementary_order(facts: RequestFacts, parameters: Parameters) -> Outcome:
     found = head_count(facts, parameters)
     return found.outcome if found.rule == "R72" else NOT_APPLICABLE
-
-
-class RouteStatus(StrEnum):
-    CHOSEN = "choisie"
-    OPEN = "ouverte"
-    CLOSED = "fermee"
-
-
-@dataclass(frozen=True)
-class Route:
-    """One lawful way to open with fewer than five."""
-
-    code: str
-    rule: str
-    label: str
-    needs: str
-    actors: tuple[Actor, ...]
-    status: RouteStatus
-    note: str
-
-
-def head_count_routes(facts: RequestFacts, parameters: Parameters | None = None) -> tuple[Route, ...]:
-    """The five routes for this file, with what each needs and who acts.
-
-    Empty when the Drajes sets the minimum, since no exception lifts it.
-    """
-    parameters = parameters or default_parameters()
-    if facts.drajes:
-        return ()
-    five = parameters["stagiaires_min"]
-    settled = head_count(facts, parameters).rule
-    covered = facts.seats or 0 if facts.is_socle else min(facts.seats or 0, facts.posts_covered or 0)
-    lacking = max(five - covered, 0)
-    organisme, region = Actor.ORGANISME, Actor.REGION
-    routes = [
-        (
-            "completer",
-            "R67",
-            "Compléter le groupe",
-            f"{count(lacking, 'poste compatible', 'postes compatibles')} de plus" if lacking else "Rien de plus",
-            (organisme,),
-            lacking == 0,
-            True,
-            "Le groupe est complet." if not lacking else "Une intention compatible peut attendre un groupe.",
-        ),
-        (
-            "groupe_existant",
-            "R68",
-            "S'adosser à un groupe existant",
-            "Apprentis ou autre groupe, sans seuil",
-            (organisme,),
-            settled == "R68",
-            True,
-            f"Groupe déclaré : {facts.existing_group}." if facts.existing_group else "Aucun groupe déclaré.",
-        ),
-        (
-            "permanentes",
-            "R70",
-            "Entrées et sorties permanentes",
-            "Une plateforme ; une intention suffit",
-            (organisme,),
-            settled == "R70",
-            facts.is_socle or bool(facts.posts_covered),
-            "Une intention est rattachée." if facts.posts_covered else "Il faut d'abord une intention d'embauche.",
-        ),
-        (
-            "complementaire",
-            "R72",
-            "Commande complémentaire",
-            "Même domaine qu'une session commandée",
-            (organisme, region),
-            settled == "R72",
-            facts.same_domain is not False,
-            "Le domaine est différent."
-            if facts.same_domain is False
-            else f"Session complétée : {facts.complements}."
-            if facts.complements
-            else "Session à désigner.",
-        ),
-        (
-            "equilibre",
-            "R69",
-            "Équilibre financier attesté",
-            "Votre attestation, à prix inchangé, puis le visa de la Région",
-            (organisme, region),
-            settled == "R69",
-            facts.price_unchanged is not False,
-            "Le prix doit rester inchangé."
-            if facts.price_unchanged is False
-            else "Attestation jointe."
-            if facts.balance_statement
-            else "Attestation à joindre.",
-        ),
-    ]
-    return tuple(
-        Route(
-            code=code,
-            rule=rule,
-            label=typography(label),
-            needs=typography(needs),
-            actors=actors,
-            status=RouteStatus.CHOSEN if chosen else RouteStatus.OPEN if possible else RouteStatus.CLOSED,
-            note=typography(note),
-        )
-        for code, rule, label, needs, actors, chosen, possible, note in routes
-    )

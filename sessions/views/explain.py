@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from core.rules import Actor, Audience, Change, Finding, Judgement, Verdict
+from core.rules import Actor, Audience, Change, ChangeSet, Citation, Finding, Judgement, Verdict
 from core.ui.french import pluriel
 from core.ui.parts import Cited, Way
 from core.ui.parts import Finding as Held
 from sessions.forms.requests import STEP_OF_FACT, STEPS
 from sessions.models import SessionRequest
 from sessions.queries.gaps import Gap, gaps_of, is_of_mandataire, sheet_faults
-from sessions.rules import Route, RouteStatus, completeness, head_count_routes
+from sessions.rules import Route, RouteStatus, completeness, head_count_routes, route_sets
 
 TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 ROUTE_TONES = {RouteStatus.CHOSEN: "ok", RouteStatus.OPEN: "info", RouteStatus.CLOSED: "non"}
@@ -42,12 +42,17 @@ class Lack:
 
 @dataclass(frozen=True)
 class RouteRow:
+    """One lawful route: what it needs, what to provide, its passages, and the smallest changes that take it."""
+
     label: str
     rule: str
     needs: str
     who: str
     note: str
     tone: str
+    provide: tuple[str, ...] = ()
+    passages: tuple[Citation, ...] = ()
+    suffices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ def explain(
     seats = getattr(facts, "seats", None)
     under_five = seats is not None and seats < judgement.parameters["stagiaires_min"]
     routes = head_count_routes(facts, judgement.parameters) if under_five else ()  # type: ignore[arg-type]
+    sets = route_sets(facts, judgement.parameters, judgement.derogations) if under_five else {}  # type: ignore[arg-type]
     return Explained(
         tone=TONES[judgement.verdict],
         word=judgement.verdict.label.capitalize(),
@@ -95,7 +101,9 @@ def explain(
         held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
         ways=_ways(request, judgement),
         lacks=lacks,
-        routes=[route_row(route, nearby, judgement.parameters["nearby_km"]) for route in routes],
+        routes=[
+            route_row(route, nearby, judgement.parameters["nearby_km"], sets.get(route.code, ())) for route in routes
+        ],
         is_complete=not lacks,
     )
 
@@ -137,15 +145,23 @@ def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
     return ways
 
 
-def route_row(route: Route, nearby: int = 0, within_km: int = 0) -> RouteRow:
+def route_row(route: Route, nearby: int = 0, within_km: int = 0, sets: tuple[ChangeSet, ...] = ()) -> RouteRow:
     """One lawful route in words. `nearby`: intentions within `within_km` that could complete the group."""
-    if nearby and route.code == "completer" and route.status is RouteStatus.OPEN:
-        around = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {within_km}\u00a0km"
-        return RouteRow(route.label, route.rule, route.needs, "Vous", around, "ok")
     who = ", puis ".join("vous" if actor is Actor.ORGANISME else actor.label.lower() for actor in route.actors)
     who = who.replace("la région", "la Région")
+    note, tone = route.note, ROUTE_TONES[route.status]
+    if nearby and route.code == "completer" and route.status is RouteStatus.OPEN:
+        note, tone = f"{pluriel(nearby, 'intention', 'intentions')} à moins de {within_km}\u00a0km", "ok"
     return RouteRow(
-        route.label, route.rule, route.needs, who[:1].upper() + who[1:], route.note, ROUTE_TONES[route.status]
+        route.label,
+        route.rule,
+        route.needs,
+        who[:1].upper() + who[1:],
+        note,
+        tone,
+        provide=route.provide,
+        passages=route.citations,
+        suffices=tuple(" Puis : ".join(step.sentence for step in found.changes) for found in sets),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.rules import Actor, default_parameters
+from core.rules import Actor, ChangeSet, Verdict, default_parameters, rule_texts
 from sessions.rules import (
     AttachedIntention,
     RequestFacts,
@@ -10,6 +10,8 @@ from sessions.rules import (
     completeness,
     head_count,
     head_count_routes,
+    judge,
+    route_sets,
     total_hours,
 )
 from tests.rules.cases import base
@@ -109,3 +111,66 @@ def test_what_a_request_lacks(changed, fields):
 def test_hours_of_one_stagiaire():
     assert total_hours(GOOD) == 370
     assert total_hours(RequestFacts()) == 0
+
+
+def test_each_route_carries_its_passage_and_what_to_provide():
+    found = routes(**FOUR)
+    assert all(route.provide and all(citation.quotation for citation in route.citations) for route in found.values())
+    assert found["groupe_existant"].citations[0] == rule_texts()["R68"].citation
+    assert found["completer"].citations[1].quotation == "Oui, une même formation peut concerner plusieurs employeurs."
+    assert found["equilibre"].provide[-1] == "Le visa de la Région"
+
+
+def test_a_session_of_the_socle_is_asked_no_intention():
+    found = routes(seats=4, access_mode="socle", intentions=None)
+    assert not any("intention" in what for route in found.values() for what in route.provide)
+
+
+def ways(facts):
+    """For each route, its sets as who acts and what."""
+    return {
+        code: [[(step.actor.value, step.derogation or step.slots) for step in found.changes] for found in sets]
+        for code, sets in route_sets(facts).items()
+    }
+
+
+def test_each_route_is_taken_by_its_own_smallest_changes():
+    found = ways(GOOD.with_facts(**FOUR))
+    case = ("head_count_case", "existing_group")
+    assert found["completer"] == [[("organisme", ("intentions.posts", "seats"))]]
+    assert found["groupe_existant"] == [[("organisme", case)]]
+    assert found["permanentes"] == [[("organisme", ("entry_mode",))]]
+    assert [len(steps) for steps in found["complementaire"]] == [1]
+    assert [[step[0] for step in steps] for steps in found["equilibre"]] == [["organisme", "region"]]
+
+
+def test_a_route_with_something_else_in_the_way_says_all_that_is_needed():
+    facts = GOOD.with_facts(**FOUR, licence_module=True)
+    found = ways(facts)["groupe_existant"]
+    assert [[step[0] for step in steps] for steps in found] == [["organisme", "organisme"], ["organisme", "region"]]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        FOUR,
+        {**FOUR, "licence_module": True},
+        {**FOUR, **GROUP},
+        {**FOUR, **BALANCE},
+        {**FOUR, "hours_company": 0},
+        {"seats": 3, "access_mode": "socle", "intentions": None},
+        {"seats": 2, "intentions": (AttachedIntention(verdict="a_instruire", pending=("R31",), posts=2),)},
+    ],
+)
+def test_every_set_of_a_route_is_proven(changed):
+    facts = GOOD.with_facts(**changed)
+    for sets in route_sets(facts).values():
+        for found in sets:
+            assert judge(found.apply(facts), derogations=found.derogations).verdict is Verdict.ELIGIBLE
+            less = ChangeSet(found.changes[1:])
+            assert judge(less.apply(facts), derogations=less.derogations).verdict is not Verdict.ELIGIBLE
+
+
+def test_what_is_open_already_has_no_route_to_take():
+    assert not any(ways(GOOD).values())
+    assert route_sets(GOOD.with_facts(drajes=True, sector_minimum=8)) == {}
