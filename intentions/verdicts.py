@@ -157,7 +157,7 @@ def _ways(judgement: Judgement, mine: Actor | None, urls: dict[str, str]) -> lis
 
 def _way(changes: ChangeSet, mine: Actor | None, urls: dict[str, str]) -> parts.Way:
     yours = changes.last_actor is mine and changes.actors == (mine,)
-    url = urls.get(changes.changes[0].field_name, "") if yours else ""
+    url = urls.get(changes.changes[0].field_name.partition(".")[0], "") if yours else ""
     first, *others = [change.sentence for change in changes.changes]
     return parts.Way(
         actor="Vous" if yours else liste(actor.label for actor in changes.actors),

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Example:
-    """One request. `says`: members of the answer that the test checks and the page shows."""
+    """One request. `says`: members of the answer, or a part of each, that the page shows and a test checks."""
 
     title: str
     body: dict[str, Any]
@@ -77,7 +77,7 @@ EXAMPLES = (
             },
         },
         200,
-        {"verdict": "eligible"},
+        {"verdict": "eligible", "montant": {"euros": "2700.00", "heures_financees": "120.00"}},
     ),
     Example(
         "Une valeur du mauvais type",

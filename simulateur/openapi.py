@@ -213,7 +213,7 @@ def _answer_schema() -> dict[str, Any]:
         "properties": {
             "euros": _TEXT,
             "heures_financees": _TEXT,
-            "lignes": _list({"libelle": _TEXT, "euros": _TEXT, "regle": _TEXT, "note": _TEXT}),
+            "lignes": _list(dict.fromkeys(("libelle", "euros", "regle", "passage", "reference", "note"), _TEXT)),
         },
     }
     return {"type": "object", "required": required, "properties": properties}

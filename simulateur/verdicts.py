@@ -197,7 +197,14 @@ def _amount(facts: AidFacts, parameters: Parameters) -> dict[str, Any] | None:
         "euros": str(found.euros),
         "heures_financees": str(found.financed_hours.quantize(Decimal("0.01"))),
         "lignes": [
-            {"libelle": line.label, "euros": str(line.euros), "regle": line.rule, "note": line.note}
+            {
+                "libelle": line.label,
+                "euros": str(line.euros),
+                "regle": line.rule,
+                "passage": line.quotation,
+                "reference": line.citation.reference,
+                "note": line.note,
+            }
             for line in found.lines
         ],
     }

@@ -17,17 +17,32 @@ from .facts import AidFacts, AidKind
 
 CENT = Decimal("0.01")
 _RATE = {AidKind.FORMATION: "aid_formation", AidKind.TUTORAT: "aid_tutorat", AidKind.AFEST: "aid_afest"}
+_BY_HOUR = {
+    AidKind.FORMATION: "jusqu’à 15 € par heure de formation",
+    AidKind.TUTORAT: "5 €/heure",
+    AidKind.AFEST: "15 €/heure",
+}
+_CEILING = {
+    AidKind.FORMATION: "Jusqu’à 4 200 € pour une formation délivrée par un organisme de formation certifié Qualiopi",
+    AidKind.TUTORAT: "Jusqu’à 2 000 € pour une formation tutorée",
+    AidKind.AFEST: "jusqu’à 6 000 € (15 €/heure) pour l’Afest",
+}
+_BY_COST = "dans la limite de 70% maximum des coûts pédagogiques"
 _RULE = {AidKind.FORMATION: "R128", AidKind.TUTORAT: "R129", AidKind.AFEST: "R129"}
 
 
 @dataclass(frozen=True)
 class AmountLine:
-    """One step: its words, what it gives in euros, the rule and the passage. ``parameters`` name the figures read."""
+    """One step: its words, what it gives in euros, the rule, the passage and the very words of it that say so.
+
+    ``parameters`` name the figures read.
+    """
 
     label: str
     euros: Decimal
     rule: str
     citation: Citation
+    quotation: str
     parameters: tuple[str, ...]
     note: str = ""
 
@@ -65,7 +80,8 @@ def _limits(facts: AidFacts, parameters: Parameters, hours: Decimal, lines: list
     note = f"{number(beyond)} h au-delà de {number(hours)} h ne sont pas financées." if beyond > 0 else ""
     by_hours = hours * rate
     text = f"{number(hours)} h à {number(rate)} € de l'heure"
-    lines.append(_line(text, by_hours, rule, parameters=(f"{key}_rate", "aid_hours_max"), note=note))
+    figures = (f"{key}_rate", "aid_hours_max")
+    lines.append(_line(text, by_hours, rule, _BY_HOUR[facts.aid], parameters=figures, note=note))
     limits = [by_hours]
     if facts.aid is AidKind.FORMATION:
         cost, percent = facts.teaching_cost or Decimal(0), Decimal(parameters["aid_formation_cost_share"])
@@ -75,11 +91,12 @@ def _limits(facts: AidFacts, parameters: Parameters, hours: Decimal, lines: list
                 f"Au plus {number(percent)} % des {number(cost)} € de coûts pédagogiques",
                 by_cost,
                 rule,
+                _BY_COST,
                 parameters=("aid_formation_cost_share",),
             )
         )
         limits.append(by_cost)
-    lines.append(_line("Plafond de l'aide", ceiling, rule, parameters=(f"{key}_max",)))
+    lines.append(_line("Plafond de l'aide", ceiling, rule, _CEILING[facts.aid], parameters=(f"{key}_max",)))
     limits.append(ceiling)
     return tuple(limits)
 
@@ -130,8 +147,19 @@ def _with_bonus(
     return top
 
 
-def _line(label: str, euros: Decimal, rule: str, *, parameters: tuple[str, ...], note: str = "") -> AmountLine:
-    return AmountLine(typography(label), _cents(euros), rule, rule_texts()[rule].citation, parameters, typography(note))
+def _line(
+    label: str, euros: Decimal, rule: str, quotation: str = "", *, parameters: tuple[str, ...], note: str = ""
+) -> AmountLine:
+    citation = rule_texts()[rule].citation
+    return AmountLine(
+        typography(label),
+        _cents(euros),
+        rule,
+        citation,
+        quotation or citation.quotation,
+        parameters,
+        typography(note),
+    )
 
 
 def _cents(value: Decimal) -> Decimal:

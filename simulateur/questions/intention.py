@@ -129,7 +129,7 @@ class ContractPage(QuestionPage):
         name: ContractForm.asks[name]
         for name in ("contract_type", "contract_months", "weekly_hours", "short_contract_reason", "low_hours_reason")
     } | {"hire_date": ContractForm.asks["hire_on"]}
-    optional = ("wished_start",)
+    optional = ("hire_date",)
 
     contract_type = borrowed(ContractForm, "contract_type")
     contract_months = borrowed(ContractForm, "contract_months")

@@ -278,5 +278,6 @@ LEFT_OUT = {
     "certification_code": "toute certification convient\u00a0: son code ne change pas le verdict",
     "certifications": "leur nombre ne change pas le verdict",
     "qualiopi_until": "la certification du jour suffit à une simulation",
+    "handicap_referent": "le portail le lit sur la page de l’organisme",
     "submitting": "une simulation n’est jamais envoyée",
 }  # fmt: skip

@@ -88,7 +88,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "subjects": subjects,
-        "examples": [(one, as_json(one.body)) for one in examples.EXAMPLES],
+        "examples": [(one, as_json(one.body), as_json(one.says)) for one in examples.EXAMPLES],
         "address": request.build_absolute_uri(reverse("api_simulations")),
         "rate": settings.API_REQUESTS_PER_MINUTE,
         "max_body": MAX_BODY,
