@@ -20,8 +20,9 @@ from .catalogue import Citation, contradictions, rule_texts
 from .faq import questions
 
 CHANGED_FROM = 0.6  # as alike as this, a passage is the same one with other words; less, it is gone
-SHOWN_FROM = 0.3  # less alike than this, the nearest passage would only mislead
+SHOWN_FROM = 0.4  # less alike than this, the nearest passage would only mislead
 MAX_SHOWN = 400
+AROUND = 8  # words by which the nearest stretch is slid to fit best
 WRAP = 4  # lines: a sentence of the employers' FAQ stands on every other line
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
 _CUT = re.compile(r"\[(?:…|\.\.\.)\]")
@@ -49,10 +50,10 @@ class Fate(StrEnum):
 
 
 _FATE_LABELS = {
-    Fate.GONE: "disparu",
-    Fate.CHANGED: "changé",
-    Fate.AROUND: "changé à côté de la citation",
-    Fate.MOVED: "déplacé",
+    Fate.GONE: "disparus",
+    Fate.CHANGED: "changés",
+    Fate.AROUND: "changés à côté de la citation",
+    Fate.MOVED: "déplacés",
     Fate.SAME: "à la même place",
     Fate.UNKNOWN: "sans citation à suivre",
 }
@@ -82,8 +83,8 @@ class Followed:
 
     @property
     def diff(self) -> list[tuple[str, str]]:
-        """Words kept (« = »), taken out (« - ») and put in (« + »), from what was read to what is nearest."""
-        return words_diff(self.expected, self.nearest) if self.nearest else []
+        """Words kept (« = »), taken out (« - ») and put in (« + »); none for a passage that is gone."""
+        return words_diff(self.expected, self.nearest) if self.fate in (Fate.CHANGED, Fate.AROUND) else []
 
 
 def cited_in(document: str) -> list[Cited]:
@@ -122,7 +123,7 @@ class Text:
             for number, line in enumerate(self.lines, start=1)
             for match in _WORD.finditer(line)
         ]
-        self._keys = [_plain(word) for word, _, _, _ in self._words]
+        self._keys = [_key(word) for word, _, _, _ in self._words]
 
     def slice(self, first: int, last: int) -> str:
         """The words of some lines, as one paragraph."""
@@ -135,6 +136,11 @@ class Text:
             return None
         places = list(self._places(parts))
         return min(places, key=lambda place: abs(place[0] - near)) if places else None
+
+    def first_missing(self, quotation: str) -> str:
+        """The first part of a quotation that the text does not hold; all of it when only their order has changed."""
+        parts = [part.strip() for part in _CUT.split(quotation) if part.strip()]
+        return next((part for part in parts if _plain(part) not in self._plain), quotation)
 
     def _places(self, parts: list[str]) -> Iterator[tuple[int, int]]:
         start = self._plain.find(parts[0])
@@ -155,9 +161,9 @@ class Text:
     def nearest(self, quotation: str) -> tuple[str, tuple[int, int], float]:
         """The passage most like a quotation, its lines, and how alike they are (0 to 1).
 
-        The stretch of as many words that shares most of them, widened to whole words it begins and ends with.
+        The stretch of as many words that shares most of them, in their order.
         """
-        wanted = [_plain(word) for word in _CUT.sub(" ", quotation).split()]
+        wanted = [_key(word) for word in _CUT.sub(" ", quotation).split()]
         if not wanted or not self._words:
             return "", (0, 0), 0.0
         size = min(len(wanted), len(self._words))
@@ -172,9 +178,14 @@ class Text:
                 shared -= missing[gone] > 0
             if at >= size - 1 and shared > best:
                 best, best_at = shared, at - size + 1
+        # Several stretches may share as many words: the one in the same order is the one.
+        around = range(max(best_at - AROUND, 0), min(best_at + AROUND, len(self._keys) - size) + 1)
+        likeness, best_at = max(
+            (difflib.SequenceMatcher(None, wanted, self._keys[at : at + size], autojunk=False).ratio(), at)
+            for at in around
+        )
         stretch = self._words[best_at : best_at + size]
         found = " ".join(word for word, _, _, _ in stretch)
-        likeness = difflib.SequenceMatcher(None, wanted, self._keys[best_at : best_at + size], autojunk=False).ratio()
         return found[:MAX_SHOWN], (stretch[0][1], stretch[-1][1]), likeness
 
 
@@ -197,6 +208,7 @@ def _follow_one(cited: Cited, new: Text, old: Text | None) -> Followed:
         return Followed(cited, Fate.UNKNOWN, read)
     after = new.find(sought, (held or read)[0])
     if after is None:
+        sought = new.first_missing(sought)
         nearest, lines, likeness = new.nearest(sought)
         fate = Fate.CHANGED if likeness >= CHANGED_FROM else Fate.GONE
         known = likeness >= SHOWN_FROM
@@ -219,7 +231,7 @@ def _within(lines: tuple[int, int], read: tuple[int, int]) -> bool:
 def words_diff(before: str, after: str) -> list[tuple[str, str]]:
     """From one passage to another, word by word: (« = », « - » or « + », the words)."""
     old, new = before.split(), after.split()
-    matcher = difflib.SequenceMatcher(None, [_plain(w) for w in old], [_plain(w) for w in new], autojunk=False)
+    matcher = difflib.SequenceMatcher(None, [_key(w) for w in old], [_key(w) for w in new], autojunk=False)
     found: list[tuple[str, str]] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
@@ -235,3 +247,9 @@ def words_diff(before: str, after: str) -> list[tuple[str, str]]:
 def _plain(text: str) -> str:
     """A text without its spaces, accents of typography and case: what is compared."""
     return re.sub(r"\s|\u00ad|\u200b", "", unicodedata.normalize("NFKC", text).translate(_SIGNS)).casefold()
+
+
+def _key(word: str) -> str:
+    """A word without the punctuation around it, unless it is nothing else."""
+    plain = _plain(word)
+    return plain.strip(".,;:!?()\"'") or plain

@@ -84,13 +84,14 @@ def document_edition(request: HttpRequest, pk: int) -> HttpResponse:
     document = documents().get(edition.document)
     if document is None:
         raise Http404
-    found = [(fate, [_line(one) for one in edition.report["passages"] if one["fate"] == fate]) for fate in Fate]
+    lines = {fate: [_line(one) for one in edition.report["passages"] if one["fate"] == fate] for fate in Fate}
     context = {
         "edition": edition,
         "document": document,
         "counts": [(fate.label, TONES[fate], edition.report["counts"][fate.value]) for fate in Fate],
-        "groups": [(fate.label, TONES[fate], lines) for fate, lines in found if lines and fate is not Fate.UNKNOWN],
-        "unquoted": [line for fate, lines in found if fate is Fate.UNKNOWN for line in lines],
+        "groups": [(fate.label, TONES[fate], lines[fate]) for fate in Fate if fate.calls and lines[fate]],
+        "moved": lines[Fate.MOVED],
+        "unquoted": lines[Fate.UNKNOWN],
         "crumbs": [Crumb("Documents", reverse("documents")), Crumb(edition.edition)],
     }
     return render(request, "rulebook/document_edition.html", context)
