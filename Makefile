@@ -1,6 +1,6 @@
 # Le portail « 1 emploi = 1 formation » : « make run » le démarre, « make test » le vérifie.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench requirements clean prepare prepare-dev image-install image-static
+.PHONY: help run test lint mutations bench requirements clean prepare prepare-dev image-install image-static
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -35,6 +35,9 @@ lint: prepare-dev  ## style, types, sens des imports, gabarits, migrations, rég
 	$(BIN)/djlint templates --lint --check --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+mutations: prepare-dev  ## casse chaque ligne des règles, une à une : un cas de la table doit le voir
+	MUTATIONS=all $(BIN)/python -m pytest tests/rules/test_mutations.py
 
 bench: prepare-dev  ## les mesures
 	$(BIN)/python -m bench

@@ -38,7 +38,10 @@ def base(subject: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Case:
-    """What changes from the base, what the rule finds then (``State``), and the verdict."""
+    """What changes from the base, what the rule finds then (``State``), and the verdict.
+
+    ``asks``: the facts that the rule then wants to be told, where the case says so.
+    """
 
     subject: str
     id: str
@@ -49,6 +52,7 @@ class Case:
     changed: tuple[tuple[str, Any], ...]
     derogations: frozenset[str]
     says: str = ""
+    asks: tuple[str, ...] | None = None
 
     def facts_for(self, ruleset: RuleSet) -> Facts:
         known = {**base(self.subject), **dict(self.changed)}
@@ -73,6 +77,7 @@ def cases() -> tuple[Case, ...]:
             changed=tuple(row.get("facts", {}).items()),
             derogations=frozenset(row.get("derogations", ())),
             says=typography(row.get("says", "")),
+            asks=tuple(row["asks"]) if "asks" in row else None,
         )
         for path in sorted(TEXTS.glob("*.toml"))
         if path.stem != "base"

@@ -37,7 +37,10 @@ from tests.rules.cases import Case, all_cases
 
 @dataclass(frozen=True)
 class Mutant:
-    """One thing broken: `said` gives what the rule of a case says then, `cases` are those that may notice."""
+    """One thing broken: `said` gives what the rule of a case says then, `cases` are those that may notice.
+
+    What the rule says is its state, and what it asks for where the case tells it.
+    """
 
     name: str
     cases: tuple[Case, ...]
@@ -45,7 +48,15 @@ class Mutant:
 
     def survives(self) -> bool:
         """True when every case goes on as if nothing were broken."""
-        return all(self.said(case) == case.state for case in self.cases)
+        return all(self.said(case) == _expected(case) for case in self.cases)
+
+
+def _told(state: str, asks: tuple[str, ...] | None) -> str:
+    return state if asks is None else f"{state} {' '.join(asks)}"
+
+
+def _expected(case: Case) -> str:
+    return _told(case.state, case.asks)
 
 
 def as_it_is(case: Case) -> str:
@@ -55,7 +66,8 @@ def as_it_is(case: Case) -> str:
 
 def _state(check: Check, case: Case, parameters: Parameters) -> str:
     try:
-        return check(case.facts, parameters).state.value
+        outcome = check(case.facts, parameters)
+        return _told(outcome.state.value, None if case.asks is None else outcome.missing)
     except Exception as error:  # noqa: BLE001 a mutant that raises is noticed
         return type(error).__name__
 
@@ -189,6 +201,34 @@ def _alterations(node: ast.AST) -> list[tuple[str, Callable[[], None]]]:
     return []
 
 
+# Alterations that change nothing of what is said, and why.
+EQUIVALENT = {
+    # the predicate has already said what is missing
+    ("hours_left", "Or becomes And", "if self.lot_maxi is None or self.lot_ordered is None:"),
+    # the number of places is known when this line is reached
+    (
+        "_permanent",
+        "0 becomes 1",
+        'if facts.intentions is None and (facts.seats or 0) < parameters["stagiaires_min"]:',
+    ),
+    # neither none nor one is several
+    (
+        "several_certifications",
+        "0 becomes 1",
+        "return SATISFIED if (facts.certifications or 0) > 1 else NOT_APPLICABLE",
+    ),
+    # no entry at all has left before, and one entry alone says the same
+    *(
+        (
+            "disabled_entries",
+            how,
+            "if not facts.entries or facts.entries < 0 or facts.disabled_entries is None:",
+        )
+        for how in ("Lt becomes LtE", "0 becomes 1")
+    ),
+}
+
+
 def of_lines() -> list[Mutant]:
     """Each comparison, each `and`, each condition and each figure that a predicate runs through, altered alone."""
     return list(_of_lines())
@@ -196,19 +236,18 @@ def of_lines() -> list[Mutant]:
 
 def _of_lines() -> Iterator[Mutant]:
     for code, cases in sorted(_lines().items(), key=lambda item: (item[0].co_filename, item[0].co_firstlineno)):
-        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+        source = textwrap.dedent(inspect.getsource(code)).splitlines()
+        tree = ast.parse("\n".join(source))
         function = tree.body[0]
         assert isinstance(function, ast.FunctionDef)
         function.decorator_list = []
         module = code.co_filename.rpartition("/rules")[0].rpartition("/")[2]
         for number, node in enumerate(ast.walk(tree)):
             for how, _ in _alterations(node):
-                line = code.co_firstlineno + getattr(node, "lineno", 1) - 1
-                yield Mutant(
-                    f"{module} {code.co_name}, line {line}, column {getattr(node, 'col_offset', 0)}: {how}",
-                    tuple(cases),
-                    _with_code(code, _altered(code, tree, number)),
-                )
+                line = source[getattr(node, "lineno", 1) - 1].strip()
+                if (code.co_name, how, line) not in EQUIVALENT:
+                    name = f"{module} {code.co_name}, column {getattr(node, 'col_offset', 0)}: {how} in « {line} »"
+                    yield Mutant(name, tuple(cases), _with_code(code, _altered(code, tree, number)))
 
 
 def _altered(code: CodeType, tree: ast.Module, number: int) -> CodeType:
@@ -232,7 +271,8 @@ def _with_code(code: CodeType, altered: CodeType) -> Callable[[Case], str]:
         for function in functions:
             function.__code__ = altered
         try:
-            return _state(case.ruleset.by_id[case.rule].check, case, default_parameters())
+            told = as_it_is(case)
+            return told if told != _expected(case) or case.judge().verdict.value == case.verdict else "another verdict"
         finally:
             for function in functions:
                 function.__code__ = code

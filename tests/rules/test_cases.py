@@ -23,6 +23,8 @@ def test_case(case: Case):
     finding = judgement.finding(case.rule)
     state = finding.state if finding else State.NOT_APPLICABLE
     assert (state.value, judgement.verdict.value) == (case.state, case.verdict), judgement.findings
+    if case.asks is not None:
+        assert (finding.outcome.missing if finding else ()) == case.asks
 
 
 @pytest.mark.parametrize("subject", RULESETS)
