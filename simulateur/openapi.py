@@ -55,7 +55,7 @@ def _kind(kind: Any) -> str:
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
-    of = kind.of if isinstance(kind, Many) else kind
+    of: Any = kind.of if isinstance(kind, Many) else kind
     return tuple(member.value for member in of) if issubclass(of, Enum) else ()
 
 

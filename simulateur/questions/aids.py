@@ -73,7 +73,7 @@ class AidPage(QuestionPage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["workplace_departement"].choices = departement_choices()  # type: ignore[attr-defined]
-        self.fields["contract_type"].widget.hints = {}  # type: ignore[attr-defined] those of an intention
+        self.fields["contract_type"].widget.hints = {}
         internal = getattr(self.facts, "aid", None) is not AidKind.FORMATION
         for name in ("qualiopi_certified", "teaching_cost") if internal else ("own_trainer",):
             self.fields.pop(name)
