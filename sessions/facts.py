@@ -11,7 +11,7 @@ from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import Editions
-from core.rules import Finding, Judgement
+from core.rules import Finding, Judgement, Parameters, evaluate
 from intentions.enums import PostState
 from intentions.facts import judge_intention
 from intentions.models import Intention, Post
@@ -19,8 +19,8 @@ from orders.enums import LotRole
 from orders.models import LotMember
 from sessions import rules
 from sessions.enums import HeadCountCase, RequestState
-from sessions.models import RequestDerogation, SessionRequest
-from sessions.rules import AttachedIntention, RequestFacts
+from sessions.models import RequestDerogation, Session, SessionRequest
+from sessions.rules import AttachedIntention, RequestFacts, SessionFacts
 
 
 def place_commune(request: SessionRequest) -> Commune | None:
@@ -208,3 +208,21 @@ def own_decisions(judgement: Judgement) -> list[Finding]:
     """
     inherited = {rule for intention in getattr(judgement.facts, "intentions", ()) for rule in intention.pending}
     return [finding for finding in judgement.to_decide if finding.id not in inherited]
+
+
+def facts_of_session(session: Session) -> SessionFacts:
+    """What is known today of an authorised session, as the rules of its life read it. One query: its request."""
+    request = session.request
+    return SessionFacts(
+        today=timezone.localdate(),
+        access_mode=rules.AccessMode(session.access_mode),
+        starts_on=session.starts_on,
+        seats=session.seats,
+        meeting_planned=request.meeting_on is not None,
+        employment_referent=bool(request.network_referent),
+    )
+
+
+def judge_session(session: Session, parameters: Parameters) -> Judgement:
+    """What the life of a session calls for today, with the figures of today: what to warn of before it starts."""
+    return evaluate(rules.LIFE.edition(parameters), facts_of_session(session), parameters)

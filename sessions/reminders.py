@@ -1,4 +1,4 @@
-"""What the clock reminds people of, once each: files to complete, files undecided, sessions with empty places."""
+"""What the clock reminds people of, once each: files to complete, files undecided, sessions soon to start."""
 
 from datetime import timedelta
 
@@ -10,8 +10,10 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.journal.notices import Notice, notify, register
 from core.rulebook import parameters
+from core.rules import Audience
 from core.ui.french import jour, pluriel
 from sessions.enums import SessionState
+from sessions.facts import judge_session
 from sessions.models import Session, SessionRequest
 from sessions.notices import members_of, region_hats
 from sessions.queries import desk
@@ -39,6 +41,15 @@ class EmptySeats(Notice):
     kind = "session.places_libres"
     label = "Une session va commencer avec des places libres"
     audience = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR)
+
+
+@register
+class MeetingMissing(Notice):
+    """R89: told before the start, never in the way of it."""
+
+    kind = "session.sans_information"
+    label = "Une session va commencer sans information collective"
+    audience = (OrganisationKind.ORGANISME,)
 
 
 def remind_to_complete() -> int:
@@ -91,6 +102,22 @@ def remind_empty_seats() -> int:
         text = f"{session.title} : {free}, début le {jour(session.starts_on, weekday=False)}"
         people = [*members_of(session.organisme), *_valideurs_near(session)]
         told += notify(EmptySeats, people, session, text, reverse("session_fiche", args=[session.number]))
+    return told
+
+
+def remind_missing_meetings() -> int:
+    """Tell the organisme of sessions about to start without a collective meeting, as R89 says. Returns how many."""
+    today, figures = timezone.localdate(), parameters.current()
+    soon = Session.objects.filter(
+        state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
+        starts_on__range=(today, today + timedelta(days=int(figures["meeting_notice_days"]))),
+    ).select_related("organisme", "request")
+    told = 0
+    for session in soon.order_by("starts_on", "pk"):
+        finding = judge_session(session, figures).finding("R89")
+        if finding and finding.is_warning:
+            text = f"{session.title} : {finding.message(Audience.ORGANISME)}"
+            told += notify(MeetingMissing, members_of(session.organisme), session, text, _page(session.request))
     return told
 
 

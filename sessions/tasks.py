@@ -36,9 +36,14 @@ def refresh_sheets() -> int:
 
 @shared_task
 def remind() -> int:
-    """Files to complete, files undecided, sessions with empty places: each told once, in the message of the day."""
+    """Files to complete, files undecided, sessions soon to start: each told once, in the message of the day."""
     with acting("rappels"):
-        return reminders.remind_to_complete() + reminders.remind_undecided() + reminders.remind_empty_seats()
+        return (
+            reminders.remind_to_complete()
+            + reminders.remind_undecided()
+            + reminders.remind_empty_seats()
+            + reminders.remind_missing_meetings()
+        )
 
 
 @shared_task

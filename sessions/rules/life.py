@@ -167,11 +167,14 @@ def _meeting_lacks(facts: SessionFacts, _parameters: Parameters) -> str:
     broken=_meeting_lacks,
 )
 def collective_meeting(facts: SessionFacts, parameters: Parameters) -> Outcome:
-    """Before the start: the Réseau pour l'emploi invites, the employers come (none at the socle)."""
+    """Before the start: the Réseau pour l'emploi invites, the employers come (none at the socle).
+
+    Nothing is said of the employers while nobody has been asked whether they are invited.
+    """
     days = facts.days_to_start
     if days is None or days < 0:
         return NOT_APPLICABLE
-    if facts.meeting_planned and (facts.is_socle or facts.employers_invited):
+    if facts.meeting_planned and (facts.is_socle or facts.employers_invited is not False):
         return SATISFIED
     return UNSATISFIED if days <= parameters["meeting_notice_days"] else NOT_APPLICABLE
 

@@ -50,3 +50,25 @@ def test_empty_places_are_told_to_the_organisme_and_to_the_valideurs_around() ->
     told = Notification.objects.filter(kind="session.places_libres")
     assert {one.user for one in told} == {near.user, session.request.created_by.user}
     assert reminders.remind_empty_seats() == 0
+
+
+def test_a_session_soon_to_start_without_a_meeting_is_told_to_its_organisme() -> None:
+    today = timezone.localdate()
+    session = published_session(starts_on=today + timedelta(days=15), ends_on=today + timedelta(days=90))
+    SessionRequest.objects.filter(pk=session.request_id).update(meeting_on=timezone.now() + timedelta(days=5))
+    assert reminders.remind_missing_meetings() == 0
+
+    SessionRequest.objects.filter(pk=session.request_id).update(meeting_on=None)
+
+    assert reminders.remind_missing_meetings() == 1
+    told = Notification.objects.get(kind="session.sans_information")
+    assert "commence dans 15\u00a0jours et aucune information collective n’est prévue" in told.text
+    assert reminders.remind_missing_meetings() == 0
+
+
+def test_a_session_that_starts_later_is_left_in_peace() -> None:
+    today = timezone.localdate()
+    session = published_session(starts_on=today + timedelta(days=16), ends_on=today + timedelta(days=90))
+    SessionRequest.objects.filter(pk=session.request_id).update(meeting_on=None)
+
+    assert reminders.remind_missing_meetings() == 0
