@@ -1,11 +1,11 @@
-"""What the clock asks of the rules: look over the receipts each night, remind those who have not taken note."""
+"""What the clock asks of the rules: look over the receipts, remind who has not taken note, count the readings."""
 
 from celery import shared_task
 from django.urls import reverse
 
 from core.journal.history import acting
 from core.journal.notices import notify
-from core.rulebook import controls
+from core.rulebook import controls, past
 from core.rulebook.models import Control
 from core.rulebook.notices import ReceiptsAtFault
 from core.rulebook.workflow import proposals
@@ -36,3 +36,9 @@ def remind_acknowledgements() -> int:
     """Once a week, those who have not taken note of an adopted change hear of it again."""
     with acting("tâche du portail"):
         return proposals.remind()
+
+
+@shared_task
+def count_readings() -> int:
+    """Judge the decisions that stand under the other reading of each contradiction; their pages show the count."""
+    return past.count_readings()

@@ -58,6 +58,10 @@ class Citation:
         return f"{self.document.reference}, {self.lines}"
 
     def as_dict(self) -> dict[str, Any]:
+        return self._written.copy()
+
+    @cached_property
+    def _written(self) -> dict[str, Any]:
         return {
             "document": self.document.code,
             "reference": self.reference,

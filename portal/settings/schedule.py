@@ -18,5 +18,6 @@ CELERY_BEAT_SCHEDULE = {
     "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=40)},
     "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
     "check-receipts": {"task": "core.rulebook.tasks.check_receipts", "schedule": crontab(hour=3, minute=30)},
+    "count-readings": {"task": "core.rulebook.tasks.count_readings", "schedule": crontab(hour=3, minute=50)},
     "remind-rules": {"task": "core.rulebook.tasks.remind_acknowledgements", "schedule": crontab(hour=6, minute=30)},
 }
