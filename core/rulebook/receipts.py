@@ -76,13 +76,3 @@ def last_receipt(subject: models.Model) -> Receipt | None:
     """The latest receipt of a file."""
     subject_type, subject_id = subject_of(subject)
     return Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("-id").first()
-
-
-def first_broken_link() -> Receipt | None:
-    """Walk the whole chain; the first receipt whose seal or link is wrong, or None."""
-    previous = ""
-    for receipt in Receipt.objects.order_by("id").iterator(chunk_size=1000):
-        if receipt.previous_hash != previous or receipt.hash != seal(receipt):
-            return receipt
-        previous = receipt.hash
-    return None

@@ -87,7 +87,7 @@ class Judge:
         self.variant = variant
         self.editions = editions or Editions()
         self._figures: dict[tuple[str, date], Parameters] = {}
-        self._rules: dict[tuple[int, int], tuple[RuleSet, Parameters]] = {}
+        self._grounds: dict[tuple[str, str, date], tuple[RuleSet, Parameters]] = {}
         self._hashes: dict[tuple[int, int], str] = {}
 
     def facts_of(self, stored: Stored) -> Facts:
@@ -108,17 +108,17 @@ class Judge:
         return self._hashes[key]
 
     def _ground(self, stored: Stored) -> tuple[RuleSet, Parameters]:
-        figures = self._figures.get((stored.parameters, stored.day))
-        if figures is None:
-            edition = self.editions.on(stored.day)
-            figures = self._figures[stored.parameters, stored.day] = as_kept(json.loads(stored.parameters), edition)
-        rules = rulesets()[stored.judged_as].edition(figures)
-        if self.variant is None:
-            return rules, figures
-        key = (id(rules), id(figures))
-        if key not in self._rules:
-            self._rules[key] = self.variant.apply(rules, figures)
-        return self._rules[key]
+        key = (stored.judged_as, stored.parameters, stored.day)
+        ground = self._grounds.get(key)
+        if ground is None:
+            figures = self._figures.get(key[1:])
+            if figures is None:
+                edition = self.editions.on(stored.day)
+                figures = self._figures[key[1:]] = as_kept(json.loads(stored.parameters), edition)
+            rules = rulesets()[stored.judged_as].edition(figures)
+            ground = (rules, figures) if self.variant is None else self.variant.apply(rules, figures)
+            self._grounds[key] = ground
+        return ground
 
 
 def rejudge(receipt: Receipt, variant: Variant | None = None) -> Judgement:

@@ -88,11 +88,11 @@ class Facts:
         Raises UnknownFactError for a name that is not a fact, ValueError for a value that cannot
         be read as the kind of its field.
         """
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        unknown = sorted(set(data) - set(fields))
-        if unknown:
+        known = _descriptions(cls)
+        if not data.keys() <= known.keys():
+            unknown = sorted(data.keys() - known.keys())
             raise UnknownFactError(f"{cls.__name__} has no fact named {', '.join(unknown)}")
-        return cls(**{name: _decode(fields[name].metadata["kind"], raw) for name, raw in data.items()})
+        return cls(**{name: _decode(known[name]["kind"], raw) for name, raw in data.items()})
 
     @classmethod
     def describe(cls, name: str) -> Mapping[str, Any]:
@@ -130,8 +130,8 @@ def encode(value: Any) -> Any:
 
 
 def _decode(kind: type | Many, raw: Any) -> Any:
-    if raw is None:
-        return None
+    if raw is None or type(raw) is kind:
+        return raw
     if isinstance(kind, Many):
         return tuple(_decode(kind.of, item) for item in raw)
     if issubclass(kind, Facts):

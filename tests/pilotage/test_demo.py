@@ -19,8 +19,8 @@ from stdnum.fr import siret
 from core.accounts.models import JoinRequest, Membership, Organisation, User
 from core.journal.models import Notification, OutboxMessage, OutboxState
 from core.reference import default
+from core.rulebook.controls import walk
 from core.rulebook.models import Receipt
-from core.rulebook.receipts import first_broken_link
 from core.rules import Verdict
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
@@ -83,7 +83,7 @@ def test_copies_of_the_year_are_as_coherent_as_the_year_itself(year: demo.Summar
         assert Session.objects.count() == wanted
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        assert first_broken_link() is None
+        assert walk().broken is None
         copies = Session.objects.filter(pk__gt=lived).select_related("request", "decision__receipt")
         for session in copies:
             assert session.decision.receipt.subject_id == session.request_id
@@ -169,7 +169,7 @@ def test_every_session_comes_from_an_authorisation_with_its_receipt(year: demo.S
         assert session.decision.receipt.subject_id == session.request_id
         assert session.request.decided_at == session.decision.decided_at
     assert Receipt.objects.filter(subject_type="intention", act="depot").count() >= SESSIONS
-    assert first_broken_link() is None
+    assert walk().broken is None
 
 
 def test_every_receipt_of_a_request_replays_to_its_own_verdict(year: demo.Summary) -> None:
