@@ -67,7 +67,7 @@ def render(document: BonDeCommande | Avenant) -> bytes:
         before = {line["composante"]: line for line in said["before"]}
         context["lines"] = [
             line | {"hours_before": Decimal(before.pop(line["composante"], {"hours": 0})["hours"])}
-            for line in context["lines"]  # type: ignore[attr-defined]
+            for line in context["lines"]
         ]
         context["removed"] = [_line(line) for line in before.values()]
         context["operations"] = said["operations"]

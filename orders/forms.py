@@ -14,7 +14,7 @@ from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerF
 from core.ui.forms import Ask
 from orders.enums import LotRole
 from orders.models import Lot, LotPlace, Marche
-from orders.queries import period_now
+from orders.queries import period_shown
 
 
 class MarcheForm(forms.ModelForm):
@@ -86,7 +86,7 @@ class LotForm(forms.ModelForm):
             pk__in=staff.values("user")
         ).order_by("last_name", "id")
         if self.instance.pk:
-            if period := period_now(self.instance):
+            if period := period_shown(self.instance):
                 self.initial["mini_hours"], self.initial["maxi_hours"] = period.mini, period.maxi
             rows = self.instance.lot_certifications.order_by("certification")
             self.initial["listed"] = ", ".join(row.certification_id for row in rows)

@@ -1,5 +1,6 @@
 """Lots: the Région keeps them, the organismes of a group read theirs, the mandataire lets subcontractors in."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,15 @@ from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui import html
-from core.ui.french import heures, liste
+from core.ui.french import heures, liste, periode
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Event, Fact
 from core.ui.tables import Column, Table
 from orders import queries, workflow
 from orders.enums import LotRole
 from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm, PriceForm
-from orders.models import Lot, LotMember, LotPlace, Marche
+from orders.models import Lot, LotMember, LotPeriod, LotPlace, Marche
+from orders.queries import lot as lot_hours
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
@@ -108,14 +110,15 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One lot: its terms, its group, its price, its places, what the reader may do on it."""
     hat, lot = hat_of(request), _lot(request, pk)
     members = lot.members.filter(is_active=True).select_related("organisation").order_by("role", "organisation__name")
-    role = queries.role_on(lot, hat.organisation)
+    role, period = queries.role_on(lot, hat.organisation), queries.period_now(lot)
     return render(
         request,
         "orders/detail.html",
         {
             "lot": lot,
             "crumbs": [Crumb("Lots", reverse("lot_liste")), Crumb(f"Lot {lot.number}")],
-            "facts": _facts(lot),
+            "facts": _facts(lot, period),
+            **_hours(lot, period, hat, role),
             "members": sorted(members, key=lambda member: list(LotRole).index(LotRole(member.role))),
             "prices": lot.prices.order_by("-period"),
             "price": queries.price_at(lot),
@@ -131,7 +134,7 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(lot: Lot) -> list[Fact]:
-    departements, period = lot.departements.order_by("code"), queries.period_now(lot)
+    departements, period = lot.departements.order_by("code"), queries.period_shown(lot)
     return [
         Fact("Marché", lot.marche),
         Fact("Filière", lot.filiere.name, rule="R41"),

@@ -23,7 +23,7 @@ from orders import ledger
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from orders.notices import MemberEntered, PriceChanged
-from orders.queries import live_requests, mandataire_of, may_edit, period_now, role_on
+from orders.queries import live_requests, mandataire_of, may_edit, period_shown, role_on
 from orders.rules import departure_refusal
 from orders.workflow.people import members_of, region_of
 
@@ -82,12 +82,8 @@ def _keep_terms(lot: Lot, mini: Decimal, maxi: Decimal, hat: Membership) -> None
         days = DateRange(lot.marche.starts_on, lot.marche.ends_on + timedelta(days=1))
         ledger.open_period(lot, days, mini, maxi, hat)
         return
-    period = period_now(lot)
-    if period is None:
-        raise Refused(
-            "Aucune période du lot ne court aujourd’hui : ouvrez-en une, puis donnez-lui son mini et son maxi."
-        )
-    if (period.mini, period.maxi) != (mini, maxi):
+    period = period_shown(lot)
+    if period and (period.mini, period.maxi) != (mini, maxi):
         ledger.set_terms(period, mini, maxi, hat)
 
 

@@ -193,6 +193,7 @@ TABLE: dict[str, Row] = {
     ),
     "lot_prix_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
     "lot_lieu_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "lot_trajectoire": Row("200 region", on="lot"),
     "commande_liste": Row("200 organisme region"),
     "commande_detail": Row("200 organisme region", on="order"),
     "commande_emettre": Row(post="302 organisme region", on="order"),
