@@ -153,7 +153,7 @@ def _request_schema() -> dict[str, Any]:
                 "properties": {
                     "sujet": {"const": code},
                     "faits": {"$ref": f"#/components/schemas/Faits{code.capitalize()}"},
-                    "derogations": {"type": "array", "items": {"type": "string", "enum": _derogable(code)}},
+                    "derogations": {"type": "array", "items": {"type": "string", "enum": _rule_ids(code)}},
                     "jour": {"type": "string", "format": "date", "description": f"À partir du {FIRST_DAY}."},
                 },
             }
@@ -162,7 +162,7 @@ def _request_schema() -> dict[str, Any]:
     }
 
 
-def _derogable(code: str) -> list[str]:
+def _rule_ids(code: str) -> list[str]:
     return [rule.id for rule in SUBJECTS[code].ruleset.rules]
 
 

@@ -43,19 +43,18 @@ class Since:
 
 
 def since(carried: Carried, judgement: Judgement, editions: Editions) -> Since:
-    """Compare what the link says of its day with `judgement`, made now of the same facts. No query of its own."""
-    moved = carried.ruleset != judgement.ruleset.digest[:12] or carried.parameters != judgement.parameters.digest[:12]
-    known = bool(carried.ruleset)
-    figures = differences(editions.on(carried.day), judgement.parameters) if known and moved else []
-    rules = _rules(carried, judgement) if known else []
-    relevant = [one for one in figures if _concerns(one, judgement)]
+    """Compare what a result said on its day with `judgement`, made now of the same facts. No query of its own."""
+    recoded = carried.ruleset != judgement.ruleset.digest[:12]
+    moved = recoded or carried.parameters != judgement.parameters.digest[:12]
+    figures = differences(editions.on(carried.day), judgement.parameters) if moved else []
+    rules = _rules(carried, judgement)
     return Since(
         day=carried.day,
-        figures=relevant,
+        figures=[one for one in figures if _concerns(one, judgement)],
         rules=rules,
         before=carried.verdict,
         after=judgement.verdict,
-        other_code=known and carried.ruleset != judgement.ruleset.digest[:12] and not rules,
+        other_code=recoded and not rules,
     )
 
 

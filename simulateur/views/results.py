@@ -43,7 +43,7 @@ def result(request: HttpRequest, lien: str) -> HttpResponse:
         "subject": subject,
         "crumbs": [Crumb("Simulateur", reverse("simulateur")), Crumb(subject.title)],
         "verdict": verdict_of(subject, judgement, urls),
-        "since": since(carried, judgement, editions),
+        "since": since(carried, judgement, editions) if carried.verdict else None,  # answers without a verdict
         "set_aside": [one.path for one in reading.unknown],
         "routes": [route_row(route) for route in routes_of(judgement)],
         "also": _also(subject, judgement),

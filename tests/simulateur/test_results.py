@@ -13,7 +13,10 @@ from core.rules import Mode, evaluate
 from core.rules.links import write_facts, write_result
 from core.rules.variants import Variant
 from intentions.rules import RULES, ContractType, IntentionFacts
+from simulateur.subjects import SUBJECTS
+from simulateur.views.pages import address
 from tests.rules.cases import base
+from tests.rules.files import random_files
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +141,17 @@ def test_the_answers_of_another_subject_do_not_open_a_page_of_questions(client):
     text = write_facts("demande", IntentionFacts(), date(2026, 11, 3))
     page = client.get(reverse("simulateur_page", args=["embauche", "contrat"]), {"faits": text})
     assert page.status_code == 404
+
+
+def test_answers_that_were_never_judged_say_nothing_of_what_changed(client):
+    page = open_link(client, write_facts("intention", file(), date(2026, 11, 3)))
+    assert page.status_code == 200
+    assert page.context["since"] is None
+
+
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
+def test_whatever_the_facts_every_page_is_shown(client, subject):
+    for facts, _derogations in random_files(subject.ruleset, 10, seed=13):
+        assert open_link(client, link(facts, ruleset=subject.ruleset)).status_code == 200
+        for page in subject.pages:
+            assert client.get(address(subject, page, facts)).status_code == 200
