@@ -117,7 +117,7 @@ def encode(value: Any) -> Any:
     if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, Facts):
-        return value.as_dict()
+        return value.once("as_dict", value.as_dict)  # the same one in many proposed changes
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
