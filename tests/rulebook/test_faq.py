@@ -1,5 +1,6 @@
 """The questions are public, findable in words, and judged as the page is read."""
 
+import re
 from datetime import date
 from io import StringIO
 
@@ -50,6 +51,14 @@ def test_a_page_says_the_passage_the_rules_and_the_verdict_in_words(client: Clie
     assert "Foire aux questions des employeurs, non datée, lignes 290 à 294" in page
     assert "R31" in page
     assert "ne dit plus la même chose" not in page
+
+
+def test_an_example_opens_in_the_simulator(client: Client) -> None:
+    page = client.get("/questions/derogation-cdd/").content.decode()
+
+    links = re.findall(r'href="(/simulateur/resultat/[^"]+)"', page)
+    assert len(links) == len(questions()["derogation-cdd"].scenarios)
+    assert all(client.get(link).status_code == 200 for link in links)
 
 
 def test_a_question_without_rule_says_so(client: Client) -> None:

@@ -6,6 +6,8 @@ from itertools import groupby
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.reference.text import normalise
@@ -13,6 +15,7 @@ from core.rulebook.faq import results, share
 from core.rulebook.registry import machine_checked
 from core.rules import RuleText, Verdict, rule_texts
 from core.rules.faq import Coverage, Question, Result, Said, questions
+from core.rules.links import write_result
 from core.ui.parts import Crumb, Finding
 
 AUDIENCES = {
@@ -40,6 +43,7 @@ SUBJECTS = {
     "facture": "facture",
     "programme": "ensemble du programme",
 }
+SIMULATED = ("intention", "demande")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Shown:
     tone: str
     findings: list[Finding]
     holds: bool
+    url: str
 
 
 def _matches(question: Question, words: list[str]) -> bool:
@@ -134,7 +139,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "rules": rules,
         "scenarios": [_shown(result) for result in results(question)],
         "others": same_theme[:5],
-        "crumbs": [Crumb("Questions et réponses", "/questions/"), Crumb(question.question)],
+        "crumbs": [Crumb("Questions et réponses", reverse("questions")), Crumb(question.question)],
     }
     return render(request, "rulebook/question.html", context)
 
@@ -153,4 +158,12 @@ def _shown(result: Result) -> Shown:
             for finding in result.findings
         ],
         holds=result.holds,
+        url=_in_the_simulator(result),
     )
+
+
+def _in_the_simulator(result: Result) -> str:
+    """Where the same file opens in the simulator, for the subjects that anybody may simulate; empty otherwise."""
+    if result.scenario.subject not in SIMULATED:
+        return ""
+    return reverse("simulateur_resultat", args=[write_result(result.judgement, timezone.localdate())])
