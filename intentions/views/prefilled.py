@@ -1,12 +1,13 @@
 """A draft that starts from a simulation: its answers come with the address, and are kept only once confirmed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from core.accounts.access import hat_of, hat_required
+from core.accounts.access import fits
+from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.rules.links import BrokenLink, read_link
 from core.rules.reading import read_facts
@@ -21,22 +22,33 @@ from intentions.rules import RULES, IntentionFacts
 from intentions.views.wizard import FILERS
 
 
-@hat_required(*FILERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prefilled(request: HttpRequest) -> HttpResponse:
-    """Show what the simulation fills; make the draft when the person says so."""
-    hat = hat_of(request)
+    """Show what the simulation fills; make the draft when the person says so.
+
+    A person without a hat yet is told to keep this address: it will still hold every answer.
+    """
+    hat: Membership | None = request.hat  # type: ignore[attr-defined]
+    if hat is not None and not fits(hat, FILERS):
+        raise Http404
     text = (request.POST if request.method == "POST" else request.GET).get("faits", "")
     try:
         facts = _facts(text)
     except BrokenLink as problem:
+        if hat is None:
+            return redirect("sans_casquette")
         messages.error(request, f"{problem} Refaites la simulation, ou commencez une intention vierge.")
         return redirect("intention_nouvelle")
     answers = answers_from(facts)
-    if request.method != "POST":
-        blank = Intention(filed_by=hat, **answers)
+    if request.method != "POST" or hat is None:
+        blank = Intention(**answers)
         shown = [fact for group in recap_of(blank)[1:] for fact in group.facts if _is_answered(fact)]
-        context = {"answered": shown, "text": text, "blank_url": reverse("intention_nouvelle")}
+        context = {
+            "answered": shown,
+            "text": text,
+            "waits": hat is None,
+            "address": request.build_absolute_uri(f"{request.path}?faits={text}"),
+        }
         return render(request, "intentions/preremplie.html", context)
     with once(request, "intention.preremplir") as claim:
         if claim.done:

@@ -12,7 +12,7 @@ from intentions.facts import facts_of
 from intentions.models import Intention
 from intentions.prefill import answers_from
 from intentions.rules import IntentionFacts
-from tests.factories.accounts import hat
+from tests.factories.accounts import UserFactory, hat
 from tests.factories.reference import CommuneFactory, MetierFactory
 from tests.rules.cases import base
 
@@ -89,3 +89,19 @@ def test_a_broken_link_leads_to_a_blank_intention(client, text):
 def test_half_months_and_a_refused_commitment_are_left_to_be_said_again():
     facts = IntentionFacts(contract_months=Decimal("4.5"), commitment=False)
     assert answers_from(facts) == {}
+
+
+def test_a_person_without_a_hat_yet_keeps_every_answer(client, facts):
+    client.force_login(UserFactory())
+    page = client.get(door(facts))
+    assert page.status_code == 200
+    assert page.context["address"].endswith(door(facts))
+    assert "Créer ou rejoindre" in page.content.decode()
+    assert client.post(reverse("intention_preremplie"), {"faits": page.context["text"]}).status_code == 200
+    assert not Intention.objects.exists()
+    assert client.get(reverse("intention_preremplie")).url == reverse("sans_casquette")
+
+
+def test_who_files_no_intention_finds_no_door(client, facts):
+    client.force_login(hat("cariforef").user)
+    assert client.get(door(facts)).status_code == 404
