@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Any
 
 from core.rulebook.registry import rulesets
-from core.rules import Audience, Facts, Finding, Verdict
-from core.rules.cases import FORGOTTEN, Case, base, cases_of
+from core.rules import Audience, Facts, Finding
+from core.rules.cases import Case, base, cases_of
 from core.ui import french
 
 SUBJECTS = {
@@ -27,7 +27,6 @@ SUBJECTS = {
     "facture": "une facture",
     "aide": "une aide après l’embauche",
 }
-TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,6 @@ class Example:
     message: str
     tone: str
     verdict: str
-    verdict_tone: str
 
 
 @dataclass(frozen=True)
@@ -84,23 +82,18 @@ def _example(case: Case) -> Example:
     said, tone = _said(finding)
     return Example(
         subject=case.subject,
-        what=tuple(
-            f"{_label(facts, name)} : "
-            + ("non renseigné" if raw == FORGOTTEN else plain(getattr(facts, name), start, name))
-            for name, raw in case.changed
-        ),
+        what=tuple(french.majuscule(_fact(facts, name, start)) for name, _ in case.changed),
         said=said,
         message=finding.message(Audience.REGION) if finding else "",
         tone=tone,
         verdict=judgement.verdict.label,
-        verdict_tone=TONES[judgement.verdict],
     )
 
 
 def _said(finding: Finding | None) -> tuple[str, str]:
     """What a rule says, in two or three words, and the tone of it."""
     if finding is None:
-        return "La règle ne s’applique pas", "line"
+        return "La règle ne s’applique pas", "info"
     if finding.is_blocking:
         return "La condition n’est pas remplie", "non"
     if finding.is_to_decide:
@@ -116,16 +109,10 @@ def _said(finding: Finding | None) -> tuple[str, str]:
     return "Une réponse manque", "info"
 
 
-def _label(facts: Facts, name: str) -> str:
-    label: str = type(facts).describe(name)["label"]
-    return french.majuscule(label)
-
-
 def _written(facts: Facts) -> Iterator[str]:
     for field in dataclasses.fields(facts):
-        value = getattr(facts, field.name)
-        if value is not None:
-            yield f"{_label(facts, field.name)} : {plain(value)}"
+        if getattr(facts, field.name) is not None:
+            yield french.majuscule(_fact(facts, field.name))
 
 
 def plain(value: Any, start: Facts | None = None, name: str = "") -> str:
@@ -151,10 +138,20 @@ def plain(value: Any, start: Facts | None = None, name: str = "") -> str:
 
 
 def _thing(item: Any, before: Any) -> str:
+    """One of several things: all that is known of it, or what differs from the one of the example file."""
     if not isinstance(item, Facts):
         return plain(item)
-    names = [field.name for field in dataclasses.fields(item) if getattr(item, field.name) is not None]
-    told = [name for name in names if before is None or getattr(before, name) != getattr(item, name)]
-    return french.liste(
-        [f"{type(item).describe(name)['label']} : {plain(getattr(item, name))}" for name in told or names]
+    every = [field.name for field in dataclasses.fields(item)]
+    told = [name for name in every if getattr(item, name) != (getattr(before, name) if before else None)]
+    return french.liste([_fact(item, name) for name in told]) or "comme dans le dossier d’exemple"
+
+
+def _fact(facts: Facts, name: str, start: Facts | None = None) -> str:
+    """« le nombre de places : 6 places »."""
+    value, about = getattr(facts, name), type(facts).describe(name)
+    if value is None:
+        return f"{about['label']} : non renseigné"
+    counted = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return f"{about['label']} : {plain(value, start, name)}" + (
+        f" {about['unit']}" if counted and about["unit"] else ""
     )
