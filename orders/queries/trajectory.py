@@ -37,8 +37,25 @@ class Trajectory:
     """The months gone by of a lot's period, and what to expect of the others."""
 
     period: LotPeriod
+    terms: Terms
     months: list[Month]
-    forecast: Forecast | None
+    today: date
+
+    @property
+    def used(self) -> Decimal:
+        """Hours authorised or ordered today."""
+        return self.months[-1].used if self.months else Decimal(0)
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """What the rest of the period would be if it goes on as it went."""
+        return self.what_if(Decimal(0))
+
+    def what_if(self, more: Decimal) -> Forecast | None:
+        """The same, with so many more hours authorised today."""
+        whole = [month.used for month in self.months if month.first < self.today.replace(day=1)]
+        steps = [used - before for before, used in zip([Decimal(0), *whole], whole, strict=False)]
+        return forecast(self.terms, steps, self.used + more, self.today)
 
 
 def terms_of(period: LotPeriod) -> Terms:
@@ -53,15 +70,10 @@ def terms_of(period: LotPeriod) -> Terms:
     )
 
 
-def trajectory(period: LotPeriod, today: date | None = None, more: Decimal = Decimal(0)) -> Trajectory:
-    """The period as it goes; `more`: with these hours authorised today (what if). Three queries."""
+def trajectory(period: LotPeriod, today: date | None = None) -> Trajectory:
+    """The period as it goes. Three queries."""
     day = today or timezone.localdate()
-    months = list(_months(period, day))
-    whole = [month for month in months if month.first < day.replace(day=1)]
-    earlier = [Decimal(0), *(month.used for month in whole)]
-    steps = [month.used - before for before, month in zip(earlier, whole, strict=False)]
-    used = (months[-1].used if months else Decimal(0)) + more
-    return Trajectory(period, months, forecast(terms_of(period), steps, used, day))
+    return Trajectory(period, terms_of(period), list(_months(period, day)), day)
 
 
 def _months(period: LotPeriod, today: date) -> Iterator[Month]:

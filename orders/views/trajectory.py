@@ -57,7 +57,7 @@ def lot_trajectory(request: HttpRequest, pk: int) -> HttpResponse:
             "fault": fault,
             "more": more,
             "passes": bool(period and more > period.balance.disponible),
-            "what_if": trajectory(period, more=more).forecast if period and more else None,
+            "what_if": goes.what_if(more) if goes and more else None,
         },
     )
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from core.rulebook.parameters import current
 from core.ui.pagination import Counted, count_up_to_cap
+from orders.forecast import Forecast
 from orders.models import Lot, LotPeriod
 from orders.queries import composantes_of, period_now, price_for
+from orders.queries.trajectory import Trajectory, trajectory
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from sessions.queries.requests import queue
@@ -26,6 +28,17 @@ class LotEffect:
     committed: Decimal
     asked: Decimal
     price: Decimal | None
+    goes: Trajectory
+
+    @property
+    def expected(self) -> Forecast | None:
+        """What to expect of the lot if nothing more is authorised today."""
+        return self.goes.forecast
+
+    @property
+    def expected_with(self) -> Forecast | None:
+        """The same, if this request is authorised."""
+        return self.goes.what_if(self.after - self.goes.used)
 
     @property
     def after(self) -> Decimal:
@@ -138,4 +151,5 @@ def lot_effect(request: SessionRequest) -> LotEffect | None:
         committed=committed,
         asked=request.hours_training * request.seats,
         price=price_for(request.lot, request.starts_on),
+        goes=trajectory(period),
     )
