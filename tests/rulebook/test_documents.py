@@ -122,6 +122,14 @@ def test_a_file_that_is_no_text_comes_back_with_a_word(client: Client, bad: dict
     assert not DocumentEdition.objects.exists()
 
 
+def test_the_register_leads_administrators_there(client: Client) -> None:
+    assert reverse("documents") not in client.get("/regles/").content.decode()
+    client.force_login(hat("region", role="administrateur").user)
+    page = client.get("/regles/").content.decode()
+    assert reverse("documents") in page
+    assert reverse("lettres_texte") in page
+
+
 def test_nobody_else_sees_them(client: Client) -> None:
     edition = load_edition("F2", "première", None, made_text())
     for reader in (hat("region", role="decideur"), hat("organisme")):
