@@ -12,7 +12,7 @@ from core.rulebook.readings import Count
 from core.rulebook.registry import rulesets
 from core.rulebook.replay import UNREADABLE, Judge, Stored, latest_of
 from core.rules import Variant, Verdict, contradictions
-from core.rules.readings import variant_of
+from core.rules.comparison import variant_of
 
 CHUNK = 2_000
 

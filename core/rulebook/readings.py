@@ -12,7 +12,7 @@ from core.rulebook.registry import rulesets
 from core.rules import Contradiction, Verdict, contradictions, default_parameters
 from core.rules.cases import cases
 from core.rules.catalogue import Reading
-from core.rules.readings import Comparison, compare, variant_of, witness_facts
+from core.rules.comparison import Comparison, compare, variant_of, witness_facts
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,12 @@ the id of the register, the facts that the predicate reads, what is said when th
 broken, the remedies. ``RuleSet.gather`` puts the books of a subject together and ``evaluate`` gives
 the ``Judgement``. The sentences, modes, sources and quotations stand in ``texts/*.toml``; a rule
 that has no predicate yet stands there all the same.
+
+Where to look: ``facts`` (what is judged) · ``engine`` (rules, rule sets, ``evaluate``) · ``judgement``
+(what comes out) · ``changes`` (the smallest changes) · ``parameters`` (dated figures) · ``catalogue``
+and ``cases`` (the texts and the table of cases, as data) · ``variants`` and ``comparison`` (what if, and
+what flips) · ``reading``, ``schema`` and ``links`` (facts from outside) · ``faq`` (questions with their
+scenarios) · ``vocabulary`` and ``french`` (the few words that all of it is made of).
 """
 
 from .catalogue import (

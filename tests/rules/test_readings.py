@@ -5,7 +5,7 @@ import pytest
 from core.rulebook.registry import rulesets
 from core.rules import Verdict, contradictions, default_parameters, evaluate, rule_texts
 from core.rules.cases import base
-from core.rules.readings import compare, variant_of, witness_facts
+from core.rules.comparison import compare, variant_of, witness_facts
 
 READINGS = [
     pytest.param(contradiction, reading, id=f"{contradiction.id}-{number}")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core.rulebook.readings import Computed, Count, computed
 from core.rules import Audience, Finding, Verdict, contradictions
-from core.rules.readings import Comparison
+from core.rules.comparison import Comparison
 from core.ui import french
 from core.ui.parts import Crumb
 
