@@ -49,13 +49,13 @@ def walk() -> Walk:
             return Walk(count, _break(receipt, _what_precedes(receipt, last)), last)
         if receipt.hash != seal(receipt):
             return Walk(
-                count, _break(receipt, "ce qu’il dit ne correspond plus à son empreinte : il a été réécrit"), last
+                count, _break(receipt, "ce qu’il dit ne correspond plus à son empreinte\u00a0: il a été réécrit"), last
             )
         if end is not None and receipt.pk == end[0] and receipt.hash != end[1]:
             return Walk(count, _break(receipt, "son empreinte n’est plus celle du dernier contrôle"), last)
         previous, last, count = receipt.hash, (receipt.pk, receipt.hash), count + 1
     if end is not None and (last is None or last[0] < end[0]):
-        gone = "il terminait la chaîne au dernier contrôle et n’y est plus : des reçus ont été ôtés de la fin"
+        gone = "il terminait la chaîne au dernier contrôle et n’y est plus\u00a0: des reçus ont été ôtés de la fin"
         return Walk(count, Break(end[0], gone), last)
     return Walk(count, None, last)
 
@@ -64,11 +64,11 @@ def _what_precedes(receipt: Receipt, last: tuple[int, str] | None) -> str:
     """Why the link does not hold, as far as the other receipts tell."""
     before = f"le reçu {last[0]}" if last else "le début de la chaîne"
     if not receipt.previous_hash:
-        return f"il se dit premier de la chaîne alors que {before} le précède : il a été ajouté ou déplacé"
+        return f"il se dit premier de la chaîne alors que {before} le précède\u00a0: il a été ajouté ou déplacé"
     named = Receipt.objects.filter(hash=receipt.previous_hash).values_list("pk", flat=True).first()
     if named is None:
-        return f"il suit un reçu qui n’existe plus, et {before} est devant lui : un reçu a été ôté ou réécrit"
-    return f"il suit le reçu {named} alors que {before} est devant lui : un reçu a été ajouté ou déplacé"
+        return f"il suit un reçu qui n’existe plus, et {before} est devant lui\u00a0: un reçu a été ôté ou réécrit"
+    return f"il suit le reçu {named} alors que {before} est devant lui\u00a0: un reçu a été ajouté ou déplacé"
 
 
 def _break(receipt: Receipt, what: str) -> Break:

@@ -39,7 +39,7 @@ class ValueForm(forms.Form):
         if isinstance(like, bool):
             self.fields["value"] = OuiNonField(label="Nouvelle valeur", coerce=str)
         elif isinstance(like, tuple):
-            self.fields["value"].help_text = "Séparez les valeurs par des virgules : 44, 49, 53."
+            self.fields["value"].help_text = "Séparez les valeurs par des virgules\u00a0: 44, 49, 53."
         else:
             self.fields["value"].help_text = f"En {described.unit}."
             self.fields["value"].widget.attrs["inputmode"] = "decimal"
@@ -73,15 +73,12 @@ class CompareForm(forms.Form):
 class ProposalForm(forms.Form):
     """What one would change: a figure, or what becomes of a rule."""
 
-    asks = {
-        "value": Ask(why="Pour un seuil : le nombre, ou la liste séparée par des virgules."),
-        "mode": Ask(options="cols", why="Pour une règle seulement."),
-    }
+    asks = {"mode": Ask(options="cols")}
 
     name = forms.ChoiceField(label="Ce qui changerait")
-    value = forms.CharField(label="Nouvelle valeur du seuil", max_length=200, required=False)
+    value = forms.CharField(label="Si c’est un seuil, sa nouvelle valeur", max_length=200, required=False)
     mode = forms.ChoiceField(
-        label="Ce que devient la règle",
+        label="Si c’est une règle, ce qu’elle devient",
         required=False,
         widget=RadioPick,
         choices=[(LEFT_OUT, "Elle ne s’applique plus"), *((mode.value, mode.label.capitalize()) for mode in Mode)],

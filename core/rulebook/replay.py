@@ -233,5 +233,5 @@ def _unreadable(one: Stored, error: Exception) -> Difference:
     act = Receipt.objects.values_list("act", flat=True).get(pk=one.id)
     return Difference(
         one.id, one.subject_type, one.subject_id, act, one.verdict, "", one.ruleset_hash, "", (),
-        problem=f"Ses faits ne se lisent plus : {error}",
+        problem=f"Ses faits ne se lisent plus\u00a0: {error}",
     )  # fmt: skip

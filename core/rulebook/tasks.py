@@ -10,6 +10,7 @@ from core.rulebook.models import Control
 from core.rulebook.notices import ReceiptsAtFault
 from core.rulebook.workflow import proposals
 from core.rulebook.workflow.base import keepers
+from core.ui.french import pluriel
 
 
 @shared_task
@@ -20,14 +21,15 @@ def check_receipts() -> str:
         if control.faults:
             tell_fault(control)
     return " ; ".join(
-        f"{control.get_kind_display()} : {control.count} lus, {control.faults} écarts" for control in found
+        f"{control.get_kind_display()}\u00a0: {control.count} lus, {control.faults} écarts" for control in found
     )
 
 
 def tell_fault(control: Control) -> None:
     """Tell the Région's administrators of a look that found something wrong."""
     fault = control.detail["faults"][0]
-    text = f"{control.get_kind_display()} : {control.faults} anomalie(s), la première au reçu {fault['receipt']}"
+    found = pluriel(control.faults, "anomalie")
+    text = f"{control.get_kind_display()}\u00a0: {found}, la première au reçu {fault['receipt']}"
     notify(ReceiptsAtFault, keepers(), control, text, reverse("recus"))
 
 

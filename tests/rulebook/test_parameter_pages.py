@@ -57,7 +57,7 @@ def test_the_preview_leads_back_to_the_form_with_what_was_typed(desk: Client) ->
         ({"value": "99"}, "entre 1 et 35"),
         ({"starts_on": "01/01/2020"}, "Choisissez un jour à venir"),
         ({"starts_on": "demain"}, "Écrivez une date du calendrier"),
-        ({"reason": ""}, "obligatoire"),
+        ({"reason": ""}, "Répondez à cette question"),
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(desk: Client, changes: dict[str, str], said: str) -> None:

@@ -179,16 +179,17 @@ def parameter_withdraw(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, "La valeur est retirée : celle d’avant reste en vigueur.")
+            messages.success(request, "La valeur est retirée\u00a0: celle d’avant reste en vigueur.")
         return redirect(back)
     starts_on = row.period.lower
     return render(
         request,
         "ui/confirm.html",
         {
-            "title": f"Retirer la valeur du {jour(starts_on, weekday=False)} ?" if starts_on else "Retirer ?",
-            "text": f"{editions.label_of(key)} : {editions.said(key, row.value)}. Elle n’aura jamais servi à juger ; "
-            "celle d’avant reste en vigueur. La valeur retirée et votre motif restent dans l’historique.",
+            "title": f"Retirer la valeur du {jour(starts_on, weekday=False)}\u00a0?" if starts_on else "Retirer\u00a0?",
+            "text": f"{editions.label_of(key)}\u00a0: {editions.said(key, row.value)}. "
+            "Cette valeur n’aura jamais servi à juger\u00a0; celle d’avant reste "
+            "en vigueur. La valeur retirée et votre motif restent dans l’historique.",
             "action": "Retirer cette valeur",
             "back": back,
             "danger": True,

@@ -36,7 +36,7 @@ VERDICT_TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.N
 
 
 def _title(proposal: Proposal) -> str:
-    return f"{editions.label_of(proposal.name)} : {editions.said(proposal.name, proposal.value)}"
+    return f"{editions.label_of(proposal.name)}\u00a0: {editions.said(proposal.name, proposal.value)}"
 
 
 TABLE = Table(
@@ -154,7 +154,7 @@ def rule_news(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST":
         workflow.acknowledge(told.proposal, hat=hat)
-        messages.success(request, "C’est noté : votre organisation a pris connaissance de ce changement.")
+        messages.success(request, "C’est noté\u00a0: votre organisation a pris connaissance de ce changement.")
         return redirect("regle_nouvelle", pk)
     name, parameter = told.proposal.name, told.proposal.parameter
     assert parameter is not None  # noqa: S101 nobody is told of a change before it is dated

@@ -24,7 +24,7 @@ LOOKS = Table(
         Column("duree", "Durée (s)", value="seconds", kind="number"),
         Column("ecarts", "Écarts", value="faults", kind="integer"),
     ],
-    empty=Empty("Aucun contrôle encore", "Le premier a lieu cette nuit ; « manage.py replay » le fait à la demande."),
+    empty=Empty("Aucun contrôle encore", "Le premier a lieu cette nuit."),
 )
 
 

@@ -54,7 +54,7 @@ def checked_value(name: str, text: str) -> str:
                 else f"Écrivez un nombre d’au moins {nombre(low)} ({described.unit})."
             )
     if len(written(value)) > 200:
-        raise Refused("Cette valeur est trop longue : 200 signes au plus.")
+        raise Refused("Cette valeur est trop longue\u00a0: 200 signes au plus.")
     return written(value)
 
 
@@ -73,7 +73,7 @@ def _expected(like: Any) -> str:
 def _check_list(values: tuple[str, ...]) -> None:
     """The only lists are of départements."""
     if wrong := [value for value in values if not (2 <= len(value) <= 3 and value.isalnum() and value.isascii())]:
-        raise Refused(f"« {wrong[0]} » n’est pas un code de département, par exemple 44.")
+        raise Refused(f"«\u00a0{wrong[0]}\u00a0» n’est pas un code de département, par exemple 44.")
     if len(set(values)) < len(values):
         raise Refused("Une valeur est écrite deux fois.")
 
@@ -81,7 +81,7 @@ def _check_list(values: tuple[str, ...]) -> None:
 def checked_start(starts_on: date) -> None:
     """Raises Refused for a day that has begun: its files are judged already."""
     if starts_on <= timezone.localdate():
-        raise Refused("Choisissez un jour à venir : ce qui est en vigueur aujourd’hui a déjà servi à juger.")
+        raise Refused("Choisissez un jour à venir\u00a0: ce qui est en vigueur aujourd’hui a déjà servi à juger.")
     if starts_on > timezone.localdate() + timedelta(days=3660):
         raise Refused("Choisissez un jour dans les dix ans.")
 
@@ -100,7 +100,7 @@ def set_value(name: str, text: str, starts_on: date, *, hat: Membership, reason:
     value = checked_value(name, text)
     checked_start(starts_on)
     if not reason.strip():
-        raise Refused("Dites pourquoi : ce motif est publié avec la valeur.")
+        raise Refused("Dites pourquoi\u00a0: ce motif est publié avec la valeur.")
     with transaction.atomic():
         _alone()
         standing = list(Parameter.objects.standing().filter(name=name).select_for_update(of=("self",)))
@@ -111,7 +111,7 @@ def set_value(name: str, text: str, starts_on: date, *, hat: Membership, reason:
                 "Retirez-la d’abord si elle n’est plus la bonne."
             )
         if value == value_on(name, starts_on):
-            raise Refused("C’est déjà la valeur de ce jour-là : rien ne changerait.")
+            raise Refused("C’est déjà la valeur de ce jour-là\u00a0: rien ne changerait.")
         later = [row.period.lower for row in standing if row.period.lower and row.period.lower > starts_on]
         with lost_race(_TAKEN):
             if covering is not None:
@@ -125,7 +125,7 @@ def set_value(name: str, text: str, starts_on: date, *, hat: Membership, reason:
                 reason=reason.strip(),
                 author=hat.user,
             )
-        label = f"{label_of(name)} : {said(name, value)} à partir du {jour(starts_on, weekday=False)}"
+        label = f"{label_of(name)}\u00a0: {said(name, value)} à partir du {jour(starts_on, weekday=False)}"
         events.record(made, "parametre.date", label[:300], hat=hat, reason=made.reason)
     return made
 
@@ -144,14 +144,16 @@ def withdraw(parameter: Parameter, *, hat: Membership, reason: str) -> Parameter
         if row.withdrawn_at is not None:
             raise Refused("Cette valeur est déjà retirée.")
         if row.period.lower is None or row.period.lower <= timezone.localdate():
-            raise Refused("Cette valeur a commencé : elle a servi à juger et ne se retire plus. Datez-en une autre.")
+            raise Refused(
+                "Cette valeur a commencé\u00a0: elle a servi à juger et ne se retire plus. Datez-en une autre."
+            )
         row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = timezone.now(), hat.user, reason.strip()
         row.save()
         before = Parameter.objects.standing().filter(name=row.name, period__endswith=row.period.lower).first()
         if before is not None:
             before.period = DateRange(before.period.lower, row.period.upper)
             before.save()
-        label = f"{label_of(row.name)} : {said(row.name, row.value)} est retirée avant d’avoir commencé"
+        label = f"{label_of(row.name)}\u00a0: {said(row.name, row.value)} est retirée avant d’avoir commencé"
         events.record(row, "parametre.retire", label[:300], hat=hat, reason=row.withdrawal_reason)
     return row
 
@@ -177,7 +179,7 @@ def said(name: str, value: str) -> str:
     try:
         return with_unit(read(value, like), described.unit)
     except ValueError:
-        return f"« {value} », illisible"
+        return f"«\u00a0{value}\u00a0», illisible"
 
 
 def with_unit(value: Any, unit: str) -> str:

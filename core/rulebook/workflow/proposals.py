@@ -28,7 +28,7 @@ from core.rulebook.replay import UNREADABLE, Judge, Stored, fingerprint, latest_
 from core.rulebook.workflow.base import require_keeper
 from core.rulebook.workflow.editions import checked_value, label_of, said, set_value, value_on
 from core.rules import Judgement, Mode, Variant, Verdict, default_parameters, rule_texts
-from core.ui.french import jour
+from core.ui.french import jour, pluriel
 
 BATCH = 1_000
 REMIND_EVERY = timedelta(days=7)
@@ -37,7 +37,7 @@ TOPIC = "essai.calculer"
 
 def variant_of(name: str, value: str) -> Variant:
     """What the engine judges with under a stored value: another figure, a rule in another mode or left out."""
-    label = f"{label_of(name)} : {said(name, value)}"
+    label = f"{label_of(name)}\u00a0: {said(name, value)}"
     if name in rule_texts():
         if value == LEFT_OUT:
             return Variant(without=(name,), label=label)
@@ -53,16 +53,16 @@ def propose(name: str, text: str, *, hat: Membership, why: str) -> Proposal:
     require_keeper(hat)
     value = checked_value(name, text)
     if value == value_on(name, timezone.localdate()):
-        raise Refused("C’est déjà ce qui est en vigueur : rien ne changerait.")
+        raise Refused("C’est déjà ce qui est en vigueur\u00a0: rien ne changerait.")
     if name in rule_texts() and not any(name in ruleset.by_id for ruleset in rulesets().values()):
-        raise Refused("Le portail ne vérifie pas cette règle par lui-même : la changer ne change aucun verdict.")
+        raise Refused("Le portail ne vérifie pas cette règle par lui-même\u00a0: la changer ne change aucun verdict.")
     if not why.strip():
         raise Refused("Dites ce que vous cherchez à savoir.")
     with transaction.atomic():
         made = Proposal.objects.create(name=name, value=value, why=why.strip(), author=hat, position=[0, 0])
         made.total = _count()
         made.save()
-        events.record(made, "essai.ouvert", f"Essai : {label_of(name)}, {said(name, value)}"[:300], hat=hat)
+        events.record(made, "essai.ouvert", f"Essai\u00a0: {label_of(name)}, {said(name, value)}"[:300], hat=hat)
         _promise(made)
     return made
 
@@ -166,9 +166,8 @@ def _finish(proposal: Proposal) -> None:
     proposal.save()
     events.record(proposal, "essai.pret", "Essai calculé sur les décisions passées")
     flips = proposal.changes.filter(flips=True).count()
-    text = (
-        f"Essai prêt : {label_of(proposal.name)} ({said(proposal.name, proposal.value)}), {flips} verdicts changeraient"
-    )
+    would = pluriel(flips, "verdict changerait", "verdicts changeraient")
+    text = f"Essai prêt\u00a0: {label_of(proposal.name)} ({said(proposal.name, proposal.value)}), {would}"
     notify(ProposalReady, [proposal.author], proposal, text, proposal.get_absolute_url())
 
 
@@ -235,7 +234,7 @@ def _notify(proposal: Proposal, key: str) -> int:
     hats = active_hats().filter(organisation__in=waiting).order_by("id")
     assert proposal.starts_on is not None  # noqa: S101 only an adopted change is told
     text = (
-        f"À partir du {jour(proposal.starts_on, weekday=False)}, {label_of(proposal.name)} : "
+        f"À partir du {jour(proposal.starts_on, weekday=False)}, {label_of(proposal.name)}\u00a0: "
         f"{said(proposal.name, proposal.value)}"
     )
     return notify(RulesChange, hats, proposal, text, reverse("regle_nouvelle", args=[proposal.pk]), dedupe_key=key)

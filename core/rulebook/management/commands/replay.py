@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.rulebook import controls
 from core.rulebook.models import Control
-from core.ui.french import nombre
+from core.ui.french import nombre, pluriel
 
 
 class Command(BaseCommand):
-    help = "Juge de nouveau chaque décision d’après son reçu et dit tout écart (--chain : suit la chaîne des reçus)."
+    help = "Juge de nouveau chaque décision d’après son reçu et dit tout écart\u00a0; --chain suit la chaîne."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--chain", action="store_true", help="suivre la chaîne et dire où elle se rompt")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         fault = control.detail["faults"][0]
         raise CommandError(
             f"La chaîne se rompt au reçu {fault['receipt']} "
-            f"({fault['subject_type']} {fault['subject_id']}, {fault['act']}) : {fault['what']}."
+            f"({fault['subject_type']} {fault['subject_id']}, {fault['act']})\u00a0: {fault['what']}."
         )
 
     def _replay(self, control: Control) -> None:
@@ -45,10 +45,10 @@ class Command(BaseCommand):
         for fault in control.detail["faults"]:
             rules = ", ".join(fault["rules"]) or fault["problem"]
             self.stdout.write(
-                f"reçu {fault['receipt']} · {fault['subject_type']} {fault['subject_id']} · {fault['act']} : "
-                f"{fault['before']} → {fault['after'] or '?'} ({rules}) ; "
+                f"reçu {fault['receipt']} · {fault['subject_type']} {fault['subject_id']} · {fault['act']}\u00a0: "
+                f"{fault['before']} → {fault['after'] or '?'} ({rules})\u00a0; "
                 f"jeu {fault['hash_then'][:12]} → {fault['hash_now'][:12] or '?'}"
             )
         kinds = Counter((fault["subject_type"], fault["act"]) for fault in control.detail["faults"])
-        told = ", ".join(f"{kind} {act} : {count}" for (kind, act), count in sorted(kinds.items()))
-        raise CommandError(f"{nombre(control.faults)} écarts ({told}).")
+        told = ", ".join(f"{kind} {act}\u00a0: {count}" for (kind, act), count in sorted(kinds.items()))
+        raise CommandError(f"{pluriel(control.faults, 'écart')} ({told}).")
