@@ -29,6 +29,11 @@ class IntentionState(models.TextChoices):
         return [cls.DEPOSEE, cls.QUALIFIEE, cls.ENGAGEE, cls.COUVERTE]
 
     @classmethod
+    def gone(cls) -> list[str]:
+        """Given up or out of date: judged no more, and no longer valid."""
+        return [cls.RETIREE, cls.EXPIREE]
+
+    @classmethod
     def bound(cls) -> list[str]:
         """Tied to one training organisation (R10)."""
         return [cls.ENGAGEE, cls.COUVERTE]

@@ -92,6 +92,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "edition": judged_by(judgement),
         "groups": recap_of(intention),
         "posts": posts,
+        "gone": intention.state in IntentionState.gone(),
         "derogations": list(intention.derogations.all()),
         "acts": acts_of(seat),
         "history": history_events(intention, with_internal=with_internal),

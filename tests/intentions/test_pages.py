@@ -154,6 +154,19 @@ def test_withdraw_resume_and_copy_from_the_page(client: Client) -> None:
     assert (new.job_title, new.hire_on, new.commitment) == (intention.job_title, None, None)
 
 
+def test_an_intention_given_up_is_judged_no_more(client: Client) -> None:
+    intention = filed(contract_type="cdd", contract_months=4, short_contract_reason="saisonnier")
+    client.force_login(intention.filed_by.user)
+    assert "valable jusqu’au" in page_of(client, "intention_detail", intention.pk)
+
+    workflow.withdraw(intention, hat=intention.filed_by, reason="Poste pourvu")
+
+    page = page_of(client, "intention_detail", intention.pk)
+    assert "n’est plus en cours" in page
+    assert "valable jusqu’au" not in page
+    assert "éligible" not in page.partition("Historique")[0]
+
+
 def test_the_next_intention_may_start_from_the_last_one(client: Client) -> None:
     last = filed()
     client.force_login(last.filed_by.user)
