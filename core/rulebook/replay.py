@@ -29,6 +29,7 @@ _COLUMNS = (
     "outcome, ruleset_hash"
 )
 CHUNK = 2_000
+SMALL = 5_000  # below this, starting a process takes longer than judging
 RANGES = 8  # per process, so that none waits long for the other
 UNREADABLE = (UnknownFactError, ValueError, KeyError, TypeError, InvalidOperation)
 
@@ -186,7 +187,7 @@ def replay(*, processes: int = 1) -> Replayed:
         first, last = cursor.fetchone()
     if first is None:
         return Replayed(0, ())
-    if processes == 1:
+    if processes == 1 or last - first < SMALL:
         return replay_range(first, last)
     step = max(1, (last - first) // (processes * RANGES) + 1)
     ranges = [(start, min(start + step - 1, last)) for start in range(first, last + 1, step)]

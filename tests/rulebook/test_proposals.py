@@ -17,7 +17,7 @@ from core.journal.refusals import Refused
 from core.rulebook.models import Acknowledgement, Parameter, Proposal
 from core.rulebook.parameters import current
 from core.rulebook.receipts import issue
-from core.rulebook.workflow import proposals
+from core.rulebook.workflow import editions, proposals
 from intentions.facts import judge_intention
 from intentions.models import Intention
 from sessions.facts import judge_request
@@ -208,6 +208,21 @@ def test_those_who_have_not_taken_note_hear_again_each_week(keeper: Membership) 
 
     assert [proposals.remind(), proposals.remind()] == [1, 0]
     assert Notification.objects.filter(user=slow.user, kind="regles.changement").count() == 2
+
+
+def test_those_who_were_told_hear_that_the_change_is_withdrawn(client: Client, keeper: Membership) -> None:
+    author = at_30_hours().filed_by
+    made = adopted(keeper, value="35")
+
+    editions.withdraw(made.parameter, hat=keeper, reason="Avis du conseil")
+
+    assert Notification.objects.filter(kind="regles.changement", user=author.user).count() == 2
+    Proposal.objects.filter(pk=made.pk).update(closed_at=timezone.now() - timedelta(days=8))
+    assert proposals.remind() == 0
+    client.force_login(author.user)
+    page = client.get(reverse("regle_nouvelle", args=[made.pk])).content.decode()
+    assert "Ce changement n’aura pas lieu" in page
+    assert "Avis du conseil" in page
 
 
 # --- Pages

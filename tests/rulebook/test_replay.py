@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core.journal.models import Notification
 from core.rulebook import controls, tasks
+from core.rulebook import replay as replay_module
 from core.rulebook.models import Control, Receipt
 from core.rulebook.parameters import Editions
 from core.rulebook.receipts import issue, seal
@@ -118,7 +119,8 @@ def test_the_first_receipts_named_no_day_and_wrote_lists_as_python_does() -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_several_processes_share_the_receipts() -> None:
+def test_several_processes_share_the_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay_module, "SMALL", 0)
     with transaction.atomic():
         receipts(5)
 

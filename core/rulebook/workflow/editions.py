@@ -6,13 +6,17 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership
+from core.accounts.queries import active_hats
 from core.journal import events
+from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
 from core.rulebook.enums import LEFT_OUT
-from core.rulebook.models import Parameter
+from core.rulebook.models import Parameter, Proposal
+from core.rulebook.notices import RulesChange
 from core.rulebook.parameters import Editions, read, written
 from core.rulebook.workflow.base import require_keeper
 from core.rules import Mode, default_parameters, rule_texts
@@ -155,7 +159,16 @@ def withdraw(parameter: Parameter, *, hat: Membership, reason: str) -> Parameter
             before.save()
         label = f"{label_of(row.name)}\u00a0: {said(row.name, row.value)} est retirée avant d’avoir commencé"
         events.record(row, "parametre.retire", label[:300], hat=hat, reason=row.withdrawal_reason)
+        _tell_withdrawn(row, label)
     return row
+
+
+def _tell_withdrawn(row: Parameter, text: str) -> None:
+    """Those who were told of the change hear that it does not come."""
+    for proposal in Proposal.objects.filter(parameter=row):
+        told = proposal.acknowledgements.values("organisation")
+        hats = active_hats().filter(organisation__in=told).order_by("id")
+        notify(RulesChange, hats, proposal, text, reverse("regle_nouvelle", args=[proposal.pk]), dedupe_key="retrait")
 
 
 def value_on(name: str, day: date) -> str:

@@ -265,6 +265,7 @@ def remind() -> int:
     today, told = timezone.localdate(), 0
     open_ones = Proposal.objects.filter(
         state=ProposalState.ADOPTEE,
+        parameter__withdrawn_at=None,
         starts_on__gte=today - timedelta(days=28),
         closed_at__lte=timezone.now() - REMIND_EVERY,
     )
