@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import market, trajectory
+from orders.views import market, preparing, trajectory
 
 urlpatterns: list[URLPattern] = [
     path("", market.lot_list, name="lot_liste"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/", market.lot_detail, name="lot_detail"),
     path("<int:pk>/trajectoire/", trajectory.lot_trajectory, name="lot_trajectoire"),
     path("<int:pk>/modifier/", market.lot_edit, name="lot_modifier"),
+    path("<int:pk>/commander/", preparing.order_prepare, name="lot_commander"),
     path("<int:pk>/membres/ajouter/", market.member_add, name="lot_membre_ajouter"),
     path("<int:pk>/membres/<int:member>/retirer/", market.member_remove, name="lot_membre_retirer"),
     path("<int:pk>/prix/ajouter/", market.price_add, name="lot_prix_ajouter"),

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -12,19 +14,31 @@ from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.journal.events import history_of
 from core.journal.refusals import Refused
-from core.ui.french import heures
+from core.ui.french import euros, heures
+from core.ui.html import badge
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Event, Fact
-from core.ui.tables import Column, Empty, Table
+from core.ui.tables import Column, Empty, Table, export_response
 from orders import queries
 from orders.documents import file_of
-from orders.enums import Account, OrderState
-from orders.models import BonDeCommande, Composante
+from orders.enums import Account, ComposanteState, OrderMove, OrderState
+from orders.filters import OrderFilter
+from orders.models import Avenant, BonDeCommande, Composante
+from orders.queries import hours as hours_of
 from orders.queries import orders as orders_of
+from orders.queries.lot import Lines
+from orders.views.preparing import carried
 from orders.workflow import bons
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
 
+TONES = {
+    OrderState.BROUILLON: "line",
+    OrderState.EMIS: "doute",
+    OrderState.ACCUSE: "ok",
+    OrderState.SOLDE: "acc",
+    OrderState.ABANDONNE: "line",
+}
 TABLE = Table(
     caption="Bons de commande",
     columns=[
@@ -34,27 +48,66 @@ TABLE = Table(
             value=lambda order: order.number or "À émettre",
             link=lambda order: reverse("commande_detail", args=[order.pk]),
         ),
+        Column("objet", "Objet", value="title", on_screen=False),
         Column("lot", "Lot", value=lambda order: str(order.lot)),
         Column("destinataire", "Destinataire", value=lambda order: str(order.addressee or "")),
         Column("composantes", "Composantes", value="count", kind="integer"),
         Column("heures", "Heures commandées", value="hours", kind="hours"),
         Column("emis", "Émis le", value="issued_at", kind="date"),
-        Column("etat", "État", value=lambda order: order.get_state_display()),
+        Column("accuse", "Réception accusée le", value="acknowledged_at", kind="date", on_screen=False),
+        Column(
+            "etat",
+            "État",
+            value=lambda order: order.get_state_display(),
+            show=lambda order: badge(order.get_state_display(), TONES[order.state]),
+        ),
     ],
     empty=Empty("Aucun bon de commande", "Une session autorisée se commande depuis la page de son lot."),
 )
+
+
+def _rows(request: HttpRequest) -> tuple[OrderFilter, QuerySet[BonDeCommande]]:
+    """The filter bound to the address, and the orders that it leaves, last first."""
+    seen = orders_of.visible_to(hat_of(request))
+    bound = OrderFilter(request.GET, queryset=seen, request=request)
+    return bound, orders_of.with_totals(bound.qs if bound.is_valid() else seen)
 
 
 @reader
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse:
     """The orders that the hat may see, last first."""
-    page = paginate(orders_of.with_totals(orders_of.visible_to(hat_of(request))), request)
-    context = {"page": page, "table": TABLE.bind(page.rows), "total": page.total_text("bon de commande")}
+    bound, rows = _rows(request)
+    page = paginate(rows, request)
+    active = sum(1 for name in bound.form.fields if request.GET.get(name))
+    query = request.GET.urlencode()
+    hat = hat_of(request)
+    context = {
+        "page": page,
+        "table": TABLE.bind(page.rows, empty=FILTERED if active else None),
+        "filter": bound,
+        "active": active,
+        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "may_order": queries.may_edit(hat),
+    }
     return render(request, "orders/commandes.html", context)
 
 
-def _order(request: HttpRequest, pk: int) -> BonDeCommande:
+FILTERED = Empty("Aucun bon de commande ne répond à ces filtres", "Ôtez un filtre pour en voir davantage.", "?",
+                 "Ôter les filtres")  # fmt: skip
+
+
+@reader
+@require_GET
+def order_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The same rows as the screen, all pages of it, as a file."""
+    if fmt not in ("csv", "xlsx"):
+        raise Http404
+    _bound, rows = _rows(request)
+    return export_response(TABLE, rows, "bons-de-commande", fmt)
+
+
+def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
     rows = orders_of.visible_to(hat_of(request)).select_related("lot__marche", "period__balance", "addressee")
     return get_object_or_404(rows, pk=pk)
 
@@ -63,8 +116,8 @@ def _order(request: HttpRequest, pk: int) -> BonDeCommande:
 @require_GET
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One order: what it buys, where its hours stand, its avenants, what the reader may do."""
-    hat, order = hat_of(request), _order(request, pk)
-    composantes = order.composantes.select_related("balance", "organisme").order_by("number")
+    hat, order = hat_of(request), find_order(request, pk)
+    composantes = carried(order)
     is_region = hat.kind == OrganisationKind.REGION
     return render(
         request,
@@ -74,12 +127,22 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": [Crumb("Bons de commande", reverse("commande_liste")), Crumb(str(order))],
             "facts": _facts(order),
             "composantes": composantes,
-            "avenants": order.avenants.exclude(state=OrderState.ABANDONNE).order_by("number", "id"),
+            "lines": Lines(list(composantes)),
+            "tone": TONES[OrderState(order.state)],
+            "avenants": _avenants(order, is_region=is_region),
             "may_order": queries.may_edit(hat),
-            "may_acknowledge": order.state == OrderState.EMIS and orders_of.is_addressee(order, hat),
+            "holds": orders_of.is_addressee(order, hat),
+            "may_close": order.state in OrderMove.SOLDER.sources,
             "events": _history(order) if is_region else [],
         },
     )
+
+
+def _avenants(order: BonDeCommande, *, is_region: bool) -> QuerySet[Avenant]:
+    """Those that were issued; the Région sees the one in preparation too."""
+    shown = [*OrderState.issued(), OrderState.BROUILLON] if is_region else OrderState.issued()
+    rows = order.avenants.filter(state__in=shown).defer("pdf", "content")
+    return rows.order_by(F("number").asc(nulls_last=True), "id")
 
 
 def _facts(order: BonDeCommande) -> list[Fact]:
@@ -98,27 +161,13 @@ def _history(subject: Any) -> list[Event]:
 
 @reader
 @require_POST
-def order_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the order to the mandataire."""
-    return _act(request, pk, lambda order: bons.issue(order, hat_of(request)), "Le bon de commande est émis.")
-
-
-@reader
-@require_POST
 def order_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """The mandataire has the order."""
     return _act(request, pk, lambda order: bons.acknowledge(order, hat_of(request)), "La réception est accusée.")
 
 
-@reader
-@require_POST
-def order_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an order whose trainings are over."""
-    return _act(request, pk, lambda order: bons.close(order, hat_of(request)), "Le bon de commande est soldé.")
-
-
 def _act(request: HttpRequest, pk: int, act: Any, said: str) -> HttpResponse:
-    order = _order(request, pk)
+    order = find_order(request, pk)
     try:
         act(order)
     except Refused as refused:
@@ -132,7 +181,7 @@ def _act(request: HttpRequest, pk: int, act: Any, said: str) -> HttpResponse:
 @require_GET
 def order_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The sealed file of an issued order."""
-    order = _order(request, pk)
+    order = find_order(request, pk)
     return _pdf(file_of(order), f"bon-de-commande-{order.number}.pdf")
 
 
@@ -140,7 +189,7 @@ def order_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def avenant_file(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     """The sealed file of an issued avenant."""
-    order = _order(request, pk)
+    order = find_order(request, pk)
     avenant = get_object_or_404(order.avenants, number=rank)
     return _pdf(file_of(avenant), f"bon-de-commande-{order.number}-avenant-{rank}.pdf")
 
@@ -160,6 +209,8 @@ def composante_detail(request: HttpRequest, pk: int) -> HttpResponse:
     hat = hat_of(request)
     rows = orders_of.composantes_visible_to(hat).select_related("lot", "balance", "organisme", "order", "completes")
     composante = get_object_or_404(rows, pk=pk)
+    bought = composante.state in (ComposanteState.COMMANDEE, ComposanteState.SOLDEE)
+    may_state = hat.kind == OrganisationKind.ORGANISME and composante.state == ComposanteState.COMMANDEE
     return render(
         request,
         "orders/composante.html",
@@ -172,13 +223,25 @@ def composante_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 Fact("Type", composante.get_kind_display()),
                 Fact("Session", composante.reference),
                 Fact("Parcours", f"{composante.places} × {heures(composante.hours_each)}"),
-                Fact("Complète", composante.completes),
+                Fact("Prix", f"{euros(composante.price)} par heure-stagiaire", rule="R123"),
+                *_completes(composante),
             ],
             "entries": orders_of.entries_of(composante),
             "accounts": Account,
-            "statements": composante.statements.select_related("stated_by__user").order_by("-month", "-version"),
+            "statements": hours_of.statements_of(composante),
+            "complements": composante.complements.order_by("number"),
+            "may_complete": queries.may_edit(hat) and bought,
+            "may_state": may_state,
+            "months": hours_of.months_to_state(composante) if may_state else [],
         },
     )
+
+
+def _completes(composante: Composante) -> list[Fact]:
+    if composante.completes is None:
+        return []
+    url = reverse("composante_detail", args=[composante.completes_id])
+    return [Fact("Complète", composante.completes, url=url), Fact("Motif", composante.reason)]
 
 
 def _crumbs(composante: Composante) -> list[Crumb]:

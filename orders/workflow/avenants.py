@@ -5,6 +5,7 @@ of the lot says so on the avenant of the order that gives; the ledger names it o
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -76,8 +77,25 @@ def abandon(avenant: Avenant, hat: Membership) -> Avenant:
     return draft
 
 
-def before_and_after(avenant: Avenant) -> list[tuple[Composante, Decimal, Decimal]]:
-    """Each composante of the order, and those that the operations touch: ordered hours before, and after them."""
+@dataclass(frozen=True)
+class Side:
+    """One composante of an avenant: its ordered hours before the operations and after them."""
+
+    composante: Composante
+    before: Decimal
+    after: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
+    @property
+    def lost(self) -> Decimal:
+        return -self.change
+
+
+def before_and_after(avenant: Avenant) -> list[Side]:
+    """Each composante of the order, and those that the operations touch, with both sides."""
     operations = _operations(avenant)
     touched = {one.pk: one for one in _living(avenant.order)}
     for operation in operations:
@@ -85,11 +103,15 @@ def before_and_after(avenant: Avenant) -> list[tuple[Composante, Decimal, Decima
             if one is not None:
                 touched.setdefault(one.pk, one)
     change = _changes(operations)
-    rows = []
-    for one in sorted(touched.values(), key=lambda composante: composante.number):
-        ordered = one.balance.ordered
-        rows.append((one, ordered, ordered + change[one.pk]))
-    return rows
+    rows = sorted(touched.values(), key=lambda composante: composante.number)
+    return [Side(one, one.balance.ordered, one.balance.ordered + change[one.pk]) for one in rows]
+
+
+def free_before_and_after(avenant: Avenant, sides: list[Side]) -> tuple[Decimal, Decimal]:
+    """The free hours of the lot before the operations and after them; those of an added composante are held already."""
+    held = sum((one.composante.balance.engage for one in sides if one.change), Decimal(0))
+    free = avenant.order.period.balance.disponible
+    return free, free - sum((one.change for one in sides), Decimal(0)) + held
 
 
 def problems(avenant: Avenant, operations: list[AvenantOperation]) -> list[str]:

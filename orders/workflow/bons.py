@@ -19,7 +19,7 @@ from orders.content import content_of_order
 from orders.enums import ComposanteState, LotRole, OrderMove, OrderState
 from orders.models import BonDeCommande, Composante, Lot
 from orders.notices import OrderAcknowledged, OrderIssued
-from orders.queries import mandataire_of, may_edit, period_now, role_on
+from orders.queries import mandataire_of, may_edit, role_on
 from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours
 from orders.workflow.people import members_of, region_of
 
@@ -32,11 +32,13 @@ def prepare(
     """A draft order that carries these composantes of one lot, engaged and in no other order."""
     must_order(hat)
     with transaction.atomic():
-        period = period_now(lot)
-        if period is None:
-            raise Refused(f"Aucune période du lot {lot.number} ne court aujourd’hui.")
+        chosen = list(composantes)
+        if not chosen:
+            raise Refused("Choisissez au moins une composante.")
+        # What was engaged at the end of a period is ordered on its hours, even in the next one.
+        period = chosen[0].period
         order = BonDeCommande.objects.create(lot=lot, period=period, title=title[:200], note=note, created_by=hat)
-        carry(order, composantes)
+        carry(order, chosen)
         events.record(order, "commande.preparee", "Bon de commande préparé", hat=hat)
     return order
 

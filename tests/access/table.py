@@ -61,6 +61,7 @@ SIMULATION = write_result(
     judge(IntentionFacts(contract_type=ContractType.CDD, contract_months=Decimal(4))), date(2026, 11, 3)
 )
 SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhythm"), "Soudeur")
+KEEPERS = "200 gestionnaire administrateur"
 LOT_POST = "422 gestionnaire administrateur"
 
 TABLE: dict[str, Row] = {
@@ -196,12 +197,27 @@ TABLE: dict[str, Row] = {
     "lot_trajectoire": Row("200 region", on="lot"),
     "commande_liste": Row("200 organisme region"),
     "commande_detail": Row("200 organisme region", on="order"),
-    "commande_emettre": Row(post="302 organisme region", on="order"),
+    "commande_export": Row("200 organisme region", more={"fmt": "csv"}),
+    "lot_commander": Row(KEEPERS, LOT_POST, on="lot"),
+    "commande_modifier": Row(KEEPERS, LOT_POST, on="order_draft"),
+    "commande_abandonner": Row(KEEPERS, "302 gestionnaire administrateur", on="order_draft"),
+    "commande_emettre": Row(KEEPERS, "302 gestionnaire administrateur", on="order_draft"),
     "commande_accuser": Row(post="302 organisme region", on="order"),
-    "commande_solder": Row(post="302 organisme region", on="order"),
+    "commande_solder": Row(KEEPERS, "302 gestionnaire administrateur", on="order"),
+    "avenant": Row(KEEPERS, LOT_POST, on="amended"),
+    "avenant_ouvrir": Row(post="302 gestionnaire administrateur", on="order"),
+    "avenant_operation_retirer": Row(post="302 gestionnaire administrateur", on="operation"),
+    "avenant_abandonner": Row(KEEPERS, "302 gestionnaire administrateur", on="amended"),
+    "avenant_emettre": Row(KEEPERS, LOT_POST, on="amended"),
+    "avenant_accuser": Row(post="302 organisme", on="avenant"),
     "commande_fichier": Row("200 organisme region", on="order"),
-    "avenant_fichier": Row("404 organisme region", on="order", more={"rank": 1}),  # no avenant there
+    "avenant_fichier": Row("200 organisme region", on="avenant"),
     "composante_detail": Row("200 organisme region", on="composante"),
+    "composante_heures": Row("200 organisme", "422 organisme", on="composante"),
+    "composante_completer": Row(KEEPERS, LOT_POST, on="composante"),
+    "releve_liste": Row("200 region"),
+    "releve_accepter": Row(post="302 gestionnaire administrateur", on="statement"),
+    "releve_renvoyer": Row(KEEPERS, LOT_POST, on="statement"),
     "lot_lieu_retirer": Row("200 gestionnaire administrateur", "302 gestionnaire administrateur", on="place"),
     # --- Session requests
     "demande_liste": Row("200 organisme"),

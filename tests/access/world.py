@@ -6,6 +6,7 @@ sort of object and a role, the one that the role may reach and one that it must 
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -23,11 +24,13 @@ from core.rulebook.models import Acknowledgement, Letter, Proposal
 from core.rulebook.workflow.documents import load_edition
 from intentions.links import token_for
 from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
-from orders.models import LotMember, LotPlace
+from orders.enums import OperationKind
+from orders.models import HoursStatement, LotMember, LotPlace
+from orders.workflow import avenants, bons
 from sessions.models import FeedRelease, SessionRequest
 from sessions.workflow import requests as request_workflow
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
-from tests.factories.commandes import ordered
+from tests.factories.commandes import engaged, ordered
 from tests.factories.intentions import IntentionFactory, filed
 from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
 from tests.factories.reference import EditionFactory
@@ -176,6 +179,32 @@ def _market(world: World) -> None:
     world.put("order", dict.fromkeys(seen, orders[0]), dict.fromkeys(unseen, orders[1]))
     bought = [order.composantes.get() for order in orders]
     world.put("composante", dict.fromkeys(seen, bought[0]), dict.fromkeys(unseen, bought[1]))
+    _orders(world, lot, other, seen, unseen)
+
+
+def _orders(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: dict[str, Any]) -> None:
+    """A draft order, an order with an avenant in preparation, one with an avenant sent, and a month stated."""
+    keeper = world.hats["gestionnaire"]
+    draft = bons.prepare(lot, [engaged(lot, keeper)], keeper)
+    world.put("order_draft", dict.fromkeys(REGION, draft), dict.fromkeys(seen.keys() - set(REGION), draft))
+    amended = ordered(lot, keeper)
+    opened = avenants.open_avenant(amended, keeper)
+    one = amended.composantes.get()
+    operation = avenants.add_operation(opened, OperationKind.AUGMENTER, one, keeper, hours=Decimal(1))
+    world.put("amended", dict.fromkeys(REGION, amended), {})
+    world.put("operation", {role: {"pk": amended.pk, "operation": operation.pk} for role in REGION}, {})
+    sent = []
+    for each in (lot, other):
+        order = ordered(each, keeper)
+        made = avenants.open_avenant(order, keeper)
+        avenants.add_operation(made, OperationKind.DIMINUER, order.composantes.get(), keeper, hours=Decimal(1))
+        avenants.issue(made, keeper, "Essai")
+        sent.append({"pk": order.pk, "rank": 1})
+    world.put("avenant", dict.fromkeys(seen, sent[0]), dict.fromkeys(unseen, sent[1]))
+    statement = HoursStatement.objects.create(
+        composante=one, month=one.starts_on.replace(day=1), hours=Decimal(1), stated_by=world.hats["organisme"]
+    )
+    world.put("statement", dict.fromkeys(REGION, statement), {})
 
 
 def _pairs(roles: dict[str, Any], lot: Any, second: LotMember | LotPlace, name: str = "member") -> dict[str, Any]:

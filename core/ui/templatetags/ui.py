@@ -93,6 +93,12 @@ def jour_abrege(value: date | datetime | None) -> str:
 
 
 @register.filter
+def mois(value: date | datetime | None) -> str:
+    """« novembre 2026 »."""
+    return french.mois(_day(value)) if value else ""
+
+
+@register.filter
 def mois_court(value: date | datetime | None) -> str:
     """« nov. 2026 »."""
     return french.mois_court(_day(value)) if value else ""

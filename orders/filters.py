@@ -1,0 +1,44 @@
+"""What the list of orders may be narrowed by. The filters live in the address."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+
+from core.accounts.access import hat_of
+from orders.enums import OrderState
+from orders.models import BonDeCommande, Composante, Lot
+from orders.queries import visible_to
+
+
+def _lots(request: HttpRequest) -> QuerySet[Lot]:
+    return visible_to(hat_of(request))
+
+
+class OrderFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label="Numéro, objet, composante ou session", method="search", widget=forms.TextInput({"type": "search"})
+    )
+    lot = django_filters.ModelChoiceFilter(label="Lot", queryset=_lots, empty_label="Tous les lots")
+    etat = django_filters.ChoiceFilter(
+        label="État", field_name="state", choices=OrderState.choices, empty_label="Tous les états"
+    )
+
+    class Meta:
+        model = BonDeCommande
+        fields: list[str] = []
+
+    @property
+    def form(self) -> forms.Form:
+        """Nothing is compulsory in a filter: no need to say so at each."""
+        form: forms.Form = super().form
+        for field in form.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]
+        return form
+
+    def search(self, queryset: QuerySet[BonDeCommande], name: str, value: str) -> QuerySet[BonDeCommande]:
+        text = value.strip()[:100]
+        carried = Composante.objects.filter(order=OuterRef("pk")).filter(
+            Q(number__iexact=text) | Q(reference__iexact=text) | Q(title__icontains=text)
+        )
+        return queryset.filter(Q(number__icontains=text) | Q(title__icontains=text) | Exists(carried))

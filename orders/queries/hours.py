@@ -1,0 +1,59 @@
+"""The statements that wait for someone, and the months that wait for their statement."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.accounts.models import Membership
+from orders.enums import StatementState
+from orders.models import Composante, HoursStatement
+
+SAID = (StatementState.PROPOSE, StatementState.ACCEPTE)
+
+
+def to_check(hat: Membership | None = None) -> QuerySet[HoursStatement]:
+    """Statements that wait for the Région, the oldest first; with a hat, on its lots and on those of nobody."""
+    rows = HoursStatement.objects.filter(state=StatementState.PROPOSE)
+    if hat is not None:
+        own = Q(composante__lot__gestionnaire=hat.user_id) | Q(composante__lot__gestionnaire=None)
+        rows = rows.filter(own)
+    related = ("composante__organisme", "composante__balance", "composante__lot", "stated_by__user")
+    return rows.select_related(*related).order_by("stated_at", "pk")
+
+
+TONES = {
+    StatementState.PROPOSE: "info",
+    StatementState.ACCEPTE: "ok",
+    StatementState.RENVOYE: "doute",
+    StatementState.REMPLACE: "line",
+}
+
+
+def statements_of(composante: Composante) -> list[HoursStatement]:
+    """The statements of a composante, the last month first, each with the `tone` of its state."""
+    rows = list(composante.statements.order_by("-month", "-version"))
+    for one in rows:
+        one.tone = TONES[StatementState(one.state)]  # type: ignore[attr-defined]
+    return rows
+
+
+def last_full_month() -> date:
+    """The first day of the last month that is over."""
+    return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def months_to_state(composante: Composante) -> list[date]:
+    """Months of a training that are over and that no statement says, the oldest first (each as its first day)."""
+    said = set(composante.statements.filter(state__in=SAID).values_list("month", flat=True))
+    last = min(last_full_month(), composante.ends_on)
+    return [month for month in months_between(composante.starts_on, last) if month not in said]
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first days of the months that these two days cross, in order."""
+    found, month = [], first.replace(day=1)
+    while month <= last:
+        found.append(month)
+        month = (month.replace(day=28) + timedelta(days=7)).replace(day=1)
+    return found

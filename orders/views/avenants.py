@@ -1,0 +1,204 @@
+"""An avenant: its operations are collected on one page that shows both sides before and after, then done together."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.accounts.access import hat_of
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+from core.ui.parts import Crumb
+from orders.enums import ComposanteState, OperationKind, OrderState
+from orders.models import Avenant, BonDeCommande, Composante
+from orders.order_forms import OperationForm, ReasonForm
+from orders.queries import orders as orders_of
+from orders.views.commandes import find_order, reader
+from orders.views.preparing import keeper
+from orders.workflow import avenants
+
+REASON = "Écrivez le motif de l’avenant : le mandataire le lira."
+
+
+def _draft(request: HttpRequest, pk: int) -> Avenant:
+    """The avenant in preparation on this order, or « page absente »."""
+    find_order(request, pk)
+    rows = Avenant.objects.filter(order=pk, state=OrderState.BROUILLON)
+    return get_object_or_404(rows.select_related("order__lot", "order__period__balance", "order__period__lot"))
+
+
+@keeper
+@require_POST
+def avenant_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take up the avenant in preparation, or begin one."""
+    try:
+        avenants.open_avenant(find_order(request, pk), hat_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("commande_detail", pk=pk)
+    return redirect("avenant", pk=pk)
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the draft does, both sides before and after, and one more operation."""
+    draft = _draft(request, pk)
+    order = draft.order
+    form = OperationForm(
+        request.POST if request.method == "POST" else None,
+        held=_on(order),
+        ready=_ready(order),
+        targets=_targets(order),
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            with once(request, "avenant.operation") as claim:
+                if not claim.done:
+                    avenants.add_operation(
+                        draft, said["kind"], said["composante"], hat_of(request), hours=said["hours"],
+                        other=said["other"],
+                    )  # fmt: skip
+                    claim.keep(reverse("avenant", args=[pk]))
+        except Refused as refused:
+            whole = said["kind"] in (OperationKind.AJOUTER, OperationKind.RETIRER)
+            form.add_error("composante" if whole else "quantity", refused.message)
+        else:
+            messages.success(request, "L’opération est ajoutée à l’avenant. Rien n’est encore fait.")
+            return redirect("avenant", pk=pk)
+    sides = avenants.before_and_after(draft)
+    return render(
+        request,
+        "orders/avenant.html",
+        {
+            "order": order,
+            "crumbs": _crumbs(order),
+            "form": form,
+            "operations": draft.operations.select_related("composante", "other").order_by("rank"),
+            "sides": sides,
+            "before": sum(one.before for one in sides),
+            "after": sum(one.after for one in sides),
+            "free": avenants.free_before_and_after(draft, sides),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _crumbs(order: BonDeCommande) -> list[Crumb]:
+    return [
+        Crumb("Bons de commande", reverse("commande_liste")),
+        Crumb(str(order), reverse("commande_detail", args=[order.pk])),
+        Crumb("Avenant en préparation"),
+    ]
+
+
+def _composantes(**said: Any) -> QuerySet[Composante]:
+    return Composante.objects.filter(**said).select_related("balance").order_by("number")
+
+
+def _on(order: BonDeCommande) -> QuerySet[Composante]:
+    return _composantes(order=order, state=ComposanteState.COMMANDEE)
+
+
+def _ready(order: BonDeCommande) -> QuerySet[Composante]:
+    return _composantes(lot=order.lot, period=order.period, state=ComposanteState.ENGAGEE, order=None)
+
+
+def _targets(order: BonDeCommande) -> QuerySet[Composante]:
+    """Ordered composantes of the same lot, whatever their order (R122)."""
+    return _composantes(lot=order.lot, period=order.period, state=ComposanteState.COMMANDEE)
+
+
+@keeper
+@require_POST
+def operation_drop(request: HttpRequest, pk: int, operation: int) -> HttpResponse:
+    """Take one operation out of the draft."""
+    found = get_object_or_404(_draft(request, pk).operations.select_related("avenant"), pk=operation)
+    try:
+        avenants.drop_operation(found, hat_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "L’opération est ôtée de l’avenant.")
+    return redirect("avenant", pk=pk)
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the draft up, after a page that says that nothing was done."""
+    draft = _draft(request, pk)
+    if request.method == "POST":
+        try:
+            avenants.abandon(draft, hat_of(request))
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, "L’avenant est abandonné. Le bon de commande n’a pas changé.")
+        return redirect("commande_detail", pk=pk)
+    context = {
+        "title": "Abandonner cet avenant ?",
+        "text": "Ses opérations seront oubliées. Le bon de commande reste comme il est.",
+        "action": "Abandonner l’avenant",
+        "back": reverse("avenant", args=[pk]),
+        "danger": True,
+        "form": "",
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do all the operations and send the avenant with its reason, after a page that shows what freezes."""
+    draft = _draft(request, pk)
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        label="Motif de l’avenant",
+        help_text="Le mandataire le lira sur le document.",
+        required=REASON,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            avenants.issue(draft, hat_of(request), form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "L’avenant est émis. Le mandataire en est averti.")
+            return redirect("commande_detail", pk=pk)
+    sides = avenants.before_and_after(draft)
+    return render(
+        request,
+        "orders/avenant_emettre.html",
+        {
+            "order": draft.order,
+            "form": form,
+            "sides": sides,
+            "before": sum(one.before for one in sides),
+            "after": sum(one.after for one in sides),
+            "free": avenants.free_before_and_after(draft, sides),
+            "back": reverse("avenant", args=[pk]),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@reader
+@require_POST
+def avenant_acknowledge(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
+    """The mandataire has the avenant."""
+    order = find_order(request, pk)
+    if not orders_of.is_addressee(order, hat_of(request)):
+        raise Http404
+    try:
+        avenants.acknowledge(get_object_or_404(order.avenants, number=rank), hat_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "La réception de l’avenant est accusée.")
+    return redirect("commande_detail", pk=pk)

@@ -1,0 +1,322 @@
+"""The screens of the orders: from the lot's page to a sealed document, its avenants, and the hours done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from orders.enums import ComposanteState, OperationKind, OrderState
+from orders.models import Avenant, BonDeCommande, HoursStatement, LotBalance
+from orders.queries import mandataire_of
+from orders.workflow import avenants, bons, hours
+from tests.factories.accounts import hat as hat_of
+from tests.factories.commandes import engaged, ordered
+from tests.factories.orders import LotFactory, LotMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper():
+    return hat_of("region", "gestionnaire")
+
+
+@pytest.fixture
+def lot():
+    return LotFactory(period=("0", "2000"))
+
+
+@pytest.fixture
+def mandataire(lot):
+    return hat_of("organisme", organisation=mandataire_of(lot))
+
+
+@pytest.fixture
+def region(keeper):
+    return signed(keeper)
+
+
+def signed(hat) -> Client:
+    client = Client()
+    client.force_login(hat.user)
+    return client
+
+
+def page(client: Client, name: str, *args, **query) -> str:
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == 200
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def free(lot) -> Decimal:
+    return LotBalance.objects.get(period__lot=lot).disponible
+
+
+class TestFromTheLotToTheDocument:
+    def test_the_lot_says_where_its_hours_stand_and_what_is_to_order(self, lot, keeper, region):
+        ordered(lot, keeper)
+        engaged(lot, keeper, title="Usinage", places=2)
+
+        said = page(region, "lot_detail", lot.pk)
+
+        assert "700,00 heures autorisées ou commandées sur 2 000,00 heures" in said
+        assert "Usinage" in said
+        assert "Préparer un bon de commande" in said
+
+    def test_it_is_prepared_changed_shown_and_sent(self, lot, keeper, region):
+        one, two = engaged(lot, keeper, title="A"), engaged(lot, keeper, title="B")
+        assert "checked" in page(region, "lot_commander", lot.pk, composantes=[one.pk])
+
+        sent = {"composantes": [one.pk], "title": "Première", "note": ""}
+        region.post(reverse("lot_commander", args=[lot.pk]), sent)
+        draft = BonDeCommande.objects.get()
+        region.post(reverse("commande_modifier", args=[draft.pk]), {**sent, "composantes": [one.pk, two.pk]})
+        confirm = page(region, "commande_emettre", draft.pk)
+        assert "1 000,00 heures" in confirm
+        assert "9 350,00 €" in confirm
+        region.post(reverse("commande_emettre", args=[draft.pk]))
+
+        draft.refresh_from_db()
+        assert (draft.state, draft.content["total_hours"]) == (OrderState.EMIS, "1000.00")
+        assert "Ouvrir le PDF" in page(region, "commande_detail", draft.pk)
+        assert region.get(reverse("commande_emettre", args=[draft.pk])).status_code == 404
+
+    def test_nothing_chosen_is_said_at_the_field_and_the_words_stay(self, lot, keeper, region):
+        engaged(lot, keeper)
+        answer = region.post(reverse("lot_commander", args=[lot.pk]), {"title": "Mes mots"})
+
+        assert answer.status_code == 422
+        assert "Choisissez au moins une composante." in answer.content.decode()
+        assert "Mes mots" in answer.content.decode()
+
+    def test_given_up_its_composantes_wait_again(self, lot, keeper, region):
+        draft = bons.prepare(lot, [engaged(lot, keeper)], keeper)
+        assert "Abandonner" in page(region, "commande_abandonner", draft.pk)
+
+        region.post(reverse("commande_abandonner", args=[draft.pk]))
+
+        assert "Soudage" in page(region, "lot_commander", lot.pk)
+
+    def test_a_composante_engaged_in_the_period_before_is_ordered_in_its_own(self, lot, keeper):
+        one = engaged(lot, keeper)
+        with time_machine.travel(dt.datetime(2040, 1, 5, 9, tzinfo=dt.UTC)):
+            assert bons.prepare(lot, [one], keeper).period == one.period
+
+    def test_a_cotraitant_reads_neither_the_hours_of_the_lot_nor_what_is_to_order(self, lot, keeper, mandataire):
+        engaged(lot, keeper, title="Usinage")
+        other = LotMemberFactory(lot=lot)
+
+        assert "Heures du lot" in page(signed(mandataire), "lot_detail", lot.pk)
+        said = page(signed(hat_of("organisme", organisation=other.organisation)), "lot_detail", lot.pk)
+
+        assert "Heures du lot" not in said
+        assert "Usinage" not in said
+
+
+class TestTheList:
+    def test_it_is_narrowed_and_exported_as_it_stands(self, lot, keeper, region):
+        first, other = ordered(lot, keeper, {"title": "Soudage"}), ordered(LotFactory(), keeper, {"title": "Usinage"})
+
+        assert other.number not in page(region, "commande_liste", lot=lot.pk)
+        assert first.number not in page(region, "commande_liste", q="Usinage")
+        exported = region.get(reverse("commande_export", args=["csv"]), {"q": "Usinage"}).getvalue().decode()
+
+        assert other.number in exported
+        assert first.number not in exported
+        assert region.get(reverse("commande_export", args=["exe"])).status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_its_cost_does_not_grow(self, lot, keeper, region, count, django_assert_num_queries):
+        for _ in range(count):
+            ordered(lot, keeper, {"places": 1})
+        with django_assert_num_queries(LIST_QUERIES):
+            page(region, "commande_liste")
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_nor_does_that_of_the_lot(self, lot, keeper, region, count, django_assert_num_queries):
+        for _ in range(count):
+            engaged(lot, keeper, places=1)
+        with django_assert_num_queries(LOT_QUERIES):
+            page(region, "lot_detail", lot.pk)
+
+
+LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 15, 12, 5
+
+
+@pytest.fixture
+def order(lot, keeper):
+    return ordered(lot, keeper, {"title": "A"}, {"title": "B"})
+
+
+class TestAvenant:
+    def said(self, kind: str, one, **more) -> dict:
+        return {"kind": kind, "composante": one.pk, "unit": "heures", **more}
+
+    def test_places_go_from_one_to_the_other_then_it_is_sent_and_acknowledged(
+        self, lot, order, keeper, region, mandataire
+    ):
+        one, two = order.composantes.order_by("pk")
+        region.post(reverse("avenant_ouvrir", args=[order.pk]))
+        sent = self.said("transferer", one, other=two.pk, quantity="2", unit="places")
+        assert region.post(reverse("avenant", args=[order.pk]), sent).status_code == 302
+
+        said = page(region, "avenant", order.pk)
+        assert "− 200,00 heures" in said
+        assert "+ 200,00 heures" in said
+        without = region.post(reverse("avenant_emettre", args=[order.pk]), {"reason": " "})
+        assert "Écrivez le motif de l’avenant" in without.content.decode()
+        region.post(reverse("avenant_emettre", args=[order.pk]), {"reason": "Deux stagiaires changent de groupe"})
+
+        assert [c.balance.commande for c in order.composantes.order_by("pk")] == [300, 700]
+        head = signed(mandataire)
+        assert "Deux stagiaires changent de groupe" in page(head, "commande_detail", order.pk)
+        head.post(reverse("avenant_accuser", args=[order.pk, 1]))
+        assert order.avenants.get().state == OrderState.ACCUSE
+
+    @pytest.mark.parametrize(
+        ("sent", "words"),
+        [
+            ({"kind": "augmenter", "quantity": "1001"}, "dépasseraient"),
+            ({"kind": "diminuer", "quantity": "501"}, "que 500,00 heures"),
+            ({"kind": "diminuer"}, "Dites combien"),
+            ({"kind": "diminuer", "quantity": "1,5", "unit": "places"}, "entier"),
+            ({"kind": "transferer", "quantity": "7"}, "vers quelle composante"),
+            ({}, "Choisissez ce que change l’avenant."),
+        ],
+    )
+    def test_a_refusal_stands_at_its_field_and_nothing_is_lost(self, order, keeper, region, sent, words):
+        avenants.open_avenant(order, keeper)
+        one = order.composantes.first()
+
+        answer = region.post(reverse("avenant", args=[order.pk]), {"composante": one.pk, "unit": "heures", **sent})
+
+        said = answer.content.decode().replace("\u00a0", " ")
+        assert answer.status_code == 422
+        assert words in said
+        assert f'value="{one.pk}" selected' in said
+        assert sent.get("quantity", "") in said
+        assert not Avenant.objects.get().operations.exists()
+
+    def test_another_lot_is_refused_at_the_field(self, order, keeper, region):
+        avenants.open_avenant(order, keeper)
+        elsewhere = ordered(LotFactory(), keeper).composantes.get()
+        sent = self.said("transferer", order.composantes.first(), other=elsewhere.pk, quantity="5")
+
+        answer = region.post(reverse("avenant", args=[order.pk]), sent)
+
+        assert "la fongibilité s’arrête au lot (R122)" in answer.content.decode()
+
+    def test_the_free_hours_of_the_lot_are_shown_on_both_sides(self, lot, order, keeper, region):
+        draft, one = avenants.open_avenant(order, keeper), order.composantes.first()
+        avenants.add_operation(draft, OperationKind.AJOUTER, engaged(lot, keeper, places=3), keeper)
+        avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(50))
+        sides = avenants.before_and_after(draft)
+        told = avenants.free_before_and_after(draft, sides)
+
+        avenants.issue(draft, keeper, "Un groupe de plus")
+
+        assert told == (700, free(lot)) == (700, 650)
+
+    def test_an_operation_is_dropped_and_the_draft_given_up(self, order, keeper, region, mandataire):
+        draft = avenants.open_avenant(order, keeper)
+        line = avenants.add_operation(
+            draft, OperationKind.AUGMENTER, order.composantes.first(), keeper, hours=Decimal(1)
+        )
+        assert "préparation" not in page(signed(mandataire), "commande_detail", order.pk)
+
+        region.post(reverse("avenant_operation_retirer", args=[order.pk, line.pk]))
+        assert not draft.operations.exists()
+        region.post(reverse("avenant_abandonner", args=[order.pk]))
+
+        assert region.get(reverse("avenant", args=[order.pk])).status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_its_cost_does_not_grow(self, lot, keeper, region, count, django_assert_num_queries):
+        order = ordered(lot, keeper, *[{"places": 1}] * count)
+        draft = avenants.open_avenant(order, keeper)
+        for one in order.composantes.all():
+            avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(1))
+        with django_assert_num_queries(AVENANT_QUERIES):
+            page(region, "avenant", order.pk)
+
+
+@pytest.fixture
+def in_february():
+    with time_machine.travel(dt.datetime(2027, 3, 2, 9, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("in_february")
+class TestHours:
+    def test_a_month_is_stated_sent_back_stated_again_and_accepted(self, lot, order, keeper, region, mandataire):
+        one, head = order.composantes.first(), signed(mandataire)
+        assert "2 mois à déclarer, depuis janvier 2027" in page(head, "composante_detail", one.pk)
+        address = reverse("composante_heures", args=[one.pk])
+        head.post(address, {"month": "2027-01-01", "hours": "90"})
+        statement = HoursStatement.objects.get()
+        assert one.number in page(region, "releve_liste")
+
+        region.post(reverse("releve_renvoyer", args=[statement.pk]), {"reason": "Il manque la semaine 3"})
+        assert "Il manque la semaine 3" in page(head, "composante_detail", one.pk)
+        head.post(address, {"month": "2027-01-01", "hours": "120,5"})
+        region.post(reverse("releve_accepter", args=[HoursStatement.objects.get(state="propose").pk]))
+
+        one.balance.refresh_from_db()
+        assert one.balance.realise == Decimal("120.50")
+        assert "Aucun relevé n’attend" in page(region, "releve_liste")
+
+    def test_more_than_is_ordered_is_refused_at_the_field(self, order, mandataire):
+        one = order.composantes.first()
+        answer = signed(mandataire).post(
+            reverse("composante_heures", args=[one.pk]), {"month": "2027-01-01", "hours": "501", "note": "Mes mots"}
+        )
+        assert answer.status_code == 422
+        assert "Il reste 500" in answer.content.decode().replace("\u00a0", " ")
+        assert "Mes mots" in answer.content.decode()
+
+    def test_sending_back_asks_why(self, lot, order, region, mandataire):
+        statement = hours.state_hours(order.composantes.first(), dt.date(2027, 1, 1), Decimal(1), mandataire)
+        answer = region.post(reverse("releve_renvoyer", args=[statement.pk]), {"reason": ""})
+        assert "Écrivez ce qui est à corriger" in answer.content.decode()
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_the_list_to_check_does_not_cost_more_with_more(
+        self, lot, keeper, region, mandataire, count, django_assert_num_queries
+    ):
+        for one in ordered(lot, keeper, *[{"places": 1}] * count).composantes.all():
+            hours.state_hours(one, dt.date(2027, 1, 1), Decimal(1), mandataire)
+        with django_assert_num_queries(STATEMENT_QUERIES):
+            page(region, "releve_liste")
+
+
+class TestComplement:
+    def test_one_more_parcours_is_engaged_with_its_reason(self, lot, order, region):
+        one = order.composantes.first()
+        sent = {
+            "kind": "complementaire", "places": "1", "hours_each": "100", "starts_on": "2027-01-11",
+            "ends_on": "2027-03-26", "reason": "Un besoin de plus",
+        }  # fmt: skip
+
+        region.post(reverse("composante_completer", args=[one.pk]), sent)
+
+        more = one.complements.get()
+        assert (more.state, more.hours_asked, more.reason) == (ComposanteState.ENGAGEE, 100, "Un besoin de plus")
+        assert more.number in page(region, "composante_detail", one.pk)
+
+    def test_beyond_the_lot_it_is_refused_with_nothing_lost(self, order, region):
+        one = order.composantes.first()
+        sent = {
+            "kind": "complementaire", "places": "11", "hours_each": "100", "starts_on": "2027-01-11",
+            "ends_on": "2027-03-26", "reason": "Mes mots",
+        }  # fmt: skip
+
+        answer = region.post(reverse("composante_completer", args=[one.pk]), sent)
+
+        assert answer.status_code == 422
+        assert "dépasseraient" in answer.content.decode()
+        assert "Mes mots" in answer.content.decode()
