@@ -16,8 +16,8 @@ from core.accounts.models import Membership
 from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
-from core.rulebook.views import letters as letter_views
 from core.rulebook.parameters import judged_by
+from core.rulebook.views import letters as letter_views
 from core.ui import html
 from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Event, Fact
