@@ -1,5 +1,6 @@
 """Lots: the Région keeps them, the organismes of a group read theirs, the mandataire lets subcontractors in."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,15 @@ from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui import html
-from core.ui.french import heures, liste
+from core.ui.french import heures, liste, periode
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Event, Fact
 from core.ui.tables import Column, Table
 from orders import queries, workflow
 from orders.enums import LotRole
 from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm, PriceForm
-from orders.models import Lot, LotMember, LotPlace, Marche
+from orders.models import Lot, LotMember, LotPeriod, LotPlace, Marche
+from orders.queries import lot as lot_hours
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
@@ -108,14 +110,15 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One lot: its terms, its group, its price, its places, what the reader may do on it."""
     hat, lot = hat_of(request), _lot(request, pk)
     members = lot.members.filter(is_active=True).select_related("organisation").order_by("role", "organisation__name")
-    role = queries.role_on(lot, hat.organisation)
+    role, period = queries.role_on(lot, hat.organisation), queries.period_shown(lot)
     return render(
         request,
         "orders/detail.html",
         {
             "lot": lot,
             "crumbs": [Crumb("Lots", reverse("lot_liste")), Crumb(f"Lot {lot.number}")],
-            "facts": _facts(lot),
+            "facts": _facts(lot, period),
+            **_hours(lot, period, hat, role),
             "members": sorted(members, key=lambda member: list(LotRole).index(LotRole(member.role))),
             "prices": lot.prices.order_by("-period"),
             "price": queries.price_at(lot),
@@ -130,8 +133,25 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _facts(lot: Lot) -> list[Fact]:
-    departements, period = lot.departements.order_by("code"), queries.period_shown(lot)
+SHOWN = 25  # composantes to order
+
+
+def _hours(lot: Lot, period: LotPeriod | None, hat: Membership, role: LotRole | None) -> dict[str, Any]:
+    """What the page says of the hours of the lot, for those who read them, and what waits to be ordered."""
+    reads, keeps = lot_hours.may_read_hours(hat, role), queries.may_edit(hat)
+    waiting = list(lot_hours.to_order(lot)[: SHOWN + 1]) if keeps else []
+    said: dict[str, Any] = {"reads_hours": reads, "period": period, "to_order": waiting[:SHOWN]}
+    said |= {"more_to_order": len(waiting) > SHOWN, "shares": [], "used_words": "", "period_words": ""}
+    if reads and period is not None:
+        last = period.period.upper - timedelta(days=1)
+        said["shares"] = lot_hours.balances_of(period)
+        said["used_words"] = f"{heures(period.balance.used)} autorisées ou commandées sur {heures(period.maxi)}"
+        said["period_words"] = periode(period.period.lower, last)
+    return said
+
+
+def _facts(lot: Lot, period: LotPeriod | None) -> list[Fact]:
+    departements = lot.departements.order_by("code")
     return [
         Fact("Marché", lot.marche),
         Fact("Filière", lot.filiere.name, rule="R41"),
