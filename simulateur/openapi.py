@@ -203,8 +203,9 @@ def _answer_schema() -> dict[str, Any]:
         "lien": {**_TEXT, "description": "Adresse de la page de ce résultat, vide si elle serait trop longue."},
     }
     required = list(properties)
+    route: dict[str, Any] = dict.fromkeys(("voie", "regle", "libelle", "il_faut", "etat", "note"), _TEXT)
     properties["voies"] = {
-        **_list(dict.fromkeys(("voie", "regle", "libelle", "il_faut", "etat", "note"), _TEXT)),
+        **_list(route | {"a_fournir": {"type": "array", "items": _TEXT}, "citations": _list(citation)}),
         "description": "Pour une demande\u00a0: les voies prévues quand l’effectif est court.",
     }
     properties["montant"] = {

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.rulebook.parameters import Editions
 from core.rulebook.registry import rulesets
-from core.rules import Audience, ChangeSet, Facts, Finding, Judgement, Parameters, evaluate
+from core.rules import Audience, ChangeSet, Citation, Facts, Finding, Judgement, Parameters, evaluate
 from core.rules.links import write_result
 from core.rules.reading import Problem, UnknownName, read_facts
 from intentions.aids import AidFacts, amount
@@ -148,16 +148,17 @@ def _rule(finding: Finding, audience: Audience) -> dict[str, Any]:
         "derogation_accordee": finding.granted,
         "message": finding.message(audience),
         "manquants": list(finding.outcome.missing),
-        "citations": [
-            {
-                "document": citation.document.code,
-                "reference": citation.reference,
-                "premiere_ligne": citation.first_line,
-                "derniere_ligne": citation.last_line,
-                "passage": citation.quotation,
-            }
-            for citation in finding.citations
-        ],
+        "citations": [_citation(citation) for citation in finding.citations],
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "document": citation.document.code,
+        "reference": citation.reference,
+        "premiere_ligne": citation.first_line,
+        "derniere_ligne": citation.last_line,
+        "passage": citation.quotation,
     }
 
 
@@ -186,6 +187,8 @@ def _route(route: Route) -> dict[str, Any]:
         "acteurs": [actor.value for actor in route.actors],
         "etat": route.status.value,
         "note": route.note,
+        "a_fournir": list(route.provide),
+        "citations": [_citation(citation) for citation in route.citations],
     }
 
 

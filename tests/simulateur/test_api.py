@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.rulebook.models import Parameter
 from core.rules import evaluate
+from core.rules.cases import base
 from core.rules.reading import MAX_NUMBER
 from intentions.facts import facts_of, judge_intention
 from simulateur.examples import EXAMPLES
@@ -86,6 +87,17 @@ def test_a_day_is_judged_by_its_own_figures():
     later = post({**body, "jour": "2027-06-01"}).json()
     assert (later["verdict"], later["jour"]) == ("eligible", "2027-06-01")
     assert later["jeu_de_regles"] != post(body).json()["jeu_de_regles"]
+
+
+def test_under_five_each_route_says_its_passage_and_what_to_provide():
+    facts = base("demande") | {"seats": 3, "posts_covered": 3}
+    routes = post({"sujet": "demande", "faits": facts}).json()["voies"]
+
+    assert {route["voie"] for route in routes} >= {"completer", "permanentes", "equilibre"}
+    for route in routes:
+        assert route["a_fournir"]
+        assert all(one["passage"] and one["reference"] for one in route["citations"])
+        assert route["citations"]
 
 
 def test_a_granted_derogation_counts():
