@@ -7,6 +7,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
+from core.ui.french import mois
 from orders.enums import StatementMove, StatementState
 
 FIRST_OF_MONTH = Q(month__day=1)
@@ -93,4 +94,4 @@ class HoursDone(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.composante_id} · {self.month:%m/%Y} : {self.hours} h"
+        return f"Heures de {mois(self.month)}, composante {self.composante.number}"  # as the ledger names it

@@ -189,7 +189,7 @@ class _Copier:
 
     def _insert_receipts(self, links: list[Link]) -> None:
         """The receipts of the decisions: what was sealed in Python, and the rest as it stands."""
-        columns = [field.column for field in Receipt._meta.concrete_fields]
+        columns = [field.column for field in Receipt._meta.concrete_fields if not field.generated]
         select = ", ".join(f'made."{column}"' if column in COLUMNS else f't."{column}"' for column in columns)
         into = ", ".join(f'"{column}"' for column in columns)
         with connection.cursor() as cursor:

@@ -11,7 +11,18 @@ from core.accounts.models import Organisation
 from core.journal.models import Event, Notification
 from core.rulebook.models import Receipt
 from intentions.models import Intention, IntentionDerogation
-from orders.models import Composante, Lot, LotMember, LotPeriod, LotPlace, LotPrice
+from orders.models import (
+    Avenant,
+    BonDeCommande,
+    Composante,
+    HoursStatement,
+    LedgerEntry,
+    Lot,
+    LotMember,
+    LotPeriod,
+    LotPlace,
+    LotPrice,
+)
 from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
 
 
@@ -29,6 +40,10 @@ def _rows() -> Iterator[list[Any]]:
         (Lot, "marche__number number title filiere coordinateur"),
         (LotPeriod, "lot__number mini maxi"),
         (Composante, "number state lot__number kind hours_asked price"),
+        (BonDeCommande, "number state lot__number addressee__name title issued_at acknowledged_at"),
+        (Avenant, "order__number number state reason issued_at"),
+        (HoursStatement, "composante__number month version state hours answer"),
+        (LedgerEntry, "period__lot__number from_account to_account hours document at"),
         (LotMember, "lot__number organisation__name role lack_stated_on"),
         (LotPlace, "lot__number organisme__name name commune"),
         (LotPrice, "lot__number amount"),

@@ -11,7 +11,7 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from orders.models import LotPlace
-from pilotage.demo import needs
+from pilotage.demo import needs, orders
 from pilotage.demo.clock import at
 from pilotage.demo.needs import Need
 from pilotage.demo.offer import REASONS, Plan, access_mode, describe, towns_around
@@ -170,7 +170,8 @@ class Life:
 
     def _note_what_follows(self) -> None:
         diary, plan = self.world.diary, self.plan
-        session = Session.objects.get(request=self.request)
+        session = Session.objects.select_related("lot").get(request=self.request)
+        orders.follow(self.world, session)
         diary.note(at(session.starts_on, 6), follow_the_calendar)
         diary.note(at(session.ends_on + timedelta(days=1), 6), follow_the_calendar)
         soon = min(at(session.starts_on - timedelta(days=3), 12), at(diary.today - timedelta(days=1), 12))

@@ -24,7 +24,9 @@ from core.rulebook.models import Receipt
 from core.rules import Verdict
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
-from orders.models import Lot, LotMember
+from orders import ledger
+from orders.enums import OrderState, StatementState
+from orders.models import BonDeCommande, HoursStatement, Lot, LotBalance, LotMember
 from pilotage import demo
 from pilotage.demo import bulk
 from sessions.enums import AccessMode, DecisionKind, RequestState, SessionState
@@ -201,6 +203,16 @@ def test_every_lot_has_one_mandataire_and_subcontractors_their_two_statements(ye
     subcontractors = LotMember.objects.filter(role="sous_traitant")
     assert subcontractors.exists()
     assert not subcontractors.filter(Q(lack_stated_on=None) | Q(mandataire_agreed_on=None)).exists()
+
+
+def test_orders_follow_authorisations_and_the_books_agree(year: demo.Summary) -> None:
+    states = Counter(BonDeCommande.objects.values_list("state", flat=True))
+    assert states[OrderState.EMIS]
+    assert states[OrderState.ACCUSE]
+    assert HoursStatement.objects.filter(state=StatementState.ACCEPTE).exists()
+    assert LotBalance.objects.filter(realise__gt=0).exists()
+    assert not list(ledger.disagreements())
+    assert not list(ledger.unbooked_orders())
 
 
 def test_every_act_belongs_to_the_past_and_follows_the_one_before(year: demo.Summary) -> None:
