@@ -16,6 +16,7 @@ from core.ui.parts import Todo
 from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
+from pilotage import today_orders
 from sessions.enums import RequestState, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
 from sessions.queries import catalogue, desk, requests
@@ -60,6 +61,7 @@ def _organisme(hat: Membership) -> list[Todo]:
     return [
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
         *_quarantined(own),
+        *today_orders.for_organisme(hat),
         *_requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
         *_requests(drafts, "Une demande est en préparation", "info", "Reprendre"),
         *_empty_seats(catalogue.public().filter(organisme=hat.organisation_id)),
@@ -115,7 +117,7 @@ def _region(hat: Membership) -> list[Todo]:
                 action="Voir pourquoi",
             )
         )
-    return [*todos, *_empty_seats(catalogue.public())]
+    return [*todos, *today_orders.for_region(hat), *_empty_seats(catalogue.public())]
 
 
 def _valideur(hat: Membership) -> list[Todo]:

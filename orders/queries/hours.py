@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
-from orders.enums import StatementState
+from orders.enums import ComposanteState, StatementState
 from orders.models import Composante, HoursStatement
 
 SAID = (StatementState.PROPOSE, StatementState.ACCEPTE)
@@ -41,6 +41,14 @@ def statements_of(composante: Composante) -> list[HoursStatement]:
 def last_full_month() -> date:
     """The first day of the last month that is over."""
     return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def to_state(hat: Membership, month: date) -> QuerySet[Composante]:
+    """Ordered composantes of this organisme whose hours of a month (its first day) nobody has stated yet."""
+    said = HoursStatement.objects.filter(composante=OuterRef("pk"), month=month, state__in=SAID)
+    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    running = Composante.objects.filter(state=ComposanteState.COMMANDEE, starts_on__lte=last, ends_on__gte=month)
+    return running.filter(~Exists(said), organisme=hat.organisation)
 
 
 def months_to_state(composante: Composante) -> list[date]:

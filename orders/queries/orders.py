@@ -30,6 +30,14 @@ def visible_to(hat: Membership | None) -> QuerySet[BonDeCommande]:
     return orders.filter(mine, state__in=OrderState.issued())
 
 
+def headed_by(hat: Membership) -> QuerySet[BonDeCommande]:
+    """Orders that this hat acknowledges: addressed to its organisme, or on a lot that it heads today."""
+    heads = LotMember.objects.filter(
+        lot=OuterRef("lot"), organisation=hat.organisation, role=LotRole.MANDATAIRE, is_active=True
+    )
+    return visible_to(hat).filter(Q(addressee=hat.organisation) | Q(Exists(heads)))
+
+
 def is_addressee(order: BonDeCommande, hat: Membership) -> bool:
     """Whether this hat acknowledges the order: its addressee, or the lot's mandataire of today."""
     if hat.kind != OrganisationKind.ORGANISME:

@@ -1,0 +1,109 @@
+"""What the home page says of the orders and of the hours, to each of those who must act on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from orders.enums import OperationKind
+from orders.queries import mandataire_of
+from orders.workflow import avenants, bons, composantes, hours
+from pilotage.today import todos_of
+from tests.factories.accounts import hat as hat_of
+from tests.factories.commandes import engaged, ordered
+from tests.factories.orders import LotFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper():
+    return hat_of("region", "gestionnaire")
+
+
+@pytest.fixture
+def lot():
+    return LotFactory()
+
+
+@pytest.fixture
+def mandataire(lot):
+    return hat_of("organisme", organisation=mandataire_of(lot))
+
+
+def said(hat) -> list[str]:
+    return [one.title for one in todos_of(hat)]
+
+
+def test_the_gestionnaire_is_led_to_what_waits_to_be_ordered_and_to_be_acknowledged(lot, keeper, mandataire):
+    engaged(lot, keeper)
+    assert said(keeper) == ["Des composantes sont à commander"]
+
+    order = ordered(lot, keeper)
+    assert "Un bon de commande attend son accusé de réception" in said(keeper)
+    assert said(mandataire) == ["Un bon de commande vous est adressé"]
+
+    bons.acknowledge(order, mandataire)
+    assert said(keeper) == ["Des composantes sont à commander"]
+    assert said(mandataire) == []
+
+
+def test_a_training_that_fell_away_comes_first(lot, keeper):
+    engaged(lot, keeper)
+    one = ordered(lot, keeper).composantes.get()
+    composantes.drop(one, hat=keeper, reason="L’employeur s’est retiré")
+
+    assert said(keeper)[0] == "Une formation commandée n’a plus lieu : un avenant est à faire"
+
+
+def test_an_avenant_is_acknowledged_too(lot, keeper, mandataire):
+    order = bons.acknowledge(ordered(lot, keeper), mandataire)
+    draft = avenants.open_avenant(order, keeper)
+    avenants.add_operation(draft, OperationKind.AUGMENTER, order.composantes.get(), keeper, hours=Decimal(1))
+    assert said(mandataire) == []
+
+    avenants.issue(draft, keeper, "Une heure de plus")
+
+    assert said(mandataire) == ["Un avenant vous est adressé"]
+
+
+@time_machine.travel(dt.datetime(2027, 2, 2, 9, tzinfo=dt.UTC), tick=False)
+def test_the_month_that_is_over_is_stated_then_checked(lot, keeper):
+    organisme = hat_of("organisme")
+    one = ordered(lot, keeper, {"organisme": organisme.organisation}).composantes.get()
+    assert said(organisme) == ["Les heures de janvier 2027 sont à déclarer"]
+
+    statement = hours.state_hours(one, dt.date(2027, 1, 1), Decimal(10), organisme)
+    assert said(organisme) == []
+    assert "1 relevé d’heures est à contrôler" in [title.replace("\u00a0", " ") for title in said(keeper)]
+
+    hours.accept(statement, keeper)
+    assert "contrôler" not in " ".join(said(keeper))
+
+
+def test_other_lots_and_other_roles_are_left_in_peace(lot, keeper):
+    lot.gestionnaire = hat_of("region", "gestionnaire").user
+    lot.save()
+    engaged(lot, keeper)
+    ordered(lot, keeper)
+
+    assert said(keeper) == []
+    assert said(hat_of("region", "decideur")) == []
+    assert said(hat_of("organisme")) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_its_cost_does_not_grow(lot, keeper, mandataire, count, django_assert_num_queries):
+    for _ in range(count):
+        ordered(lot, keeper, {"places": 1})
+        engaged(LotFactory(), keeper)
+    with django_assert_num_queries(REGION_QUERIES):
+        todos_of(keeper)
+    with django_assert_num_queries(ORGANISME_QUERIES):
+        todos_of(mandataire)
+
+
+REGION_QUERIES, ORGANISME_QUERIES = 11, 10
