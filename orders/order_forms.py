@@ -27,7 +27,7 @@ class OrderForm(forms.Form):
         widget=CheckboxPick,
         error_messages={
             "required": "Choisissez au moins une composante.",
-            "invalid_choice": "Une composante choisie n’est plus à commander sur ce lot : vérifiez la liste.",
+            "invalid_choice": "Une composante choisie n’est plus à commander sur ce lot : vérifiez la liste.",
         },
     )
     title = forms.CharField(label="Objet", max_length=200, required=False)
@@ -82,7 +82,7 @@ class OperationForm(forms.Form):
     asks = {"other": Ask(rule_id="R122"), "quantity": Ask(width="short")}
 
     kind = forms.ChoiceField(
-        label="Que change l’avenant ?",
+        label="Que change l’avenant ?",
         widget=RadioPick(
             hints={
                 OperationKind.AJOUTER: "Une composante autorisée depuis rejoint ce bon de commande.",
@@ -109,7 +109,7 @@ class OperationForm(forms.Form):
         empty_label="Choisissez",
         required=False,
         error_messages={
-            "invalid_choice": "Des heures ne passent pas d’un lot à l’autre : la fongibilité s’arrête au lot (R122)."
+            "invalid_choice": "Des heures ne passent pas d’un lot à l’autre : la fongibilité s’arrête au lot (R122)."
         },
     )
     quantity = DecimalField(
@@ -196,7 +196,7 @@ class ComplementForm(forms.Form):
     asks = {"places": Ask(width="short"), "hours_each": Ask(width="short")}
 
     kind = forms.ChoiceField(
-        label="Que commandez-vous de plus ?",
+        label="Que commandez-vous de plus ?",
         widget=RadioPick(
             hints={
                 ComposanteKind.COMPLEMENTAIRE: "Des places de plus dans la même formation (R72).",
@@ -217,7 +217,7 @@ class ComplementForm(forms.Form):
         help_text="Le mandataire le lira.",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Écrivez le motif : le mandataire le lira sur la commande."},
+        error_messages={"required": "Écrivez le motif : le mandataire le lira sur la commande."},
     )
 
     def clean(self) -> dict[str, Any]:

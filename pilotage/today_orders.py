@@ -40,8 +40,8 @@ def _to_withdraw(hat: Membership) -> Iterator[Todo]:
     rows = Composante.objects.filter(_mine(hat, "lot__"), state=ComposanteState.COMMANDEE).exclude(to_withdraw="")
     for one in rows.select_related("order").defer("order__pdf", "order__content").order_by("starts_on", "pk")[:MOST]:
         yield Todo(
-            "Une formation commandée n’a plus lieu : un avenant est à faire",
-            f"{one.order}, composante {one.number} : {one.to_withdraw}",
+            "Une formation commandée n’a plus lieu : un avenant est à faire",
+            f"{one.order}, composante {one.number} : {one.to_withdraw}",
             tone="non",
             url=reverse("commande_detail", args=[one.order_id]),
             action="Préparer l’avenant",
@@ -91,7 +91,7 @@ def _to_acknowledge(hat: Membership) -> Iterator[Todo]:
     for one in heads.filter(state=OrderState.EMIS).defer("pdf", "content").order_by("issued_at", "pk")[:MOST]:
         yield Todo(
             "Un bon de commande vous est adressé",
-            f"{one} : accusez-en réception.",
+            f"{one} : accusez-en réception.",
             tone="doute",
             when=_since(one),
             url=reverse("commande_detail", args=[one.pk]),
@@ -102,7 +102,7 @@ def _to_acknowledge(hat: Membership) -> Iterator[Todo]:
     for avenant in sent.order_by("issued_at", "pk")[:MOST]:
         yield Todo(
             "Un avenant vous est adressé",
-            f"{avenant} : accusez-en réception.",
+            f"{avenant} : accusez-en réception.",
             tone="doute",
             when=_since(avenant),
             url=reverse("commande_detail", args=[avenant.order_id]),

@@ -21,7 +21,7 @@ from orders.views.commandes import find_order, reader
 from orders.views.preparing import keeper
 from orders.workflow import avenants
 
-REASON = "Écrivez le motif de l’avenant : le mandataire le lira."
+REASON = "Écrivez le motif de l’avenant : le mandataire le lira."
 
 
 def _draft(request: HttpRequest, pk: int) -> Avenant:
@@ -142,7 +142,7 @@ def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "L’avenant est abandonné. Le bon de commande n’a pas changé.")
         return redirect("commande_detail", pk=pk)
     context = {
-        "title": "Abandonner cet avenant ?",
+        "title": "Abandonner cet avenant ?",
         "text": "Ses opérations seront oubliées. Le bon de commande reste comme il est.",
         "action": "Abandonner l’avenant",
         "back": reverse("avenant", args=[pk]),

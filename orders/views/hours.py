@@ -26,7 +26,7 @@ from orders.workflow import composantes, hours
 
 organisme = hat_required(OrganisationKind.ORGANISME)
 region = hat_required(OrganisationKind.REGION)
-CORRECT = "Écrivez ce qui est à corriger : l’organisme le lira tel quel."
+CORRECT = "Écrivez ce qui est à corriger : l’organisme le lira tel quel."
 
 
 def _composante(request: HttpRequest, pk: int) -> Composante:
@@ -101,7 +101,7 @@ def composante_complete(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("places", refused.message)
         else:
-            messages.success(request, "Les heures sont engagées sur le lot : il reste à les commander.")
+            messages.success(request, "Les heures sont engagées sur le lot : il reste à les commander.")
             return redirect(claim.location)
     return _form_page(
         request,
@@ -170,7 +170,7 @@ def statement_send_back(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=f"Renvoyer le relevé de {mois(statement.month)}",
-        lead=f"{statement.composante} : {heures(statement.hours)} déclarées.",
+        lead=f"{statement.composante} : {heures(statement.hours)} déclarées.",
         action="Renvoyer le relevé",
         back=back,
         crumbs=[Crumb("Relevés d’heures", back), Crumb("Renvoyer")],

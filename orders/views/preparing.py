@@ -103,10 +103,10 @@ def order_abandon(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, refused.message)
             return redirect("commande_detail", pk=pk)
-        messages.success(request, "La préparation est abandonnée : ses composantes sont de nouveau à commander.")
+        messages.success(request, "La préparation est abandonnée : ses composantes sont de nouveau à commander.")
         return redirect("lot_detail", pk=order.lot_id)
     context = {
-        "title": "Abandonner ce bon de commande ?",
+        "title": "Abandonner ce bon de commande ?",
         "text": "Il n’a pas été émis. Ses composantes gardent leurs heures et restent à commander sur le lot.",
         "action": "Abandonner la préparation",
         "back": reverse("commande_detail", args=[pk]),
@@ -171,7 +171,7 @@ def order_close(request: HttpRequest, pk: int) -> HttpResponse:
     if order.state not in (OrderState.EMIS, OrderState.ACCUSE):
         raise Http404
     context = {
-        "title": f"Solder le bon de commande {order.number} ?",
+        "title": f"Solder le bon de commande {order.number} ?",
         "text": "Les heures commandées et pas réalisées reviennent au lot. Plus rien ne s’y réalise ensuite.",
         "action": "Solder le bon de commande",
         "back": reverse("commande_detail", args=[pk]),

@@ -20,10 +20,11 @@ from sessions.models import Session
 ORDERED_AFTER = 4  # days from the authorisation to the order, which takes all that waits on the lot
 LATELY = 12  # days: what was authorised since then may still wait to be ordered
 STATED = 0.6  # share of the trainings of which the organisme states the months
+LATE = 0.1  # share of the months that are stated in the last days only
 TITLES = ("Sessions du trimestre", "Sessions autorisées du mois", "Commande de session")
 NOTES = ("", "", "Facturation au service fait, par composante.")
-MORE = "Un stagiaire rejoint le groupe : ses heures sont ajoutées."
-BACK = "Le total dépasse la présence du groupe en deuxième semaine : vérifiez l’émargement."
+MORE = "Un stagiaire rejoint le groupe : ses heures sont ajoutées."
+BACK = "Le total dépasse la présence du groupe en deuxième semaine : vérifiez l’émargement."
 
 
 class Ordering:
@@ -89,6 +90,8 @@ class Ordering:
         months = months_between(one.starts_on, min(one.ends_on, diary.today))
         for month in months[:-1] if months and one.ends_on >= diary.today else months:
             day = month.replace(day=28) + timedelta(days=self.rng.randint(7, 10))
+            if self.rng.random() < LATE:
+                day = max(day, diary.today - timedelta(days=self.rng.randint(1, 2)))
             share = Decimal(self.rng.randint(80, 97)) / 100
             diary.note(at(day, 10), partial(self.state, one, month, len(months), share))
 
