@@ -4,7 +4,7 @@ Hours move between composantes of one lot (R122), never between lots. A transfer
 of the lot says so on the avenant of the order that gives; the ledger names it on both sides.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from orders.enums import Account, AvenantMove, ComposanteState, OperationKind, O
 from orders.models import Avenant, AvenantOperation, BonDeCommande, Composante
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.workflow.bons import locked_order, must_be_addressee, must_order, tell
-from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours
+from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
 from orders.workflow.people import members_of, region_of
 
 MAKE_FILE = "avenant.fichier"
@@ -119,6 +119,7 @@ def problems(avenant: Avenant, operations: list[AvenantOperation]) -> list[str]:
     order, found = avenant.order, []
     for operation in operations:
         found += _problems_of(operation, order)
+    found += _twice(operations)
     change = _changes(operations)
     for one in {o.pk: o for op in operations for o in (op.composante, op.other) if o is not None}.values():
         balance = one.balance
@@ -135,6 +136,17 @@ def problems(avenant: Avenant, operations: list[AvenantOperation]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _twice(operations: list[AvenantOperation]) -> list[str]:
+    """A composante that enters or leaves does it once, and no hours move on it in the same avenant."""
+    whole = [op.composante for op in operations if op.kind in (OperationKind.AJOUTER, OperationKind.RETIRER)]
+    named = Counter(one.pk for op in operations for one in (op.composante, op.other) if one is not None)
+    return [
+        f"La composante {one.number} est ajoutée ou retirée en entier : une seule opération la concerne."
+        for one in whole
+        if named[one.pk] > 1
+    ]
+
+
 def _problems_of(operation: AvenantOperation, order: BonDeCommande) -> list[str]:
     one, other, kind = operation.composante, operation.other, operation.kind
     if one.lot_id != order.lot_id or (other is not None and other.lot_id != order.lot_id):
@@ -147,8 +159,11 @@ def _problems_of(operation: AvenantOperation, order: BonDeCommande) -> list[str]
     if one.state != ComposanteState.COMMANDEE:
         return [f"La composante {one.number} n’est plus commandée."]
     if kind == OperationKind.RETIRER:
-        done = one.balance.realise + one.balance.facture
-        return [f"La composante {one.number} a {heures(done)} réalisées : elle ne se retire plus."] if done else []
+        if done := one.balance.realise + one.balance.facture:
+            return [f"La composante {one.number} a {heures(done)} réalisées : elle ne se retire plus."]
+        if waits_for_check(one):
+            return [f"Un relevé d’heures de la composante {one.number} attend votre réponse."]
+        return []
     if operation.hours is None or operation.hours <= 0:
         return ["Dites combien d’heures."]
     if kind == OperationKind.TRANSFERER:
@@ -171,12 +186,12 @@ def issue(avenant: Avenant, hat: Membership, reason: str) -> Avenant:
         draft = _draft(avenant)
         order = locked_order(draft.order, (OrderState.EMIS, OrderState.ACCUSE))
         draft.order = order
-        ledger.lock(order.period)
         operations = _operations(draft)
         if not operations:
             raise Refused("Cet avenant ne change rien.")
         ids = {one.pk for op in operations for one in (op.composante, op.other) if one is not None}
         locked = {pk: lock_composante(Composante(pk=pk)) for pk in sorted(ids)}
+        ledger.lock(order.period)  # after the composantes, as every other act does: no deadlock
         for operation in operations:
             operation.composante = locked[operation.composante_id]
             operation.other = locked[operation.other_id] if operation.other_id else None

@@ -20,7 +20,7 @@ from orders.enums import ComposanteState, LotRole, OrderMove, OrderState
 from orders.models import BonDeCommande, Composante, Lot
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.queries import mandataire_of, may_edit, role_on
-from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours
+from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
 from orders.workflow.people import members_of, region_of
 
 MAKE_FILE = "bon_de_commande.fichier"
@@ -102,6 +102,9 @@ def issue(order: BonDeCommande, hat: Membership) -> BonDeCommande:
         carried = [lock_composante(one) for one in locked.composantes.order_by("pk")]
         if not carried:
             raise Refused("Ce bon de commande ne porte aucune composante.")
+        for composante in carried:  # its training may have fallen away while its row was waited for
+            if composante.order_id != locked.pk or composante.state != ComposanteState.ENGAGEE:
+                raise Refused(f"La composante {composante.number} n’est plus à commander. Rien n’a été émis.")
         marche = locked.lot.marche
         rank = next_number(f"commande:{marche.pk}", marche.starts_on.year)
         locked.number = f"{marche.number}-BC-{rank:04d}"
@@ -137,14 +140,13 @@ def acknowledge(order: BonDeCommande, hat: Membership) -> BonDeCommande:
 def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
     """Close an order whose trainings are over: the hours that were not done go back to the lot.
 
-    Raises Refused while hours that are done wait for their invoice.
+    Raises Refused while hours that are done wait for their invoice, or stated ones for their check.
     """
     must_order(hat)
     with transaction.atomic():
         locked = locked_order(order, OrderMove.SOLDER.sources)
-        given = Decimal(0)
-        for one in locked.composantes.exclude(state=ComposanteState.ANNULEE).order_by("pk"):
-            composante = lock_composante(one)
+        given, living = Decimal(0), locked.composantes.exclude(state=ComposanteState.ANNULEE)
+        for composante in [lock_composante(one) for one in living.order_by("pk")]:
             if composante.ends_on >= timezone.localdate():
                 raise Refused(f"La formation « {composante.title} » n’est pas finie.")
             composante.balance.refresh_from_db()
@@ -153,6 +155,8 @@ def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
                     f"La composante {composante.number} a {heures(composante.balance.realise)} réalisées qui ne sont "
                     "pas facturées."
                 )
+            if waits_for_check(composante):
+                raise Refused(f"Un relevé d’heures de la composante {composante.number} attend votre réponse.")
             given += give_back_ordered(composante, locked, key=f"close:{locked.pk}:{composante.pk}", hat=hat)
             composante.solder()
             composante.save()

@@ -19,7 +19,7 @@ from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.ui.french import heures, jour
 from orders import ledger
-from orders.enums import Account, ComposanteKind, ComposanteState
+from orders.enums import Account, ComposanteKind, ComposanteState, StatementState
 from orders.models import Composante, Lot
 from orders.notices import ToWithdraw
 from orders.queries import period_now, price_for
@@ -162,6 +162,11 @@ def lock_composante(composante: Composante) -> Composante:
         .select_related("lot", "period", "order")
         .get(pk=composante.pk)
     )
+
+
+def waits_for_check(composante: Composante) -> bool:
+    """Whether hours that were stated on it wait for the gestionnaire: until then they are neither done nor free."""
+    return composante.statements.filter(state=StatementState.PROPOSE).exists()
 
 
 def order_hours(composante: Composante, document: models.Model, *, key: str, hat: Membership) -> Decimal:

@@ -85,8 +85,9 @@ def state_hours(
         rows = list(earlier.order_by("version"))
         if rows and rows[-1].state == StatementState.PROPOSE:
             raise Refused("Votre relevé de ce mois attend la réponse de la Région.")
-        booked = rows[-1].hours if rows and rows[-1].state == StatementState.ACCEPTE else Decimal(0)
-        left = locked.balance.commande + booked
+        # What the ledger holds of this month, even when the statement that said so was replaced by one sent back.
+        booked = HoursDone.objects.filter(composante=locked, month=first).order_by("-version").first()
+        left = locked.balance.commande + (booked.hours if booked else Decimal(0))
         if hours < 0 or hours > left:
             raise Refused(f"Il reste {heures(left)} commandées sur cette composante.")
         if rows:
@@ -122,6 +123,7 @@ def send_back(statement: HoursStatement, hat: Membership, answer: str) -> HoursS
 def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answer: str) -> HoursStatement:
     must_order(hat)
     with transaction.atomic():
+        lock_composante(Composante(pk=statement.composante_id))  # first, as when a month is stated: no deadlock
         locked = HoursStatement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
         if locked.state not in StatementMove.ACCEPTER.sources:
             raise Refused(f"Ce relevé est déjà « {locked.get_state_display().lower()} ».")
