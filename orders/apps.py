@@ -11,7 +11,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from core.rulebook import registry
-        from orders import documents, notices  # noqa: F401 they keep promises, and put news in the registry
+        from orders import documents, notices, reminders  # noqa: F401 they keep promises, and put news in the registry
         from orders.rules import RULESETS
 
         for ruleset in RULESETS:

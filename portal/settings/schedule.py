@@ -13,6 +13,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-intentions": {"task": "intentions.tasks.expire_intentions", "schedule": crontab(hour=2, minute=20)},
     "remind-intentions": {"task": "intentions.tasks.remind", "schedule": crontab(hour=6, minute=40)},
     "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},
+    "remind-orders": {"task": "orders.tasks.remind", "schedule": crontab(hour=6, minute=35)},
     "free-forgotten-posts": {"task": "sessions.tasks.free_forgotten_posts", "schedule": crontab(hour=2, minute=40)},
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},
     "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=40)},
