@@ -47,7 +47,7 @@ NARROW = (360, 640)  # a phone; 1280 px at 200 %
 # Files, answers for scripts, and what only makes sense in a form's wake.
 NOT_PAGES = {
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",
-    "api_openapi", "api_schema", "parametres_export",
+    "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
     "demande_lettre",

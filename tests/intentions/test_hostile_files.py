@@ -61,7 +61,7 @@ def test_an_empty_file_and_a_table_without_rows() -> None:
 
 
 def test_too_many_rows() -> None:
-    assert "plus de 20 000 lignes" in refusal(b"Nom\n" + b"a\n" * (MAX_ROWS + 1))
+    assert "plus de 20 000 lignes" in refusal(b"Nom;Poste\n" + b"a;b\n" * (MAX_ROWS + 1))
 
 
 def test_a_truncated_workbook() -> None:
