@@ -124,7 +124,7 @@ def provisional(request: SessionRequest) -> Session | None:
     if request.lot is None or request.starts_on is None or request.ends_on is None or not request.seats:
         return None
     now = timezone.now()
-    return Session(
+    session = Session(
         number=f"S{now.year}-0000",
         request=request,
         organisme=request.organisme,
@@ -139,6 +139,9 @@ def provisional(request: SessionRequest) -> Session | None:
         created_at=now,
         modified_at=now,
     )
+    # Naming the request made it remember this session as its own: who reads it next would take it for a real one.
+    SessionRequest.session.related.delete_cached_value(request)
+    return session
 
 
 def private_names(session: Session) -> list[str]:

@@ -222,6 +222,12 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request, pk)
 
 
+ACTS = {
+    "autoriser": "Autoriser",
+    "completer": "Renvoyer pour correction",
+    "refuser": "Refuser",
+    "retirer": "Annuler la session",
+}
 DONE = {
     "autoriser": "La demande {number} est autorisée. La session paraît au catalogue dans quelques secondes.",
     "completer": "La demande {number} est rendue à l’organisme, avec votre motif.",
@@ -260,7 +266,7 @@ def _act(
     crumbs = [
         Crumb("Instruction", reverse("region_file")),
         Crumb(f"Demande {asked.number}", reverse("region_demande", args=[asked.pk])),
-        Crumb(act.capitalize()),
+        Crumb(ACTS[act]),
     ]
     return render(request, f"sessions/region/{act}.html", {"asked": asked, "crumbs": crumbs, **context}, status=status)
 

@@ -11,6 +11,7 @@ from core.accounts.enums import Role
 from core.accounts.models import Membership
 from sessions.enums import RequestState
 from sessions.models import Session, SessionRequest
+from sessions.workflow import decisions
 from tests.factories.accounts import hat
 from tests.factories.reference import CommuneFactory
 from tests.factories.sessions import RequestDerogationFactory, SessionRequestFactory
@@ -170,3 +171,14 @@ def test_an_act_that_is_refused_gives_back_what_was_typed(desk: Client) -> None:
     assert answer.status_code == 422
     assert "ne peut pas être autorisée" in answer.content.decode()
     assert "Bon courage à tous." in answer.content.decode()
+
+
+def test_a_file_given_back_is_read_with_what_it_would_weigh_on_its_lot(desk: Client, decider: Membership) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    decisions.ask_completion(asked, decider, "Le planning des stages manque.")
+
+    page = desk.get(reverse("region_demande", args=[asked.pk]))
+
+    assert page.status_code == 200
+    assert "Le planning des stages manque." in page.content.decode()
+    assert page.context["effect"] is not None
