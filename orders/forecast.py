@@ -88,5 +88,6 @@ def _exhausted(terms: Terms, used: Decimal, pace: Decimal, today: date) -> date 
         return today
     if pace <= 0:
         return None
-    day = today + timedelta(days=int((terms.maxi - used) / pace * DAYS_A_MONTH))
-    return day if day <= terms.ends_on else None
+    days = int((terms.maxi - used) / pace * DAYS_A_MONTH)
+    # Compared as a number: at a very slow pace, the day would be in a year that no calendar has.
+    return today + timedelta(days=days) if days <= (terms.ends_on - today).days else None

@@ -135,7 +135,7 @@ def search(
     day = on or timezone.localdate()
     if words:
         asked = Q(title__icontains=words) | Q(members__organisation__name__icontains=words, members__is_active=True)
-        if words.isdigit():
+        if words.isascii() and words.isdigit() and len(words) < 6:
             asked |= Q(number=int(words))
         lots = lots.filter(pk__in=Lot.objects.filter(asked).values("pk"))
     if filiere:

@@ -1,6 +1,8 @@
 """A page of questions whose answers are facts. Nothing is stored: the facts come in and go out with the address."""
 
 from copy import deepcopy
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +10,8 @@ from django import forms
 from core.reference.models import Departement
 from core.rulebook.parameters import current
 from core.rules import Facts, Judgement
+from core.rules.reading import FIRST_DAY, LAST_DAY, MAX_NUMBER
+from core.ui.french import nombre
 
 
 def borrowed(form: type[forms.Form], name: str, **changes: Any) -> Any:
@@ -55,6 +59,17 @@ class QuestionPage(forms.Form):
             field.hide_optional = name not in self.optional  # type: ignore[attr-defined]
             if name not in self.initial:
                 self.initial[name] = self.known(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside its question what no link could carry: the address of the next page would be refused."""
+        data = super().clean() or self.cleaned_data
+        value: Any
+        for name, value in list(data.items()):
+            if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+                self.add_error(name, f"Écrivez une date entre {FIRST_DAY.year} et {LAST_DAY.year}.")
+            elif isinstance(value, int | Decimal) and abs(value) > MAX_NUMBER:
+                self.add_error(name, f"Écrivez un nombre d’au plus {nombre(MAX_NUMBER)}.")
+        return data
 
     @classmethod
     def question_of(cls) -> dict[str, str]:

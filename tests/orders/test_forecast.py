@@ -63,6 +63,15 @@ def test_nothing_is_foretold_too_early_or_after_the_end(months: list[Decimal], t
     assert forecast(TERMS, months, Decimal(10), today) is None
 
 
+def test_a_pace_of_almost_nothing_never_reaches_the_maxi() -> None:
+    slow = forecast(
+        replace(TERMS, maxi=Decimal(84_000)), [Decimal("0.5"), Decimal(0), Decimal(0)], Decimal("0.5"), date(2026, 4, 1)
+    )
+
+    assert slow is not None
+    assert slow.exhausted_on is None
+
+
 def test_the_penalty_of_a_period_that_ended_under_its_mini() -> None:
     assert penalty_of(TERMS, Decimal("599.50")) == Decimal("0.50")
     assert penalty_of(TERMS, Decimal(600)) == 0

@@ -277,6 +277,12 @@ def test_filters_find_a_lot_by_its_mandataire_and_hide_the_closed(client, keeper
     assert len(client.get(reverse("lot_liste"), {"clos": "on"}).context["page"].rows) == 2
 
 
+@pytest.mark.parametrize("typed", ["²", "٣", "99999999999"])
+def test_a_search_that_is_no_number_of_a_lot_finds_nothing(client, keeper, typed):
+    LotFactory()
+    assert not client.get(reverse("lot_liste"), {"q": typed}).context["page"].rows
+
+
 def test_a_double_click_dates_one_price(client, keeper):
     lot = LotFactory(price=False)
     data = {"amount": "9,35", "starts_on": "2026-01-01", "cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}

@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from core.rules.links import read_link
+from core.rules.links import read_link, write_facts
 from intentions.aids import AidKind
 from simulateur.subjects import SUBJECTS
+from simulateur.views.pages import address
 from tests.factories import reference
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,16 @@ def _url(response) -> str:
     return (
         f"{asked['PATH_INFO']}?{asked['QUERY_STRING']}" if asked["QUERY_STRING"] else urlsplit(asked["PATH_INFO"]).path
     )
+
+
+@pytest.mark.parametrize(
+    "typed", ["9999999999", "999999,5", "31/12/9999", "x" * 600], ids=["number", "half", "day", "text"]
+)
+@EVERY_SUBJECT
+def test_whatever_a_page_takes_its_link_carries(client, subject, typed):
+    for page in subject.pages:
+        for name in page.base_fields:
+            known = {"faits": write_facts(subject.code, subject.facts(), timezone.localdate())}
+            asked = {"vu": "1", "precisions": ",".join(page.precisions), name: typed}
+            answer = client.get(address(subject, page), known | asked, follow=True)
+            assert answer.status_code == 200, (page.slug, name)
