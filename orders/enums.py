@@ -101,3 +101,14 @@ class StatementMove(Moves):
     ACCEPTER = Move((StatementState.PROPOSE,), StatementState.ACCEPTE)
     RENVOYER = Move((StatementState.PROPOSE,), StatementState.RENVOYE)
     REMPLACER = Move((StatementState.PROPOSE, StatementState.RENVOYE, StatementState.ACCEPTE), StatementState.REMPLACE)
+
+
+class PriceRequestState(models.TextChoices):
+    DEMANDEE = "demandee", "À décider"
+    ACCORDEE = "accordee", "Accordée"
+    REFUSEE = "refusee", "Refusée"
+
+
+class PriceRequestMove(Moves):
+    ACCORDER = Move((PriceRequestState.DEMANDEE,), PriceRequestState.ACCORDEE)
+    REFUSER = Move((PriceRequestState.DEMANDEE,), PriceRequestState.REFUSEE)

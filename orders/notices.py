@@ -51,3 +51,17 @@ class HoursAnswered(Notice):
     kind = "heures.reponse"
     label = "La Région a répondu à un relevé d’heures"
     audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class PriceAsked(Notice):
+    kind = "lot.prix_demande"
+    label = "Un groupement demande un autre prix de l’heure"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class PriceAnswered(Notice):
+    kind = "lot.prix_refuse"
+    label = "La Région a répondu à une demande de prix"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)

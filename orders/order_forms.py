@@ -232,3 +232,53 @@ class ComplementForm(forms.Form):
         if hours <= 0:
             raise ValidationError("Dites combien d’heures compte un parcours.")
         return hours
+
+
+class PriceRequestForm(forms.Form):
+    """Another price for a lot, with what justifies it (R124)."""
+
+    use_required_attribute = False
+    asks = {"amount": Ask(rule_id="R123", width="short"), "argument": Ask(rule_id="R124")}
+
+    amount = DecimalField(
+        label="Prix demandé", unit="€ par heure-stagiaire", min_value=Decimal("0.01"), max_digits=6, decimal_places=2
+    )
+    wished_on = FrenchDateField(label="Souhaité à partir du")
+    argument = forms.CharField(
+        label="Ce qui justifie ce prix",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Dites ce qui justifie ce prix\u00a0: la demande est étudiée au cas par cas."},
+    )
+
+
+class PriceDecisionForm(forms.Form):
+    """What the Région answers to a price request."""
+
+    GRANT, REFUSE = "accorder", "refuser"
+    use_required_attribute = False
+    asks = {"amount": Ask(width="short"), "decision": Ask(rule_id="R124")}
+
+    decision = forms.ChoiceField(
+        label="Décision",
+        choices=[(GRANT, "Accorder"), (REFUSE, "Refuser")],
+        widget=RadioPick,
+        error_messages={"required": "Choisissez la décision."},
+    )
+    amount = DecimalField(label="Prix accordé", unit="€ par heure-stagiaire", min_value=Decimal("0.01"), max_digits=6,
+                          decimal_places=2, required=False)  # fmt: skip
+    starts_on = FrenchDateField(label="En vigueur à partir du", required=False)
+    reason = forms.CharField(
+        label="Motif", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Le groupement le lira. Un refus en demande un.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") == self.GRANT:
+            for name, words in (("amount", "Dites le prix accordé."), ("starts_on", "Dites à partir de quel jour.")):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, words)
+        elif data.get("decision") == self.REFUSE and not data.get("reason", "").strip():
+            self.add_error("reason", "Écrivez le motif\u00a0: le groupement le lira.")
+        return data

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import market, preparing, trajectory
+from orders.views import market, preparing, prices, trajectory
 
 urlpatterns: list[URLPattern] = [
     path("", market.lot_list, name="lot_liste"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/membres/ajouter/", market.member_add, name="lot_membre_ajouter"),
     path("<int:pk>/membres/<int:member>/retirer/", market.member_remove, name="lot_membre_retirer"),
     path("<int:pk>/prix/ajouter/", market.price_add, name="lot_prix_ajouter"),
+    path("<int:pk>/prix/demander/", prices.price_ask, name="lot_prix_demander"),
+    path("<int:pk>/prix/demandes/<int:demande>/", prices.price_decide, name="lot_prix_decider"),
     path("<int:pk>/lieux/ajouter/", market.place_add, name="lot_lieu_ajouter"),
     path("<int:pk>/lieux/<int:place>/retirer/", market.place_retire, name="lot_lieu_retirer"),
 ]

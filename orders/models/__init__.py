@@ -12,6 +12,7 @@ from orders.models.market import (
     Marche,
 )
 from orders.models.order import Avenant, AvenantOperation, BonDeCommande, Composante
+from orders.models.price_request import PriceRequest
 
 __all__ = [
     "Avenant",
@@ -30,4 +31,5 @@ __all__ = [
     "LotPlace",
     "LotPrice",
     "Marche",
+    "PriceRequest",
 ]

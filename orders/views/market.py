@@ -25,6 +25,7 @@ from orders.enums import LotRole
 from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm, PriceForm
 from orders.models import Lot, LotMember, LotPeriod, LotPlace, Marche
 from orders.queries import lot as lot_hours
+from orders.workflow.prices import may_decide_price
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
@@ -111,6 +112,7 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     hat, lot = hat_of(request), _lot(request, pk)
     members = lot.members.filter(is_active=True).select_related("organisation").order_by("role", "organisation__name")
     role, period = queries.role_on(lot, hat.organisation), queries.period_shown(lot)
+    may_edit, reads_prices = queries.may_edit(hat), lot_hours.may_read_hours(hat, role)
     return render(
         request,
         "orders/detail.html",
@@ -122,11 +124,14 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "members": sorted(members, key=lambda member: list(LotRole).index(LotRole(member.role))),
             "prices": lot.prices.order_by("-period"),
             "price": queries.price_at(lot),
+            "price_requests": lot.price_requests.order_by("-asked_at", "-id")[:5] if reads_prices else [],
+            "may_ask_price": may_edit or role == LotRole.MANDATAIRE,
+            "may_decide_price": may_decide_price(hat),
             "places": lot.places.filter(is_active=True).select_related("commune", "organisme").order_by("name", "id"),
             "listed": lot.lot_certifications.select_related("certification").order_by("-obligatoire", "certification"),
             "role": role,
             "rights": _rights(lot, hat, role),
-            "may_edit": queries.may_edit(hat),
+            "may_edit": may_edit,
             "may_admit": workflow.may_add_member(lot, hat, LotRole.SOUS_TRAITANT),
             "events": _history(lot) if hat.kind == OrganisationKind.REGION else [],
         },

@@ -166,11 +166,23 @@ def remove_member(member: LotMember, hat: Membership) -> LotMember:
 
 
 def set_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, reason: str = "") -> LotPrice:
-    """The price of the heure-stagiaire from a day on (R123): one for the whole group; the one before ends that day.
+    """The first price of a lot, from a day on (R123): one for the whole group.
+
+    Raises Refused when the lot has one already: it changes by a price request that the Région decides (R124).
+    """
+    _must_keep_records(hat)
+    with transaction.atomic():
+        Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
+        if lot.prices.exists():
+            raise Refused("Le prix d’un lot change par une demande que la Région décide, pas autrement (R124).")
+        return date_price(lot, amount, starts_on, hat, reason=reason)
+
+
+def date_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, reason: str = "") -> LotPrice:
+    """Write a price that is decided: the one before ends that day, and the group is told.
 
     Raises Refused when a later price stands already: prices are dated one after the other.
     """
-    _must_keep_records(hat)
     with transaction.atomic():
         locked = Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
         prices = list(locked.prices.order_by("period"))

@@ -193,6 +193,8 @@ TABLE: dict[str, Row] = {
         "200 organisme gestionnaire administrateur", "302 organisme gestionnaire administrateur", on="member"
     ),
     "lot_prix_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
+    "lot_prix_demander": Row("200 organisme gestionnaire administrateur", f"{LOT_POST} organisme", on="lot"),
+    "lot_prix_decider": Row("200 decideur", "422 decideur", on="price_request"),
     "lot_lieu_ajouter": Row("200 gestionnaire administrateur", LOT_POST, on="lot"),
     "lot_trajectoire": Row("200 region", on="lot"),
     "commande_liste": Row("200 organisme region"),

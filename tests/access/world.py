@@ -27,6 +27,7 @@ from intentions.models import ImportBatch, ImportRow, Intention, IntentionDeroga
 from orders.enums import OperationKind
 from orders.models import HoursStatement, LotMember, LotPlace
 from orders.workflow import avenants, bons
+from orders.workflow.prices import ask_price
 from sessions.models import FeedRelease, SessionRequest
 from sessions.workflow import requests as request_workflow
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
@@ -201,6 +202,8 @@ def _orders(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: di
         avenants.issue(made, keeper, "Essai")
         sent.append({"pk": order.pk, "rank": 1})
     world.put("avenant", dict.fromkeys(seen, sent[0]), dict.fromkeys(unseen, sent[1]))
+    asked = ask_price(lot, Decimal("9.90"), days(30), "L’énergie a augmenté", world.hats["organisme"])
+    world.put("price_request", {"decideur": {"pk": lot.pk, "demande": asked.pk}}, {})
     statement = HoursStatement.objects.create(
         composante=one, month=one.starts_on.replace(day=1), hours=Decimal(1), stated_by=world.hats["organisme"]
     )

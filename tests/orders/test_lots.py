@@ -1,6 +1,6 @@
 """Lots: who keeps them, who reads them, who enters the group, at what price."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -111,19 +111,6 @@ def test_a_subcontractor_without_his_statements_is_refused_in_words():
     lot = LotFactory(mandataire=me.organisation)
     with pytest.raises(Refused, match="deux pièces"):
         workflow.add_member(lot, OrganisationFactory(organisme=True), LotRole.SOUS_TRAITANT, me)
-
-
-def test_a_new_price_ends_the_one_before():
-    keeper = hat("region", role="gestionnaire")
-    lot = LotFactory()
-    start = timezone.localdate() + timedelta(days=30)
-
-    workflow.set_price(lot, Decimal("9.80"), start, keeper)
-
-    assert queries.price_at(lot, start - timedelta(days=1)) == Decimal("9.35")
-    assert queries.price_at(lot, start) == Decimal("9.80")
-    with pytest.raises(Refused, match="après les autres"):
-        workflow.set_price(lot, Decimal("9.90"), start, keeper)
 
 
 def test_a_decideur_reads_the_lots_and_does_not_keep_them():

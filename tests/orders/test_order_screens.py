@@ -145,7 +145,7 @@ class TestTheList:
             page(region, "lot_detail", lot.pk)
 
 
-LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 15, 12, 5
+LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 16, 12, 5
 
 
 @pytest.fixture
