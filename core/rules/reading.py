@@ -23,6 +23,7 @@ from .french import typography
 MAX_TEXT = 500  # signs of one fact in words
 MAX_ITEMS = 60  # things in one list
 MAX_NUMBER = 1_000_000  # either side of zero
+MAX_GUESSES = 20  # names for which the fact that was meant is looked for: each is compared with all of them
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NUMBER = re.compile(r"-?\d{1,7}(\.\d{1,6})?\Z")
@@ -85,7 +86,8 @@ class _Reader:
         for name, raw in data.items():
             here = f"{path}.{name}" if path else str(name)
             if name not in fields:
-                close = get_close_matches(str(name)[:60], fields, n=1)
+                guess = len(self.unknown) < MAX_GUESSES
+                close = get_close_matches(str(name)[:60], fields, n=1) if guess else []
                 self.unknown.append(UnknownName(printable(here), close[0] if close else ""))
                 continue
             value = None if raw is None else self.value(fields[name].metadata["kind"], raw, here)

@@ -63,11 +63,10 @@ class QuestionPage(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Say beside its question what no link could carry: the address of the next page would be refused."""
         data = super().clean() or self.cleaned_data
-        value: Any
         for name, value in list(data.items()):
             if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
                 self.add_error(name, f"Écrivez une date entre {FIRST_DAY.year} et {LAST_DAY.year}.")
-            elif isinstance(value, int | Decimal) and abs(value) > MAX_NUMBER:
+            elif isinstance(value, int | Decimal) and not -MAX_NUMBER <= value <= MAX_NUMBER:
                 self.add_error(name, f"Écrivez un nombre d’au plus {nombre(MAX_NUMBER)}.")
         return data
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -14,7 +15,7 @@ from core.accounts.models import Membership
 from core.journal.models import Notification, OutboxMessage
 from core.journal.outbox import work_all, work_one
 from core.journal.refusals import Refused
-from core.rulebook.models import Acknowledgement, Parameter, Proposal
+from core.rulebook.models import Acknowledgement, Parameter, Proposal, Receipt
 from core.rulebook.parameters import current
 from core.rulebook.receipts import issue
 from core.rulebook.workflow import editions, proposals
@@ -100,6 +101,17 @@ def test_the_calculation_goes_by_batches_and_shows_how_far_it_is(
     work_all()
     tried.refresh_from_db()
     assert (tried.state, tried.done, tried.changes.count()) == ("prete", 3, 3)
+
+
+def test_a_receipt_that_is_not_read_any_more_does_not_hold_the_others_back(keeper: Membership) -> None:
+    at_30_hours()
+    unread = at_30_hours()
+    with pgtrigger.ignore("rulebook.Receipt:append_only"):
+        Receipt.objects.filter(subject_id=unread.pk).update(parameters={"weekly_hours_min": "beaucoup"})
+
+    tried = proposal(keeper, value="35")
+
+    assert (tried.state, tried.done, tried.changes.count()) == ("prete", 2, 1)
 
 
 def test_a_batch_done_twice_changes_nothing(keeper: Membership) -> None:

@@ -116,6 +116,12 @@ def test_names_that_are_no_facts_are_set_aside_and_said():
     assert {one["nom"] for one in found["ignores"]} == {"contrat", "fait"}
 
 
+def test_the_fact_that_was_meant_is_looked_for_a_few_times_only():
+    found = post({"sujet": "intention", "faits": {f"weekly_hour{n}": 1 for n in range(2_000)}}).json()
+    assert len(found["ignores"]) == 2_000
+    assert [bool(one["proche_de"]) for one in found["ignores"][:21]] == [True] * 20 + [False]
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [

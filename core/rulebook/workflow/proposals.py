@@ -104,14 +104,15 @@ def calculate(message: OutboxMessage) -> str:
 
 def _judge_batch(proposal: Proposal, kind: FileKind, batch: list[Stored]) -> None:
     now, under = Judge(), Judge(variant_of(proposal.name, proposal.value))
-    facts = {one.id: found for one in batch if (found := _facts(under, one)) is not None}
-    moved = _moved(proposal, {name for found in facts.values() for name in kind.stands_on(found)})
+    judged = {one.id: before for one in batch if (before := _as_decided(now, one)) is not None}
+    moved = _moved(proposal, {name for before in judged.values() for name in kind.stands_on(before.facts)})
     changes = []
     for one in batch:
-        if one.id not in facts:
+        before = judged.get(one.id)
+        if before is None:
             continue
-        found = facts[one.id]
-        before, after = now.judge(one, found), under.judge(one, kind.follow(found, moved))
+        found = before.facts
+        after = under.judge(one, kind.follow(found, moved))
         if fingerprint(before) != fingerprint(after):
             changes.append(
                 ProposalChange(
@@ -130,10 +131,10 @@ def _judge_batch(proposal: Proposal, kind: FileKind, batch: list[Stored]) -> Non
     ProposalChange.objects.bulk_create(changes, ignore_conflicts=True)
 
 
-def _facts(judge: Judge, one: Stored) -> Any:
-    """The facts of a receipt; None when they are not read any more: the replay tells of it."""
+def _as_decided(judge: Judge, one: Stored) -> Judgement | None:
+    """A receipt judged again; None when its facts or its figures are not read any more: the replay tells of it."""
     try:
-        return judge.facts_of(one)
+        return judge.judge(one)
     except UNREADABLE:
         return None
 
