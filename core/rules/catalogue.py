@@ -103,6 +103,11 @@ class RuleText:
         """The passage shown beside a verdict: the first that is quoted, else the first."""
         return next((c for c in self.citations if c.quotation), self.citations[0])
 
+    @cached_property
+    def written_citations(self) -> tuple[dict[str, Any], ...]:
+        """The citations as JSON values, written once: not to be changed by who reads them."""
+        return tuple(citation.as_dict() for citation in self.citations)
+
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 

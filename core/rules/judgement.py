@@ -118,7 +118,7 @@ class Finding:
             "granted": self.granted,
             "message": self.message(audience),
             "missing": list(self.outcome.missing),
-            "citations": [citation.as_dict() for citation in self.citations],
+            "citations": list(self.rule.text.written_citations),
         }
 
 

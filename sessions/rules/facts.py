@@ -38,6 +38,10 @@ class AttachedIntention(Facts):
     @property
     def usable_posts(self) -> int:
         """Posts that may be covered here."""
+        posts: int = self.once("usable_posts", self._usable_posts)  # asked at each step of the search
+        return posts
+
+    def _usable_posts(self) -> int:
         if not self.is_valid:
             return 0
         posts = self.posts or 0
