@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
 from django.utils import timezone
 
 from core.journal.models import Event, Notification
@@ -228,3 +229,15 @@ def test_a_coverage_is_freed_never_deleted():
     free_posts_of(request, hat=None, reason="essai")
     assert request.coverages.count() == 5
     SessionRequest.objects.filter(pk=request.pk).update(seats=None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [({"modele": "²"}, 404), ({"modele": "9" * 5000}, 404), ({"postes-1": "²"}, 302), ({"postes-²": "1"}, 302)],
+    ids=["model", "long_model", "posts", "intention"],
+)
+def test_what_is_no_number_is_never_an_error_page(client, typed, code):
+    client.force_login(hat("organisme").user)
+    key = {"cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
+
+    assert client.post(reverse("demande_creer"), key | typed).status_code == code

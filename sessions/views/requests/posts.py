@@ -62,10 +62,10 @@ def _wanted(request: HttpRequest) -> dict[int, int]:
     wanted = {}
     for name, value in request.POST.items():
         key = name.removeprefix("postes-")
-        if key == name or not key.isdigit():
+        if key == name or not key.isdecimal() or len(key) > 18:
             continue
         text = str(value).strip() or "0"
-        if not text.isdigit() or len(text) > 3:
+        if not text.isdecimal() or len(text) > 3:
             raise ValidationError("Écrivez un nombre de postes entier, par exemple 2.")
         wanted[int(key)] = int(text)
     return wanted
@@ -93,7 +93,9 @@ def request_create(request: HttpRequest) -> HttpResponse:
             if claim.done:
                 return redirect(claim.location)
             if source:
-                model = get_object_or_404(queries.own(hat), pk=source if source.isdigit() else 0)
+                model = get_object_or_404(
+                    queries.own(hat), pk=source if source.isdecimal() and len(source) <= 18 else 0
+                )
                 made = workflow.clone(hat, model)
             elif mode == "socle":
                 made = workflow.create(hat, access_mode=mode)
