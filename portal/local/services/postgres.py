@@ -17,7 +17,7 @@ from .place import DATABASE, Place, ServiceError
 from .process import STOP_SECONDS, Service, root_mode, spawn, wheel_folder
 
 OLDEST = 17
-SETTINGS = ("listen_addresses=", "jit=off", "timezone=UTC", "max_connections=100")
+SETTINGS = ("listen_addresses=", "jit=off", "timezone=UTC", "max_connections=250")
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
