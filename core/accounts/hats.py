@@ -15,6 +15,7 @@ from core.accounts.models import Membership
 SESSION_KEY = "hat"
 FIELD = "casquette"
 BACK_FIELD = "casquette_reprise"
+AWAITED_KEY = "page_attendue"
 
 
 def hats_of(request: HttpRequest) -> list[Membership]:
@@ -47,6 +48,21 @@ def wear(request: HttpRequest, hat: Membership) -> None:
     """Put on one of the person's own hats, now and for the rest of the session."""
     request.session[SESSION_KEY] = hat.pk
     request.hat = hat  # type: ignore[attr-defined]
+
+
+def await_hat(request: HttpRequest) -> None:
+    """Keep the address of a page that a first hat will open, however many pages and e-mails come in between."""
+    request.session[AWAITED_KEY] = request.get_full_path()
+
+
+def awaited_page(request: HttpRequest) -> str:
+    """Where the person was going before having a hat; the home page without one."""
+    return cast("str", request.session.get(AWAITED_KEY, "/"))
+
+
+def stop_awaiting(request: HttpRequest) -> None:
+    """The page that waited for a hat is reached."""
+    request.session.pop(AWAITED_KEY, None)
 
 
 def changed_hat_page(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from core.accounts import hats
 from core.accounts.access import fits
 from core.accounts.models import Membership
 from core.journal.idempotency import once
@@ -26,7 +27,8 @@ from intentions.views.wizard import FILERS
 def prefilled(request: HttpRequest) -> HttpResponse:
     """Show what the simulation fills; make the draft when the person says so.
 
-    A person without a hat yet is told to keep this address: it will still hold every answer.
+    A person without a hat yet comes back here once the establishment is registered. The address, shown to be kept,
+    still holds every answer for whoever joins a colleague instead, days later.
     """
     hat: Membership | None = request.hat  # type: ignore[attr-defined]
     if hat is not None and not fits(hat, FILERS):
@@ -41,6 +43,10 @@ def prefilled(request: HttpRequest) -> HttpResponse:
         return redirect("intention_nouvelle")
     answers = answers_from(facts)
     if request.method != "POST" or hat is None:
+        if hat is not None:
+            hats.stop_awaiting(request)
+        elif request.method != "POST":
+            hats.await_hat(request)
         blank = Intention(**answers)
         shown = [fact for group in recap_of(blank)[1:] for fact in group.facts if _is_answered(fact)]
         context = {

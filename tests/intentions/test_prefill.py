@@ -1,5 +1,6 @@
 """An intention that starts from a simulation: nothing typed is lost, nothing is written before one says so."""
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,7 @@ from intentions.facts import facts_of
 from intentions.models import Intention
 from intentions.prefill import answers_from
 from intentions.rules import IntentionFacts
-from tests.factories.accounts import UserFactory, hat
+from tests.factories.accounts import UserFactory, hat, siret
 from tests.factories.reference import CommuneFactory, MetierFactory
 from tests.rules.cases import base
 
@@ -100,6 +101,18 @@ def test_a_person_without_a_hat_yet_keeps_every_answer(client, facts):
     assert client.post(reverse("intention_preremplie"), {"faits": page.context["text"]}).status_code == 200
     assert not Intention.objects.exists()
     assert client.get(reverse("intention_preremplie")).url == reverse("sans_casquette")
+
+
+def test_registering_an_establishment_leads_back_to_the_simulation(client, facts):
+    client.force_login(UserFactory())
+    client.get(door(facts))
+    answers = {"siret": siret(812), "name": "Boulangerie des Prés", "nature": "prive", "cle": str(uuid.uuid4())}
+    for click in (1, 2):
+        answer = client.post(reverse("organisation_creer"), answers)
+        assert answer.url == door(facts), f"click {click}"
+    assert client.get(answer.url).context["waits"] is False
+    other = answers | {"siret": siret(813), "cle": str(uuid.uuid4())}
+    assert client.post(reverse("organisation_creer"), other).url == reverse("accueil")
 
 
 def test_who_files_no_intention_finds_no_door(client, facts):

@@ -107,6 +107,7 @@ def test_an_administrator_loads_one_and_reads_what_it_touches(client: Client) ->
     page = client.post(reverse("documents"), sent(content), follow=True).content.decode()
 
     assert "/questions/delai-de-mise-en-place/" in page
+    assert "#R" not in page, "a rule has a page of its own"
     assert "<del>" in page
     assert "nos citations seules" in page
     assert "édition d’essai" in client.get(reverse("documents")).content.decode()

@@ -35,7 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
                     claim.keep("/")
                     hats.wear(request, hat)
                     messages.success(request, f"{hat.organisation} est inscrit. Vous en êtes l’administrateur.")
-            return redirect("accueil")
+            return redirect(hats.awaited_page(request))
         except AlreadyRegistered as known:
             return _already(request, known.organisation)
     return render(request, "accounts/register.html", {"form": form, "message": ""})

@@ -18,7 +18,6 @@ from core.rulebook.models import DocumentEdition
 from core.rulebook.workflow.documents import load_edition, read
 from core.rules import documents
 from core.rules.passages import Fate
-from core.ui.html import RULES_PAGE
 from core.ui.parts import Crumb
 
 administrator = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
@@ -114,7 +113,7 @@ def _line(one: dict[str, Any]) -> Line:
 def _url(kind: str, key: str) -> str:
     if kind == "question":
         return reverse("question", args=[key])
-    return f"{reverse('contradictions')}#{key}" if kind == "contradiction" else f"{RULES_PAGE}#{key}"
+    return reverse("contradiction" if kind == "contradiction" else "regle", args=[key])
 
 
 def _lines(pair: list[int]) -> str:

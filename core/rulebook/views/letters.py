@@ -69,7 +69,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a receipt exists, and whether it is whole: nothing of the file itself, nor of any person."""
     found = _receipt_of(code)
     if found is None:
-        raise Http404
+        return render(request, "rulebook/verifier.html", {"code": code[:40], "receipt": None}, status=404)
     context = {
         "receipt": found,
         "is_whole": seal(found) == found.hash,
