@@ -7,23 +7,42 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership
-from core.ui.french import depuis, jour, mois, pluriel
+from core.ui.french import depuis, euros, jour, mois, pluriel
 from core.ui.pagination import count_up_to_cap
 from core.ui.parts import Todo
 from orders import queries
-from orders.enums import ComposanteState, OrderState
-from orders.models import Avenant, BonDeCommande, Composante, Lot
+from orders.enums import ComposanteState, OrderState, PriceRequestState
+from orders.models import Avenant, BonDeCommande, Composante, Lot, PriceRequest
 from orders.queries import hours as hours_of
 from orders.queries import orders as orders_of
+from orders.workflow.prices import may_decide_price
 
 MOST = 3  # of one kind
 
 
 def for_region(hat: Membership) -> list[Todo]:
-    """For those who keep the lots: orders to change, statements to check, what to order, what is not acknowledged."""
+    """For those who keep the lots: orders to change, statements to check, what to order, what is not acknowledged.
+
+    For those who decide: the prices asked.
+    """
+    if may_decide_price(hat):
+        return list(_prices())
     if not queries.may_edit(hat):
         return []
     return [*_to_withdraw(hat), *_to_check(hat), *_to_order(hat), *_not_acknowledged(hat)]
+
+
+def _prices() -> Iterator[Todo]:
+    waiting = PriceRequest.objects.filter(state=PriceRequestState.DEMANDEE).select_related("lot")
+    for one in waiting.order_by("asked_at", "pk")[:MOST]:
+        yield Todo(
+            "Un autre prix de l’heure est demandé",
+            f"{one.lot} : {euros(one.amount)}",
+            tone="doute",
+            when=depuis(timezone.localtime(one.asked_at), timezone.localtime()),
+            url=reverse("lot_prix_decider", args=[one.lot_id, one.pk]),
+            action="Décider",
+        )
 
 
 def for_organisme(hat: Membership) -> list[Todo]:

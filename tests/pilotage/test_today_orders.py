@@ -11,6 +11,7 @@ import time_machine
 from orders.enums import OperationKind
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
+from orders.workflow.prices import ask_price, refuse_price
 from pilotage.today import todos_of
 from tests.factories.accounts import hat as hat_of
 from tests.factories.commandes import engaged, ordered
@@ -35,7 +36,7 @@ def mandataire(lot):
 
 
 def said(hat) -> list[str]:
-    return [one.title for one in todos_of(hat)]
+    return [one.title.replace("\u00a0", " ") for one in todos_of(hat)]
 
 
 def test_the_gestionnaire_is_led_to_what_waits_to_be_ordered_and_to_be_acknowledged(lot, keeper, mandataire):
@@ -78,10 +79,20 @@ def test_the_month_that_is_over_is_stated_then_checked(lot, keeper):
 
     statement = hours.state_hours(one, dt.date(2027, 1, 1), Decimal(10), organisme)
     assert said(organisme) == []
-    assert "1 relevé d’heures est à contrôler" in [title.replace("\u00a0", " ") for title in said(keeper)]
+    assert "1 relevé d’heures est à contrôler" in said(keeper)
 
     hours.accept(statement, keeper)
     assert "contrôler" not in " ".join(said(keeper))
+
+
+def test_a_decideur_is_led_to_the_price_that_is_asked(lot, mandataire):
+    decider = hat_of("region", "decideur")
+    asked = ask_price(lot, Decimal("9.90"), dt.date(2027, 6, 1), "L’énergie a augmenté", mandataire)
+    assert said(decider) == ["Un autre prix de l’heure est demandé"]
+
+    refuse_price(asked, decider, "Pas cette année")
+
+    assert said(decider) == []
 
 
 def test_other_lots_and_other_roles_are_left_in_peace(lot, keeper):
