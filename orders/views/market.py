@@ -22,7 +22,7 @@ from core.ui.parts import Crumb, Event, Fact
 from core.ui.tables import Column, Table
 from orders import queries, workflow
 from orders.enums import LotRole
-from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm, PriceForm
+from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm
 from orders.models import Lot, LotMember, LotPeriod, LotPlace, Marche
 from orders.queries import lot as lot_hours
 from orders.workflow.prices import may_decide_price
@@ -325,35 +325,6 @@ def member_remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
         "form": "",
     }
     return render(request, "ui/confirm.html", context)
-
-
-@keeper
-@require_http_methods(["GET", "POST"])
-def price_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new price from a day on; the one before ends that day (R123)."""
-    hat, lot = hat_of(request), _lot(request, pk)
-    form = PriceForm(_posted(request))
-    back = reverse("lot_detail", args=[pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            with once(request, "lot.prix") as claim:
-                if not claim.done:
-                    workflow.set_price(lot, hat=hat, **form.cleaned_data)
-                    claim.keep(back)
-        except Refused as refused:
-            form.add_error("starts_on", refused.message)
-        else:
-            messages.success(request, "Le prix est daté.")
-            return redirect(back)
-    return _form_page(
-        request,
-        form,
-        status=422 if form.is_bound else 200,
-        title=f"Dater un prix · lot {lot.number}",
-        lead="Un seul prix pour le groupement et toutes les sessions du lot. Le prix en vigueur s’arrête la veille.",
-        action="Dater ce prix",
-        back=back,
-    )
 
 
 @keeper

@@ -12,13 +12,15 @@ from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.french import euros, jour
 from core.ui.parts import Crumb
-from orders import queries
+from orders import queries, workflow
 from orders.enums import PriceRequestState
+from orders.forms import PriceForm
 from orders.models import Lot
 from orders.order_forms import PriceDecisionForm, PriceRequestForm
 from orders.workflow import prices
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
+keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
 decider = hat_required(OrganisationKind.REGION, roles=("decideur",))
 
 
@@ -28,6 +30,35 @@ def _crumbs(lot: Lot, last: str) -> list[Crumb]:
         Crumb(f"Lot {lot.number}", reverse("lot_detail", args=[lot.pk])),
         Crumb(last),
     ]
+
+
+@keeper
+@require_http_methods(["GET", "POST"])
+def price_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first price of a lot, from a day on (R123)."""
+    hat, lot = hat_of(request), get_object_or_404(queries.visible_to(hat_of(request)), pk=pk)
+    form = PriceForm(request.POST if request.method == "POST" else None)
+    back = reverse("lot_detail", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once(request, "lot.prix") as claim:
+                if not claim.done:
+                    workflow.set_price(lot, hat=hat, **form.cleaned_data)
+                    claim.keep(back)
+        except Refused as refused:
+            form.add_error("starts_on", refused.message)
+        else:
+            messages.success(request, "Le prix est daté.")
+            return redirect(back)
+    context = {
+        "form": form,
+        "title": f"Dater un prix · lot {lot.number}",
+        "lead": "Un seul prix pour le groupement et ses sessions. Il change ensuite par une demande décidée.",
+        "action": "Dater ce prix",
+        "back": back,
+        "crumbs": _crumbs(lot, "Dater un prix"),
+    }
+    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)
 
 
 @reader
