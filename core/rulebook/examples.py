@@ -151,7 +151,6 @@ def _fact(facts: Facts, name: str, start: Facts | None = None) -> str:
     value, about = getattr(facts, name), type(facts).describe(name)
     if value is None:
         return f"{about['label']} : non renseigné"
-    counted = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return f"{about['label']} : {plain(value, start, name)}" + (
-        f" {about['unit']}" if counted and about["unit"] else ""
-    )
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and about["unit"]:
+        return f"{about['label']} : {french.mesure(value, about['unit'])}"
+    return f"{about['label']} : {plain(value, start, name)}"

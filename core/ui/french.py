@@ -224,6 +224,14 @@ def pluriel(number: Number, singular: str, plural: str | None = None) -> str:
     return f"{nombre(number)}{NBSP}{accord(number, singular, plural)}"
 
 
+def mesure(number: Number, unit: str) -> str:
+    """« 5 stagiaires », « 1 stagiaire », « 0 heure par semaine »: a figure with its unit, given in the plural."""
+    head, *rest = unit.split(" ")
+    if abs(to_decimal(number)) < 2 and head.endswith("s") and head != "mois":
+        head = head.removesuffix("s")
+    return f"{nombre(number)}{NBSP}{' '.join([head, *rest])}"
+
+
 def liste(items: Iterable[str], last: str = "et") -> str:
     """« a, b et c »."""
     words = [str(item) for item in items]

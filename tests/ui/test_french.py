@@ -31,6 +31,21 @@ def test_a_number_has_hard_spaces_and_a_comma(value, decimals, text):
     assert french.nombre(value, decimals) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        (5, "stagiaires", f"5{NB}stagiaires"),
+        (1, "stagiaires", f"1{NB}stagiaire"),
+        (0, "places", f"0{NB}place"),
+        (Decimal("1.5"), "heures par semaine", f"1,5{NB}heure par semaine"),
+        (1, "mois", f"1{NB}mois"),
+        (1, "km", f"1{NB}km"),
+    ],
+)
+def test_a_unit_agrees_with_its_figure(number, unit, text):
+    assert french.mesure(number, unit) == text
+
+
 @given(money)
 def test_what_is_written_is_read_back(value):
     assert french.parse_nombre(french.nombre(value, 2)) == value

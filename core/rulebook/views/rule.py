@@ -10,9 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from core.rulebook.coverage import standing_of
-from core.rulebook.examples import examples_of, label_of, plain
+from core.rulebook.examples import examples_of, label_of
 from core.rulebook.parameters import current
 from core.rulebook.registry import machine_checked
+from core.rulebook.workflow.editions import with_unit
 from core.rules import Mode, RuleText, contradictions, rule_texts
 from core.ui import french
 from core.ui.parts import Crumb
@@ -70,7 +71,9 @@ def _page(request: HttpRequest, text: RuleText) -> HttpResponse:
         "subjects": french.liste([label_of(subject) for subject in checked.get(text.id, [])]),
         "screens": _screens(text),
         "figures": [
-            (about, plain(figures[key])) for key in figures if text.id in (about := figures.describe(key)).rules
+            (about, with_unit(figures[key], about.unit))
+            for key in figures
+            if text.id in (about := figures.describe(key)).rules
         ],
         "contradictions": [found for found in contradictions().values() if text.id in found.rules],
         "groups": examples_of(text.id),

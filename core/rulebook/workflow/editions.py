@@ -20,7 +20,7 @@ from core.rulebook.notices import RulesChange
 from core.rulebook.parameters import Editions, read, written
 from core.rulebook.workflow.base import require_keeper
 from core.rules import Mode, default_parameters, rule_texts
-from core.ui.french import jour, liste, nombre
+from core.ui.french import jour, liste, mesure, nombre
 
 _EDITION_LOCK = 0x1E1E  # one hand at a time on the dated values
 _TAKEN = {"parameter_periods_apart": "Une autre valeur vient d’être datée sur cette période. Relisez l’historique."}
@@ -200,7 +200,7 @@ def with_unit(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | Decimal):
-        return f"{nombre(value)}\u00a0{unit}"
+        return mesure(value, unit)
     return liste(value) if isinstance(value, tuple) else str(value)
 
 
