@@ -1,11 +1,9 @@
-"""The door of the ledger: the only code that writes entries, and the proof that books and balances agree.
+"""The door of the ledger: the only code that writes entries (`orders.proof` checks them).
 
 Quantities are heures-stagiaires. The database keeps the balances and refuses a negative one; this module turns such
 a refusal into a French sentence.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, models, transaction
@@ -131,85 +129,6 @@ def _bring_to(period: LotPeriod, maxi: Decimal, hat: Membership | None) -> None:
         move(period, abs(difference), origin, target, document=period, key=key, hat=hat)
 
 
-@dataclass(frozen=True)
-class Disagreement:
-    """Where the books and what the database keeps beside them do not say the same thing."""
-
-    where: str
-    account: str
-    kept: Decimal
-    booked: Decimal
-
-    def __str__(self) -> str:
-        return f"{self.where}, {self.account} : {self.kept} h gardées, {self.booked} h aux écritures"
-
-
-def disagreements() -> Iterator[Disagreement]:
-    """Replay all the entries and compare with the balances; nothing when they agree."""
-    yield from _compare(
-        "SELECT b.period_id, b.disponible, b.engage, b.commande, b.realise, b.facture FROM orders_lotbalance b",
-        "period_id",
-        "période",
-        Account.held(),
-    )
-    accounts = [account for account in Account.held() if account != Account.DISPONIBLE]
-    yield from _compare(
-        "SELECT b.composante_id, b.engage, b.commande, b.realise, b.facture FROM orders_composantebalance b",
-        "composante",
-        "composante",
-        accounts,
-    )
-
-
-def _compare(kept: str, holder: str, word: str, accounts: list[str]) -> Iterator[Disagreement]:
-    source, target = (holder, holder) if holder == "period_id" else ("from_composante_id", "to_composante_id")
-    booked: dict[tuple[int, str], Decimal] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT holder, account, sum(hours) FROM ("  # noqa: S608 names of our own columns
-            f"SELECT {target} AS holder, to_account AS account, hours FROM orders_ledgerentry "
-            f"UNION ALL SELECT {source}, from_account, -hours FROM orders_ledgerentry) AS moved "
-            f"WHERE holder IS NOT NULL AND account <> 'marche' GROUP BY holder, account"
-        )
-        for one, account, hours in cursor.fetchall():
-            booked[one, account] = hours
-        cursor.execute(kept)
-        for one, *values in cursor.fetchall():
-            for account, value in zip(accounts, values, strict=True):
-                said = booked.pop((one, str(account)), Decimal(0))
-                if said != value:
-                    yield Disagreement(f"{word} {one}", str(account), value, said)
-    for (one, account), hours in booked.items():
-        if hours:
-            yield Disagreement(f"{word} {one}", account, Decimal(0), hours)
-
-
 def open_balance(composante: Composante) -> ComposanteBalance:
     """The empty balances of a new composante."""
     return ComposanteBalance.objects.create(composante=composante)
-
-
-@dataclass(frozen=True)
-class Unbooked:
-    """An issued order whose hours are not those that the ledger took on its strength."""
-
-    order: str
-    written: Decimal
-    booked: Decimal
-
-    def __str__(self) -> str:
-        return f"Bon de commande {self.order} : {self.written} h sur le document, {self.booked} h aux écritures"
-
-
-def unbooked_orders() -> Iterator[Unbooked]:
-    """Compare what each issued order says with the entries that name it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT o.number, (o.content->>'total_hours')::numeric, coalesce(sum(e.hours), 0) "
-            "FROM orders_bondecommande o LEFT JOIN orders_ledgerentry e "
-            "ON e.document_type = 'bondecommande' AND e.document_id = o.id AND e.to_account = 'commande' "
-            "WHERE o.number <> '' GROUP BY o.id "
-            "HAVING (o.content->>'total_hours')::numeric <> coalesce(sum(e.hours), 0) ORDER BY o.id"
-        )
-        for number, written, booked in cursor.fetchall():
-            yield Unbooked(number, written, booked)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.rulebook.parameters import Editions
 from core.rulebook.registry import rulesets
-from core.rules import Audience, ChangeSet, Citation, Facts, Finding, Judgement, Parameters, evaluate
+from core.rules import Audience, ChangeSet, Citation, Facts, Finding, Judgement, Mode, Parameters, RuleSet, evaluate
 from core.rules.links import write_result
 from core.rules.reading import Problem, UnknownName, read_facts
 from intentions.aids import AidFacts, amount
@@ -61,6 +61,11 @@ def judge(subject: str, facts: Facts, parameters: Parameters, derogations: Itera
     return evaluate(rulesets()[subject].edition(parameters), facts, parameters, derogations)
 
 
+def derogable(ruleset: RuleSet) -> frozenset[str]:
+    """The rules from which the Région may grant a derogation."""
+    return frozenset(rule.id for rule in ruleset.rules if rule.mode is Mode.DEROGATION)
+
+
 def simulation(
     subject: str,
     facts: Mapping[str, Any] | Facts,
@@ -84,8 +89,8 @@ def simulation(
         reading = read_facts(ruleset.facts, facts)
         problems = list(reading.problems)
         problems += [
-            Problem("derogations", f"{rule[:20]} n’est pas une règle de ce sujet.")
-            for rule in sorted(granted - set(ruleset.by_id))
+            Problem("derogations", f"{rule[:20]} n’est pas une règle de ce sujet à laquelle on déroge.")
+            for rule in sorted(granted - derogable(ruleset))
         ]
         if problems:
             raise Unreadable(problems, reading.unknown)

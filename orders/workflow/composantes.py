@@ -144,12 +144,17 @@ def drop(composante: Composante, *, hat: Membership, reason: str) -> Composante:
 
 
 def follow(composante: Composante, training: Training, *, hat: Membership) -> Composante:
-    """A training looked at again: the same composante when its hours are the same, else another in its place.
+    """A training looked at again: the same composante when hours and price are the same, else another in its place.
 
-    Raises Refused when it is ordered already and the hours differ: an avenant comes first.
+    It takes the new title and days; an order that was sent keeps its own words. Raises Refused when it is ordered
+    already and the hours differ: an avenant comes first.
     """
     locked = lock_composante(composante)
-    if (locked.places, locked.hours_each) == (training.places, training.hours_each):
+    same_hours = (locked.places, locked.hours_each) == (training.places, training.hours_each)
+    ordered = locked.state != ComposanteState.ENGAGEE
+    if same_hours and (ordered or locked.price == price_for(locked.lot, training.starts_on)):
+        locked.title, locked.starts_on, locked.ends_on = training.title[:255], training.starts_on, training.ends_on
+        locked.save()
         return locked
     release(locked, hat=hat, reason="La demande a changé")
     return engage(locked.lot, locked.kind, training, hat=hat, completes=locked.completes)

@@ -1,6 +1,21 @@
 """Logs: one JSON object a line, with the request's id. No console renderer (it prints locals), no form data."""
 
+import re
+from typing import Any
+
 import structlog
+
+_LINK = re.compile(r"(/simulateur/resultat/)[^/?\s]+")
+_QUERY = re.compile(r"(/[^\s?]*)\?\S*")
+
+
+def without_answers(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Addresses lose what somebody typed: the query, and the answers that a link of the simulator carries."""
+    for key, value in event.items():
+        if key in ("request", "event") and isinstance(value, str):
+            event[key] = _LINK.sub(r"\1…", _QUERY.sub(r"\1", value))
+    return event
+
 
 _shared: list = [
     structlog.contextvars.merge_contextvars,
@@ -28,7 +43,11 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_answers,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
             "foreign_pre_chain": _shared,
         }
     },

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from orders import ledger
+from orders import proof
 from orders.models import BonDeCommande
 from orders.queries import mandataire_of
 from tests.browser.conftest import Watch
@@ -70,4 +70,4 @@ def test_an_order_its_avenant_and_its_transfer(
     decideur.goto(f"/commandes/{order.pk}/")
     expect(decideur.get_by_text("Deux stagiaires changent de groupe").first).to_be_visible()
     expect(decideur.get_by_role("button", name="Préparer un avenant")).to_have_count(0)
-    assert not list(ledger.disagreements())
+    assert not list(proof.disagreements())

@@ -8,17 +8,18 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from core.journal.models import OutboxMessage
 from core.journal.refusals import Refused
-from orders import ledger
+from orders import proof
 from orders.enums import ComposanteKind, ComposanteState, OperationKind, OrderState
 from orders.models import BonDeCommande, HoursDone, LotBalance
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
 from tests.factories.accounts import hat as hat_of
-from tests.factories.commandes import engaged, ordered
-from tests.factories.orders import LotFactory
+from tests.factories.commandes import engaged, ordered, training
+from tests.factories.orders import LotFactory, LotPriceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,7 @@ class TestAvenant:
         assert [line["hours"] for line in sent.content["before"]] == ["500.00", "500.00"]
         assert [line["hours"] for line in sent.content["lines"]] == ["380.00", "650.00"]
         assert balances(lot) == (970, 0, 1030, 0)
-        assert not list(ledger.disagreements())
+        assert not list(proof.disagreements())
 
     def test_hours_that_are_done_are_not_taken_away(self, lot, keeper):
         order = ordered(lot, keeper)
@@ -285,3 +286,36 @@ class TestClose:
 
         with time_machine.travel(dt.datetime(2027, 4, 1, 9, tzinfo=dt.UTC)), pytest.raises(Refused, match="facturées"):
             bons.close(order, keeper)
+
+
+class TestFollow:
+    """A training looked at again (R18)."""
+
+    def test_not_ordered_it_takes_the_new_days_and_keeps_its_hours(self, lot, keeper):
+        one = engaged(lot, keeper)
+        later = training(
+            one.organisme, starts_on=dt.date(2027, 2, 1), ends_on=dt.date(2027, 4, 30), title="Autre titre"
+        )
+
+        same = composantes.follow(one, later, hat=keeper)
+
+        assert same == one
+        assert (same.title, same.starts_on, same.ends_on) == ("Autre titre", dt.date(2027, 2, 1), dt.date(2027, 4, 30))
+        assert balances(lot) == (1500, 500, 0, 0)
+
+    def test_at_another_price_of_the_lot_another_composante_takes_its_place(self, keeper):
+        lot = LotFactory(period=("0", "2000"), price=False)
+        LotPriceFactory(lot=lot, amount="9.00", period=DateRange(dt.date(2023, 1, 1), dt.date(2027, 2, 1)))
+        LotPriceFactory(lot=lot, amount="10.00", period=DateRange(dt.date(2027, 2, 1), None))
+        one = engaged(lot, keeper)
+
+        other = composantes.follow(one, training(one.organisme, starts_on=dt.date(2027, 2, 8)), hat=keeper)
+
+        one.refresh_from_db()
+        assert (one.state, other.price) == (ComposanteState.ANNULEE, Decimal("10.00"))
+        assert balances(lot) == (1500, 500, 0, 0)
+
+    def test_ordered_its_hours_change_by_an_avenant_alone(self, lot, keeper):
+        one = ordered(lot, keeper).composantes.get()
+        with pytest.raises(Refused, match="avenant"):
+            composantes.follow(one, training(one.organisme, places=6), hat=keeper)

@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 
 from core.journal.refusals import Refused
-from orders import ledger
+from orders import ledger, proof
 from orders.enums import Account, ComposanteKind, ComposanteState
 from orders.models import Composante, LedgerEntry, LotBalance
 from orders.workflow import composantes
@@ -50,7 +50,7 @@ def test_an_authorisation_takes_its_hours_from_the_lot() -> None:
     assert (balance.maxi, balance.disponible, balance.engage) == (Decimal(1000), Decimal(500), Decimal(500))
     assert made.balance.held == Decimal(500)
     assert made.price == Decimal("9.35")
-    assert not list(ledger.disagreements())
+    assert not list(proof.disagreements())
 
 
 def test_the_maxi_is_refused_in_french_and_nothing_is_left_behind() -> None:
@@ -126,7 +126,7 @@ def test_a_maxi_goes_down_to_what_is_used_and_no_lower() -> None:
     ledger.set_terms(made.period, Decimal(0), Decimal(500), hat)
 
     assert LotBalance.objects.get(period__lot=lot).disponible == 0
-    assert not list(ledger.disagreements())
+    assert not list(proof.disagreements())
 
 
 def test_two_periods_of_a_lot_do_not_overlap() -> None:
@@ -151,7 +151,7 @@ def test_books_that_disagree_are_found() -> None:
     with pgtrigger.ignore("orders.LotBalance:by_entries_alone"):
         LotBalance.objects.update(disponible=F("disponible") - 10, engage=F("engage") + 10)
 
-    found = {(one.account, one.kept, one.booked) for one in ledger.disagreements()}
+    found = {(one.account, one.kept, one.booked) for one in proof.disagreements()}
 
     assert found == {("disponible", Decimal(590), Decimal(600)), ("engage", Decimal(10), Decimal(0))}
     assert lot.periods.count() == 1
@@ -167,7 +167,7 @@ def test_two_hundred_at_once_for_the_last_hours_get_exactly_the_maxi() -> None:
         assert (granted, len(refused)) == (50, ASKERS - 50)
         assert all("Il reste 0" in message for message in refused)
         assert LotBalance.objects.get(period__lot=lot).disponible == 0
-    assert not list(ledger.disagreements())
+    assert not list(proof.disagreements())
 
 
 def all_at_once(lot: Any, organisme: Any, hat: Any) -> tuple[int, list[str]]:

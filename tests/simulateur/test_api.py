@@ -104,6 +104,13 @@ def test_a_granted_derogation_counts():
     assert post({**EXAMPLES[0].body, "derogations": ["R31"]}).json()["verdict"] == "eligible"
 
 
+@pytest.mark.parametrize("rule", ["R01", "R99999"])
+def test_a_derogation_from_a_rule_that_takes_none_is_refused_in_words(rule):
+    answer = post({"sujet": "intention", "faits": base("intention"), "derogations": [rule]})
+    assert answer.status_code == 422
+    assert "à laquelle on déroge" in answer.content.decode()
+
+
 def test_the_link_of_an_answer_opens_its_page(client):
     found = post(EXAMPLES[0].body).json()
     page = client.get(found["lien"])

@@ -128,6 +128,9 @@ def _judge_batch(proposal: Proposal, kind: FileKind, batch: list[Stored]) -> Non
                     pending=[finding.id for finding in after.to_decide],
                 )
             )
+    for subject in {one.subject_type for one in batch}:  # judged since an earlier batch: the last receipt alone counts
+        files = [one.subject_id for one in batch if one.subject_type == subject]
+        ProposalChange.objects.filter(proposal=proposal, subject_type=subject, subject_id__in=files).delete()
     ProposalChange.objects.bulk_create(changes, ignore_conflicts=True)
 
 
