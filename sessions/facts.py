@@ -11,6 +11,7 @@ from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
 from core.rulebook.parameters import Editions
+from core.rulebook.replay import rejudge
 from core.rules import Finding, Judgement, Parameters, evaluate
 from intentions.enums import PostState
 from intentions.facts import judge_intention
@@ -18,7 +19,7 @@ from intentions.models import Intention, Post
 from orders.enums import LotRole
 from orders.models import LotMember
 from sessions import rules
-from sessions.enums import HeadCountCase, RequestState
+from sessions.enums import DecisionKind, HeadCountCase, RequestState
 from sessions.models import RequestDerogation, Session, SessionRequest
 from sessions.rules import AttachedIntention, RequestFacts, SessionFacts
 
@@ -199,6 +200,18 @@ def judge_request(request: SessionRequest, *, submitting: bool = False) -> Judge
     editions = Editions()
     facts = facts_of(request, submitting=submitting, editions=editions)
     return rules.judge(facts, editions.on(day_of(request)), granted(request))
+
+
+def judgement_shown(request: SessionRequest) -> Judgement:
+    """What a page says of a request: as it stands, or, once refused, as it stood on the day of the refusal.
+
+    A refused request has given its posts back: judged on what is left of it, it would show obstacles of its own end.
+    """
+    if request.state == RequestState.REFUSEE:
+        refusal = request.decisions.filter(kind=DecisionKind.REFUS, receipt__isnull=False).order_by("-id").first()
+        if refusal is not None and refusal.receipt is not None:
+            return rejudge(refusal.receipt)
+    return judge_request(request)
 
 
 def own_decisions(judgement: Judgement) -> list[Finding]:

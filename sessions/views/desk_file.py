@@ -16,7 +16,7 @@ from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
 from intentions.models import IntentionDerogation
 from sessions.enums import RequestMove, RequestState, SessionMove, SessionState
-from sessions.facts import attached_intentions, judge_request
+from sessions.facts import attached_intentions, judge_request, judgement_shown
 from sessions.forms.decisions import DerogationForm
 from sessions.forms.requests import STEPS, MessageForm
 from sessions.letters import links
@@ -62,7 +62,7 @@ def context_of(
     asked: SessionRequest, hat: Membership, broken: tuple[str, DerogationForm] | None = None
 ) -> dict[str, Any]:
     """The template's context. `broken`: the derogation form that came back with an error, with its key."""
-    judgement = judge_request(asked)
+    judgement = judgement_shown(asked)
     group = attached_intentions(asked)
     in_queue = asked.state in RequestState.queue()
     may_decide = hat.role in decisions.DECIDERS and in_queue

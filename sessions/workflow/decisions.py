@@ -16,6 +16,7 @@ from core.accounts.models import Membership, User
 from core.journal import events
 from core.journal.refusals import Refused
 from core.rulebook import receipts
+from core.rulebook.models import Receipt
 from core.rules import Judgement, Verdict
 from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
@@ -148,8 +149,9 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Refuse, with the reason that the organisme and the employers read; the posts are free again."""
     with transaction.atomic():
         locked = _locked(request, hat, DECIDERS, RequestMove.REFUSER.sources)
-        decision = _decision(locked, DecisionKind.REFUS, reason, hat)
-        receipts.issue(locked, "decision", _judge(locked), hat=hat)
+        receipt = receipts.issue(locked, "decision", _judge(locked), hat=hat)
+        decision = _decision(locked, DecisionKind.REFUS, reason, hat, receipt)
+        _refuse_what_waits(locked, decision)
         locked.closing_reason = decision.reason
         session = getattr(locked, "session", None)
         _close(locked, decision, "refuser")
@@ -234,11 +236,23 @@ def _judge(request: SessionRequest) -> Judgement:
     return judgement
 
 
-def _decision(request: SessionRequest, kind: str, reason: str, hat: Membership) -> Decision:
+def _decision(
+    request: SessionRequest, kind: str, reason: str, hat: Membership, receipt: Receipt | None = None
+) -> Decision:
     if not reason.strip():
-        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
+        raise Refused("Écrivez le motif : l’organisme le lira tel quel.")
     return Decision.objects.create(
-        request=request, kind=kind, reason=reason.strip(), decided_by=hat, decided_at=timezone.now()
+        request=request, kind=kind, reason=reason.strip(), decided_by=hat, decided_at=timezone.now(), receipt=receipt
+    )
+
+
+def _refuse_what_waits(request: SessionRequest, decision: Decision) -> None:
+    """A derogation still asked is refused with the request, for its reason."""
+    request.derogations.filter(state=RequestDerogation.State.DEMANDEE).update(
+        state=RequestDerogation.State.REFUSEE,
+        decision_reason=decision.reason,
+        decided_by=decision.decided_by,
+        decided_at=decision.decided_at,
     )
 
 

@@ -15,6 +15,7 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from sessions.enums import DecisionKind, RequestState, SessionState
+from sessions.facts import judge_request, judgement_shown
 from sessions.models import Coverage, Decision, RequestDerogation, Session, SessionRequest
 from sessions.workflow import decisions, requests
 from tests.factories.accounts import hat
@@ -131,7 +132,20 @@ def test_a_refusal_frees_the_posts_and_their_employers(decider: Membership) -> N
     assert (asked.state, asked.closing_reason) == (RequestState.REFUSEE, "La filière ne correspond pas au lot.")
     assert not Coverage.objects.filter(is_live=True).exists()
     assert set(Intention.objects.values_list("state", flat=True)) == {IntentionState.QUALIFIEE}
-    assert Receipt.objects.filter(subject_type="sessionrequest", act="decision").exists()
+    receipt = Receipt.objects.get(subject_type="sessionrequest", act="decision")
+    assert Decision.objects.get().receipt == receipt
+    # Its posts are gone, but what is shown of it is what was judged that day.
+    assert judgement_shown(asked).verdict.value == receipt.verdict != judge_request(asked).verdict.value
+
+
+def test_what_was_still_asked_is_refused_with_the_request(decider: Membership) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    RequestDerogation.objects.create(request=asked, rule="R44", asked_reason="Un atelier plus près")
+
+    decisions.refuse(asked, decider, "La filière ne correspond pas au lot.")
+
+    row = RequestDerogation.objects.get()
+    assert (row.state, row.decision_reason) == ("refusee", "La filière ne correspond pas au lot.")
 
 
 def test_a_file_is_handed_to_a_colleague_and_to_nobody_else(gestionnaire: Membership) -> None:

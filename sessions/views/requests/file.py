@@ -23,7 +23,7 @@ from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Event, Fact
 from core.ui.parts import Message as Said
 from sessions.enums import RequestState
-from sessions.facts import attached_intentions, judge_request
+from sessions.facts import attached_intentions, judgement_shown
 from sessions.forms.requests import (
     MessageForm,
     WithdrawForm,
@@ -53,7 +53,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
     hat = hat_of(request)
     is_mine = asked.organisme_id == hat.organisation_id
     state = RequestState(asked.state)
-    judgement = judge_request(asked)
+    judgement = judgement_shown(asked)
     seen_by_region = hat.kind == OrganisationKind.REGION
     return {
         "asked": asked,
