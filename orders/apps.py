@@ -17,7 +17,10 @@ class OrdersConfig(AppConfig):
         for ruleset in RULESETS:
             registry.register(ruleset)
 
-        navigation.register([OrganisationKind.REGION, OrganisationKind.ORGANISME], "Lots", "lot_liste", order=60)
         navigation.register(
-            [OrganisationKind.REGION, OrganisationKind.ORGANISME], "Commandes", "commande_liste", order=65
+            [OrganisationKind.REGION, OrganisationKind.ORGANISME],
+            "Lots",
+            "lot_liste",
+            order=60,
+            match=("/lots/", "/commandes/"),
         )

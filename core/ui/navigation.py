@@ -32,13 +32,13 @@ FOOTER = ("accessibility", "privacy", "open_data", "contact", "rules")
 
 @dataclass(frozen=True)
 class Entry:
-    """One link of the header: shown to one kind of hat, current on every address under ``match``."""
+    """One link of the header: shown to one kind of hat, current on every address under one of ``match``."""
 
     kind: str
     label: str
     url_name: str
     order: int
-    match: str
+    match: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,17 @@ _entries: dict[tuple[str, str], Entry] = {}
 _places: dict[str, Place] = {}
 
 
-def register(kind: str | Iterable[str], label: str, url_name: str, order: int = 50, match: str = "") -> None:
+def register(
+    kind: str | Iterable[str], label: str, url_name: str, order: int = 50, *, match: str | tuple[str, ...] = ()
+) -> None:
     """Add a header entry for one or several kinds of hat (``PUBLIC`` for visitors without one).
 
-    ``match`` is the address prefix under which the entry is current; by default its own address.
+    ``match`` is the address prefix (or several) under which the entry is current; by default its own address.
     Registering the same kind and URL name again replaces the entry.
     """
+    prefixes = (match,) if isinstance(match, str) else match
     for one in [kind] if isinstance(kind, str) else kind:
-        _entries[one, url_name] = Entry(one, label, url_name, order, match)
+        _entries[one, url_name] = Entry(one, label, url_name, order, prefixes)
 
 
 def place(key: str, label: str, url_name: str) -> None:
@@ -95,11 +98,11 @@ def entries_for(kind: str, path: str) -> list[dict[str, object]]:
             continue
     best = ""
     for entry, url in links:
-        prefix = entry.match or url
-        if _under(path, prefix) and len(prefix) > len(best):
-            best = prefix
+        for prefix in entry.match or (url,):
+            if _under(path, prefix) and len(prefix) > len(best):
+                best = prefix
     return [
-        {"label": entry.label, "url": url, "current": bool(best) and (entry.match or url) == best}
+        {"label": entry.label, "url": url, "current": bool(best) and best in (entry.match or (url,))}
         for entry, url in links
     ]
 
