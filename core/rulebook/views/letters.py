@@ -67,6 +67,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a receipt exists, and whether it is whole: nothing of the file itself, nor of any person."""
+    if not _CODE.fullmatch(code):
+        raise Http404  # no code at all; one that nobody bears is told below
     found = _receipt_of(code)
     if found is None:
         return render(request, "rulebook/verifier.html", {"code": code[:40], "receipt": None}, status=404)
