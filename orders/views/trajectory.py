@@ -51,7 +51,7 @@ def lot_trajectory(request: HttpRequest, pk: int) -> HttpResponse:
             "period": period,
             "last_day": period.period.upper - timedelta(days=1) if period else None,
             "goes": goes,
-            "table": TABLE.bind(goes.months if goes else []),
+            "table": TABLE.bind(_told(goes.months) if goes else []),
             "drawing": _drawing(goes) if goes else "",
             "asked": request.GET.get("heures", ""),
             "fault": fault,
@@ -60,6 +60,11 @@ def lot_trajectory(request: HttpRequest, pk: int) -> HttpResponse:
             "what_if": goes.what_if(more) if goes and more else None,
         },
     )
+
+
+def _told(months: list[Month]) -> list[Month]:
+    """The months since the first hour was authorised: before, there is nothing to read."""
+    return [month for month in months if month.used or month.ordered or month.done or month.invoiced]
 
 
 def _asked(text: str) -> tuple[Decimal, str]:
