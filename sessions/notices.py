@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from core.accounts.enums import OrganisationKind, Role
-from core.accounts.models import Membership, Organisation
+from core.accounts.models import Membership
 from core.journal.models import Preference
 from core.journal.notices import Notice, notify, register
-from orders.models import Lot
 from sessions.models import FeedRelease, Session, SessionRequest
 
 
@@ -56,20 +55,6 @@ class RequestDecided(Notice):
     label = "La Région répond à une demande de session"
     audience = (OrganisationKind.ORGANISME,)
     rhythm = Preference.Rhythm.IMMEDIAT
-
-
-def members_of(organisation: Organisation) -> list[Membership]:
-    """The people who wear this organisation's hat now."""
-    return list(organisation.memberships.filter(is_active=True).select_related("user"))
-
-
-def region_hats(lot: Lot | None) -> list[Membership]:
-    """Who follows a request at the Région: the lot's own gestionnaire (R106), else all of them."""
-    hats = Membership.objects.filter(
-        organisation__kind=OrganisationKind.REGION, role=Role.GESTIONNAIRE, is_active=True
-    ).select_related("user")
-    referent = list(hats.filter(user=lot.gestionnaire_id)) if lot and lot.gestionnaire_id else []
-    return referent or list(hats.order_by("id"))
 
 
 def tell(

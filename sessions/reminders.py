@@ -12,10 +12,10 @@ from core.journal.notices import Notice, notify, register
 from core.rulebook import parameters
 from core.rules import Audience
 from core.ui.french import jour, pluriel
+from orders.workflow.people import members_of, region_of
 from sessions.enums import SessionState
 from sessions.facts import judge_session
 from sessions.models import Session, SessionRequest
-from sessions.notices import members_of, region_hats
 from sessions.queries import desk
 from sessions.queries.requests import queue
 
@@ -75,7 +75,7 @@ def remind_undecided() -> int:
     for request in queue().filter(desk.is_late()).select_related("lot", "organisme"):
         since = timezone.localdate(request.completed_at) if request.completed_at else timezone.localdate()
         text = f"La demande {request.number} attend une décision depuis le {jour(since, weekday=False)}"
-        people = {hat.pk: hat for hat in (*region_hats(request.lot), *deciders)}
+        people = {hat.pk: hat for hat in (*region_of(request.lot), *deciders)}
         told += notify(
             RequestUndecided,
             people.values(),

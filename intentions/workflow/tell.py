@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation
+from core.accounts.queries import active_hats
 from core.journal.events import record
 from core.journal.notices import notify
 from core.journal.outbox import enqueue
@@ -74,7 +75,7 @@ def members_of(organisation: Organisation | None) -> list[Membership]:
     """The active members of an organisation; nobody for none."""
     if organisation is None:
         return []
-    return list(organisation.memberships.filter(is_active=True).select_related("user"))
+    return list(active_hats(organisation=organisation))
 
 
 def authors_of(intention: Intention) -> list[Membership]:

@@ -13,6 +13,12 @@ from orders.enums import Account, ComposanteState, LotRole, OrderState
 from orders.models import BonDeCommande, Composante, LedgerEntry, LotMember
 
 
+def _headed(hat: Membership) -> Exists:
+    """Whether the row's lot is headed by this hat's organisme today."""
+    heads = LotMember.objects.filter(lot=OuterRef("lot"), role=LotRole.MANDATAIRE, is_active=True)
+    return Exists(heads.filter(organisation=hat.organisation))
+
+
 def visible_to(hat: Membership | None) -> QuerySet[BonDeCommande]:
     """The Région sees all orders; an organisme those issued on the lots that it heads, or that buy its trainings."""
     orders = BonDeCommande.objects.order_by("-id")
@@ -22,20 +28,14 @@ def visible_to(hat: Membership | None) -> QuerySet[BonDeCommande]:
         return orders
     if hat.kind != OrganisationKind.ORGANISME:
         return orders.none()
-    heads = LotMember.objects.filter(
-        lot=OuterRef("lot"), organisation=hat.organisation, role=LotRole.MANDATAIRE, is_active=True
-    )
     does = Composante.objects.filter(order=OuterRef("pk"), organisme=hat.organisation)
-    mine = Q(addressee=hat.organisation) | Q(Exists(heads)) | Q(Exists(does))
+    mine = Q(addressee=hat.organisation) | Q(_headed(hat)) | Q(Exists(does))
     return orders.filter(mine, state__in=OrderState.issued())
 
 
 def headed_by(hat: Membership) -> QuerySet[BonDeCommande]:
     """Orders that this hat acknowledges: addressed to its organisme, or on a lot that it heads today."""
-    heads = LotMember.objects.filter(
-        lot=OuterRef("lot"), organisation=hat.organisation, role=LotRole.MANDATAIRE, is_active=True
-    )
-    return visible_to(hat).filter(Q(addressee=hat.organisation) | Q(Exists(heads)))
+    return visible_to(hat).filter(Q(addressee=hat.organisation) | Q(_headed(hat)))
 
 
 def is_addressee(order: BonDeCommande, hat: Membership) -> bool:
@@ -73,10 +73,7 @@ def composantes_visible_to(hat: Membership | None) -> QuerySet[Composante]:
         return rows
     if hat.kind != OrganisationKind.ORGANISME:
         return rows.none()
-    heads = LotMember.objects.filter(
-        lot=OuterRef("lot"), organisation=hat.organisation, role=LotRole.MANDATAIRE, is_active=True
-    )
-    return rows.filter(Q(organisme=hat.organisation) | Q(Exists(heads)))
+    return rows.filter(Q(organisme=hat.organisation) | Q(_headed(hat)))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
-from core.journal.events import history_of
 from core.journal.refusals import Refused
+from core.journal.timeline import timeline
 from core.ui.french import euros, heures
 from core.ui.html import badge
 from core.ui.pagination import paginate
-from core.ui.parts import Crumb, Event, Fact
+from core.ui.parts import Crumb, Fact
 from core.ui.tables import Column, Empty, Table, export_response
 from orders import queries
 from orders.documents import file_of
@@ -133,7 +133,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "may_order": queries.may_edit(hat),
             "holds": orders_of.is_addressee(order, hat),
             "may_close": order.state in OrderMove.SOLDER.sources,
-            "events": _history(order) if is_region else [],
+            "events": timeline(order, with_internal=True) if is_region else [],
         },
     )
 
@@ -152,11 +152,6 @@ def _facts(order: BonDeCommande) -> list[Fact]:
         Fact("Objet", order.title),
         Fact("Observations", order.note),
     ]
-
-
-def _history(subject: Any) -> list[Event]:
-    lines = history_of(subject, with_internal=True)
-    return [Event(one.at, one.label, one.reason, str(one.hat or one.actor or "Le portail")) for one in lines][::-1]
 
 
 @reader

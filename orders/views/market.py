@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
-from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.journal.timeline import timeline
 from core.ui import html
 from core.ui.french import heures, liste, periode
 from core.ui.pagination import paginate
-from core.ui.parts import Crumb, Event, Fact
+from core.ui.parts import Crumb, Fact
 from core.ui.tables import Column, Table
 from orders import queries, workflow
 from orders.enums import LotRole
@@ -133,7 +133,7 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "rights": _rights(lot, hat, role),
             "may_edit": may_edit,
             "may_admit": workflow.may_add_member(lot, hat, LotRole.SOUS_TRAITANT),
-            "events": _history(lot) if hat.kind == OrganisationKind.REGION else [],
+            "events": timeline(lot, with_internal=True) if hat.kind == OrganisationKind.REGION else [],
         },
     )
 
@@ -186,11 +186,6 @@ def _rights(lot: Lot, hat: Membership, role: LotRole | None) -> list[str]:
     else:
         rights.append("Intervenir comme sous-traitant accepté par le mandataire, dans la filière du lot.")
     return rights
-
-
-def _history(lot: Lot) -> list[Event]:
-    lines = history_of(lot, with_internal=True)
-    return [Event(one.at, one.label, one.reason, str(one.hat or one.actor or "Le portail")) for one in lines][::-1]
 
 
 def _form_page(request: HttpRequest, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:

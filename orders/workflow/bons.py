@@ -8,7 +8,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal import events, outbox
 from core.journal.notices import notify
@@ -16,10 +15,11 @@ from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.ui.french import heures, pluriel
 from orders.content import content_of_order
-from orders.enums import ComposanteState, LotRole, OrderMove, OrderState
+from orders.enums import ComposanteState, OrderMove, OrderState
 from orders.models import BonDeCommande, Composante, Lot
 from orders.notices import OrderAcknowledged, OrderIssued
-from orders.queries import mandataire_of, may_edit, role_on
+from orders.queries import mandataire_of, may_edit
+from orders.queries.orders import is_addressee
 from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
 from orders.workflow.people import members_of, region_of
 
@@ -185,10 +185,7 @@ def must_order(hat: Membership) -> None:
 
 def must_be_addressee(order: BonDeCommande, hat: Membership) -> None:
     """The one to whom the order is sent, or who is the lot's mandataire today. Raises Refused for the others."""
-    holds = hat.kind == OrganisationKind.ORGANISME and (
-        hat.organisation_id == order.addressee_id or role_on(order.lot, hat.organisation) == LotRole.MANDATAIRE
-    )
-    if not holds:
+    if not is_addressee(order, hat):
         raise Refused("La réception est accusée par le mandataire du lot.")
 
 

@@ -9,9 +9,10 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.refusals import Refused
 from core.ui.french import liste
+from orders.workflow.people import region_of
 from sessions.enums import RequestState
 from sessions.models import Quarantine, Session, SessionRequest
-from sessions.notices import SheetCorrected, region_hats, tell
+from sessions.notices import SheetCorrected, tell
 from sessions.publication.checks import LABELS
 from sessions.workflow import publication
 
@@ -41,7 +42,7 @@ def correct_sheet(request: SessionRequest, hat: Membership, values: Mapping[str,
             label = f"Fiche publique corrigée par l’organisme\u00a0: {words}"
             events.record(locked, "demande.fiche_corrigee", label[:300], hat=hat, detail={"avant": before})
             text = f"{locked.organisme} a corrigé la fiche de la session {session.number}\u00a0: {words}"
-            tell(SheetCorrected, region_hats(locked.lot), locked, text, once=str(session.sheet_version))
+            tell(SheetCorrected, region_of(locked.lot), locked, text, once=str(session.sheet_version))
         publication.schedule(session)
     return locked
 

@@ -22,10 +22,11 @@ from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from orders.queries import mandataire_of
+from orders.workflow.people import members_of
 from sessions.enums import DecisionKind, RequestMove, RequestState, SessionState
 from sessions.facts import attached_intentions, judge_request
 from sessions.models import Decision, RequestDerogation, SessionRequest
-from sessions.notices import RequestDecided, members_of, tell
+from sessions.notices import RequestDecided, tell
 from sessions.queries.requests import queue
 from sessions.workflow import publication
 from sessions.workflow.composantes import drop_hours, engage_hours

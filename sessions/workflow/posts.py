@@ -16,10 +16,11 @@ from core.ui.french import pluriel
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
+from orders.workflow.people import members_of, region_of
 from sessions.enums import RequestState
 from sessions.facts import judge_request
 from sessions.models import Coverage, SessionRequest
-from sessions.notices import PostsLost, members_of, region_hats, tell
+from sessions.notices import PostsLost, tell
 from sessions.queries.requests import available_to, free_posts
 from sessions.workflow import publication
 
@@ -124,7 +125,7 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
         events.record(
             request, "demande.intention_retiree", f"{_what(intention)} ; la session a commencé et va à son terme"
         )
-        tell(PostsLost, region_hats(request.lot), request, _told(request, intention), once=once)
+        tell(PostsLost, region_of(request.lot), request, _told(request, intention), once=once)
         return
     lost = _free(request.coverages.filter(post__intention=intention))
     left = request.coverages.filter(is_live=True).count()
@@ -142,7 +143,7 @@ def _lose_posts(request: SessionRequest, intention: Intention) -> None:
     text = _told(request, intention)
     tell(PostsLost, members_of(request.organisme), request, text, once=once)
     if request.sent_at:
-        tell(PostsLost, region_hats(request.lot), request, text, once=once)
+        tell(PostsLost, region_of(request.lot), request, text, once=once)
 
 
 def _told(request: SessionRequest, intention: Intention) -> str:

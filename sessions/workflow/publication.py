@@ -21,10 +21,11 @@ from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.ui.french import pluriel
 from orders.queries import mandataire_of
+from orders.workflow.people import members_of, region_of
 from sessions.enums import EntryMode, SessionMove, SessionState
 from sessions.facts import filiere_of, place_commune
 from sessions.models import Decision, PublicationRecord, Quarantine, Session, SessionRequest
-from sessions.notices import SheetQuarantined, members_of, region_hats, tell_of_session
+from sessions.notices import SheetQuarantined, tell_of_session
 from sessions.publication.card import card
 from sessions.publication.checks import Problem, check_names
 from sessions.publication.feed import make_record
@@ -274,7 +275,7 @@ def _quarantine(session: Session, problems: list[Problem]) -> None:
         session, "session.quarantaine", "La fiche ne peut pas encore être publiée", reason=problems[0].message_fr
     )
     mandataire = mandataire_of(session.lot)
-    people = [*members_of(session.organisme), *region_hats(session.lot)]
+    people = [*members_of(session.organisme), *region_of(session.lot)]
     if mandataire and mandataire != session.organisme:
         people += members_of(mandataire)
     tell_of_session(

@@ -22,6 +22,7 @@ from core.rules import Judgement, Verdict
 from orders.enums import LotRole
 from orders.models import Lot
 from orders.queries import lots_of, mandataire_of, may_ask, role_on
+from orders.workflow.people import members_of, region_of
 from sessions.enums import AccessMode, HeadCountCase, RequestState
 from sessions.facts import judge_request, own_decisions
 from sessions.models import Message, RequestDerogation, SessionRequest
@@ -30,8 +31,6 @@ from sessions.notices import (
     RequestArrived,
     RequestMessage,
     RequestWithdrawn,
-    members_of,
-    region_hats,
     tell,
 )
 from sessions.queries.gaps import gaps_of, sheet_faults
@@ -243,7 +242,7 @@ def _tell_sent(request: SessionRequest, again: bool) -> None:
     version = f"{request.completed_at:%Y%m%d%H%M%S%f}"
     tell(
         RequestArrived,
-        region_hats(request.lot),
+        region_of(request.lot),
         request,
         f"Demande {request.number} {what} par {request.organisme} : {request.title}",
         once=version,
@@ -282,7 +281,7 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
         events.record(locked, "demande.retiree", "Demande retirée par l’organisme", hat=hat, reason=reason)
         if sent:
             text = f"Demande {locked.number} retirée par {locked.organisme}"
-            tell(RequestWithdrawn, region_hats(locked.lot), locked, text)
+            tell(RequestWithdrawn, region_of(locked.lot), locked, text)
     return locked
 
 
@@ -301,7 +300,7 @@ def post_message(request: SessionRequest, hat: Membership, text: str, file: Uplo
             others = members_of(request.organisme)
             told = f"La Région vous écrit sur la demande {request.number}"
         else:
-            others = region_hats(request.lot)
+            others = region_of(request.lot)
             told = f"{request.organisme} vous écrit sur la demande {request.number}"
         tell(RequestMessage, others, request, told, once=f"{message.pk}")
     return message

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from core.journal.models import OutboxMessage
 from core.journal.refusals import Refused
@@ -17,6 +18,7 @@ from orders.enums import ComposanteKind, ComposanteState, OperationKind, OrderSt
 from orders.models import BonDeCommande, HoursDone, LotBalance
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
+from orders.workflow.people import region_of
 from tests.factories.accounts import hat as hat_of
 from tests.factories.commandes import engaged, ordered, training
 from tests.factories.orders import LotFactory, LotPriceFactory
@@ -89,6 +91,16 @@ class TestIssue:
             bons.acknowledge(order, hat_of("organisme"))
 
         assert bons.acknowledge(order, mandataire).state == OrderState.ACCUSE
+
+    def test_when_the_lot_s_gestionnaire_has_left_the_others_are_told(self, lot, keeper):
+        left = hat_of("region", "gestionnaire", organisation=keeper.organisation)
+        lot.gestionnaire = left.user
+        assert region_of(lot) == [left]
+
+        left.is_active, left.deactivated_at = False, timezone.now()
+        left.save()
+
+        assert region_of(lot) == [keeper]
 
     def test_a_draft_given_up_leaves_its_composantes_to_be_ordered(self, lot, keeper):
         one = engaged(lot, keeper)

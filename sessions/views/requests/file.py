@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.accounts.access import hat_of
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
-from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.journal.timeline import timeline
 from core.rulebook.parameters import judged_by
 from core.rulebook.views import letters as letter_views
 from core.ui import html
 from core.ui.french import moment
-from core.ui.parts import Attachment, Crumb, Event, Fact
+from core.ui.parts import Attachment, Crumb, Fact
 from core.ui.parts import Message as Said
 from sessions.enums import RequestState
 from sessions.facts import attached_intentions, judgement_shown
@@ -72,7 +72,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "derogations": asked.derogations.select_related("decided_by__organisation").order_by("rule"),
         "decisions": asked.decisions.select_related("decided_by__organisation").order_by("-decided_at", "-id"),
         "letters": links(asked),
-        "events": _events(asked, internal=seen_by_region),
+        "events": timeline(asked, with_internal=seen_by_region),
         "thread": _thread(asked, hat),
         "message_form": form,
         "crumbs": [Crumb("Demandes", reverse("demande_liste") if is_mine else ""), Crumb(str(asked))],
@@ -93,13 +93,6 @@ def _dates(asked: SessionRequest) -> list[Fact]:
 
 def _moment(at: datetime | None) -> str:
     return moment(timezone.localtime(at)) if at else ""
-
-
-def _events(asked: SessionRequest, *, internal: bool) -> list[Event]:
-    lines = history_of(asked, with_internal=internal)
-    return [Event(line.at, line.label, line.reason, str(line.hat or line.actor or "Le portail")) for line in lines][
-        ::-1
-    ]
 
 
 def _thread(asked: SessionRequest, hat: Membership) -> list[Said]:
