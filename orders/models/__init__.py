@@ -10,7 +10,9 @@ from orders.models.market import (
     LotPlace,
     LotPrice,
     Marche,
+    Renewal,
 )
+from orders.models.market_import import MarketImport, MarketImportRow
 from orders.models.order import Avenant, AvenantOperation, BonDeCommande, Composante
 from orders.models.price_request import PriceRequest
 
@@ -31,5 +33,8 @@ __all__ = [
     "LotPlace",
     "LotPrice",
     "Marche",
+    "MarketImport",
+    "MarketImportRow",
     "PriceRequest",
+    "Renewal",
 ]

@@ -18,7 +18,8 @@ class Marche(models.Model):
     number = models.CharField("numéro", max_length=40, unique=True)
     title = models.CharField("objet", max_length=250)
     starts_on = models.DateField("début")
-    ends_on = models.DateField("fin")
+    ends_on = models.DateField("fin")  # that of the last renewal, when there is one
+    renewals_planned = models.PositiveSmallIntegerField("reconductions prévues", default=0)
 
     class Meta:
         verbose_name = "marché"
@@ -36,12 +37,52 @@ class Marche(models.Model):
 
 
 @tracked()
+class Renewal(models.Model):
+    """A marché goes on after its term: the Région renews it for some time more, as often as it was planned."""
+
+    marche = models.ForeignKey(Marche, models.PROTECT, related_name="renewals", verbose_name="marché")
+    rank = models.PositiveSmallIntegerField("rang")
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin")
+    decided_on = models.DateField("décidée le")
+
+    class Meta:
+        verbose_name = "reconduction"
+        ordering = ["marche", "rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marche", "rank"],
+                name="renewal_rank_once",
+                violation_error_message="Le marché a déjà une reconduction de ce rang.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rank__gte=1, ends_on__gt=F("starts_on")),
+                name="renewal_dates_ordered",
+                violation_error_message="Une reconduction finit après avoir commencé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.marche.number}, reconduction {self.rank}"
+
+
+@tracked()
 class Lot(models.Model):
+    """A part of a marché: a filière in some départements, or in a finer territory.
+
+    With `epcis` or `territoires`, these alone say where the lot is; `departements` are then those that they touch,
+    so that a search by département finds every lot (`orders.queries.territory`).
+    """
+
     marche = models.ForeignKey(Marche, models.PROTECT, related_name="lots", verbose_name="marché")
     number = models.PositiveSmallIntegerField("numéro")
     title = models.CharField("intitulé", max_length=250)
     filiere = models.ForeignKey("reference.Filiere", models.PROTECT, related_name="lots", verbose_name="filière")
     departements = models.ManyToManyField("reference.Departement", related_name="lots", verbose_name="départements")
+    epcis = models.ManyToManyField("reference.Epci", related_name="lots", blank=True, verbose_name="intercommunalités")
+    territoires = models.ManyToManyField(
+        "reference.TerritoireEfop", related_name="lots", blank=True, verbose_name="territoires"
+    )
     certifications = models.ManyToManyField(
         "reference.Certification", through="LotCertification", related_name="lots", blank=True
     )
