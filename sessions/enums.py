@@ -30,8 +30,13 @@ class RequestState(models.TextChoices):
 
     @classmethod
     def queue(cls) -> list[str]:
-        """Waits for a decision of the Région, in order of completeness (R99)."""
-        return [cls.COMPLETE, cls.EN_INSTRUCTION, cls.A_REEXAMINER]
+        """Waits for a first decision of the Région, in order of completeness (R99)."""
+        return [cls.COMPLETE, cls.EN_INSTRUCTION]
+
+    @classmethod
+    def decidable(cls) -> list[str]:
+        """What the Région may decide: the queue, and the sessions to be looked at again, which have no rank (R18)."""
+        return [*cls.queue(), cls.A_REEXAMINER]
 
     @classmethod
     def live(cls) -> list[str]:
@@ -169,3 +174,47 @@ class SessionMove(Moves):
     SUSPENDRE = Move(
         (SessionState.AUTORISEE, SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT), SessionState.SUSPENDUE
     )  # R18
+
+
+class LossCause(models.TextChoices):
+    """Why posts fall away under an authorised session."""
+
+    RETRAIT = "retrait", "L’employeur s’est désisté"
+    REDUCTION = "reduction", "L’employeur propose moins de postes"
+
+
+class LossAnswer(models.TextChoices):
+    """What became of the session after an employer’s withdrawal (R18, R19)."""
+
+    ATTEND = "attend", "Attend une réponse"
+    SUFFIT = "suffit", "Les postes qui restent suffisent"
+    GARDEE = "gardee", "Maintenue avec moins de places"
+    COMPLETEE = "completee", "Postes repris par un autre employeur"
+    ANNULEE = "annulee", "Session annulée"
+    TERME = "terme", "Session menée à son terme"
+
+
+class OfferState(models.TextChoices):
+    PROPOSEE = "proposee", "Attend l’employeur"
+    ACCEPTEE = "acceptee", "Acceptée"
+    DECLINEE = "declinee", "Déclinée"
+    REPRISE = "reprise", "Reprise"
+    PERIMEE = "perimee", "Restée sans réponse"
+
+
+class OfferMove(Moves):
+    ACCEPTER = Move((OfferState.PROPOSEE,), OfferState.ACCEPTEE)
+    DECLINER = Move((OfferState.PROPOSEE,), OfferState.DECLINEE)
+    REPRENDRE = Move((OfferState.PROPOSEE,), OfferState.REPRISE)  # no place is left, or the asker thinks better
+    PERIMER = Move((OfferState.PROPOSEE,), OfferState.PERIMEE)
+
+
+class ExtraHoursState(models.TextChoices):
+    DEMANDEE = "demandee", "À décider"
+    ACCORDEE = "accordee", "Accordée"
+    REFUSEE = "refusee", "Refusée"
+
+
+class ExtraHoursMove(Moves):
+    ACCORDER = Move((ExtraHoursState.DEMANDEE,), ExtraHoursState.ACCORDEE)
+    REFUSER = Move((ExtraHoursState.DEMANDEE,), ExtraHoursState.REFUSEE)

@@ -24,7 +24,7 @@ def describe(ids: Collection[int]) -> dict[int, FileLine]:
 
 def live() -> set[int]:
     """Organisations that have a request under way: being written, to complete, or waiting for a decision."""
-    states = (*RequestState.queue(), *RequestState.editable())
+    states = (*RequestState.decidable(), *RequestState.editable())
     return set(
         SessionRequest.objects.filter(state__in=states).order_by().values_list("organisme", flat=True).distinct()
     )

@@ -270,12 +270,17 @@ class SessionRequest(FSMModelMixin, models.Model):
 
 @tracked()
 class Coverage(models.Model):
-    """A request stands on a post. A post covers one live request (R12): freed, never deleted."""
+    """A request stands on a post. A post covers one live request (R12): freed, never deleted.
+
+    `lost_at`: its employer withdrew under a session that had begun. The place goes on without him (R19) and waits for
+    another employer, while his post is free of it.
+    """
 
     request = models.ForeignKey(SessionRequest, models.PROTECT, related_name="coverages")
     post = models.ForeignKey("intentions.Post", models.PROTECT, related_name="coverages")
     is_live = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    lost_at = models.DateTimeField("sans employeur depuis le", null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -289,7 +294,7 @@ class Coverage(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["post"],
-                condition=Q(is_live=True),
+                condition=Q(is_live=True, lost_at=None),
                 name="coverage_post_once",
                 violation_error_message="Ce poste est déjà rattaché à une autre demande.",
             ),

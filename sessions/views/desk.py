@@ -245,7 +245,7 @@ def _act(
     states: Iterable[str] = (),
 ) -> HttpResponse:
     """One act on one file in one of these `states` (the queue's by default): its page, its effect, then back to it."""
-    open_in, status = states or RequestState.queue(), 200
+    open_in, status = states or RequestState.decidable(), 200
     if asked.state not in open_in and request.method != "POST":
         raise Http404
     if request.method == "POST" and form.is_valid():

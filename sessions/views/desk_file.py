@@ -64,7 +64,7 @@ def context_of(
     """The template's context. `broken`: the derogation form that came back with an error, with its key."""
     judgement = judgement_shown(asked)
     group = attached_intentions(asked)
-    in_queue = asked.state in RequestState.queue()
+    in_queue = asked.state in RequestState.decidable()
     may_decide = hat.role in decisions.DECIDERS and in_queue
     return {
         "asked": asked,

@@ -39,7 +39,7 @@ DECIDERS = (Role.DECIDEUR,)
 def take(request: SessionRequest, hat: Membership) -> SessionRequest:
     """Begin to instruct: the file is from now on in this person's name. Raises Refused if it is not in the queue."""
     with transaction.atomic():
-        locked = _locked(request, hat, INSTRUCTORS, RequestState.queue())
+        locked = _locked(request, hat, INSTRUCTORS, RequestState.decidable())
         if locked.state == RequestState.COMPLETE:
             locked.instruire()
         locked.assigned_to = hat.user
@@ -56,7 +56,7 @@ def assign(request: SessionRequest, hat: Membership, person: User) -> SessionReq
     if colleague is None:
         raise Refused("Une demande se confie à un gestionnaire ou à un décideur de la Région.")
     with transaction.atomic():
-        locked = _locked(request, hat, INSTRUCTORS, RequestState.queue())
+        locked = _locked(request, hat, INSTRUCTORS, RequestState.decidable())
         locked.assigned_to = person
         locked.save()
         events.record(locked, "demande.confiee", f"Confiée à {person}", hat=hat, internal=True)
@@ -67,7 +67,7 @@ def decide_derogation(derogation: RequestDerogation, hat: Membership, *, granted
     """Grant or refuse one derogation, with the reason that the organisme will read; judged again at once."""
     reason = reason.strip()
     with transaction.atomic():
-        locked = _locked(derogation.request, hat, DECIDERS, RequestState.queue())
+        locked = _locked(derogation.request, hat, DECIDERS, RequestState.decidable())
         row = RequestDerogation.objects.select_for_update(of=("self",)).get(pk=derogation.pk)
         if row.state != RequestDerogation.State.DEMANDEE:
             raise Refused(f"La dérogation {row.rule} est déjà {row.get_state_display().lower()}.")
@@ -98,7 +98,7 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
     Raises Refused: wrong role, decided meanwhile, a rule still in the way, no reason for overtaking.
     """
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, RequestState.queue())
+        locked = _locked(request, hat, DECIDERS, RequestState.decidable())
         judgement = _judge(locked)
         if why := obstacles(locked, judgement):
             raise Refused(f"La demande ne peut pas être autorisée ainsi. {' '.join(why)}")
@@ -204,8 +204,11 @@ def resume(request: SessionRequest, hat: Membership) -> SessionRequest:
 
 
 def ahead_of(request: SessionRequest) -> list[SessionRequest]:
-    """Complete requests that arrived before this one and still wait for a decision, oldest first (R99)."""
-    if request.completed_at is None:
+    """Complete requests that arrived before this one and still wait for a decision, oldest first (R99).
+
+    A session to be looked at again was authorised at its rank: it passes before nobody.
+    """
+    if request.completed_at is None or request.state == RequestState.A_REEXAMINER:
         return []
     earlier = Q(completed_at__lt=request.completed_at) | Q(completed_at=request.completed_at, pk__lt=request.pk)
     return list(queue().filter(earlier).exclude(pk=request.pk))
