@@ -1,0 +1,58 @@
+"""People in training: positioned, admitted on a post, signed for, followed to the job."""
+
+from stagiaires.models.attendance import (
+    Absence,
+    AttendanceCorrection,
+    Exemption,
+    HalfDay,
+    MonthHours,
+    MonthLock,
+    Signature,
+)
+from stagiaires.models.exchange import ExchangeFile, ExternalEvent
+from stagiaires.models.followup import Opinion, PersonalLink, Purge, Survey
+from stagiaires.models.outcome import CommitmentAnswer, ContactPoint, Hire, Milestone, Outcome
+from stagiaires.models.parcours import Parcours, ParcoursDocument
+from stagiaires.models.person import SensitiveFacts, SensitiveReading, Stagiaire
+from stagiaires.models.positioning import (
+    CandidateOpinion,
+    InformationMeeting,
+    MeetingEmployer,
+    MeetingInvitation,
+    Positioning,
+    PositioningMessage,
+    SessionReferent,
+)
+
+__all__ = [
+    "Absence",
+    "AttendanceCorrection",
+    "CandidateOpinion",
+    "CommitmentAnswer",
+    "ContactPoint",
+    "ExchangeFile",
+    "Exemption",
+    "ExternalEvent",
+    "HalfDay",
+    "Hire",
+    "InformationMeeting",
+    "MeetingEmployer",
+    "MeetingInvitation",
+    "Milestone",
+    "MonthHours",
+    "MonthLock",
+    "Opinion",
+    "Outcome",
+    "Parcours",
+    "ParcoursDocument",
+    "PersonalLink",
+    "Positioning",
+    "PositioningMessage",
+    "Purge",
+    "SensitiveFacts",
+    "SensitiveReading",
+    "SessionReferent",
+    "Signature",
+    "Stagiaire",
+    "Survey",
+]

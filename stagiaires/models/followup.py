@@ -1,0 +1,134 @@
+"""After the training: the person's own page, the three looks back, and an opinion for those who come next."""
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from core.journal.history import tracked
+from core.journal.states import via
+from stagiaires.enums import HireContract, OpinionMove, OpinionState, Situation, SurveyChannel
+from stagiaires.models.parcours import Parcours
+from stagiaires.models.person import Stagiaire
+
+
+def note(label: str) -> "models.PositiveSmallIntegerField[int, int]":
+    """From 1 to 5."""
+    return models.PositiveSmallIntegerField(label, validators=[MinValueValidator(1), MaxValueValidator(5)])
+
+
+class PersonalLink(models.Model):
+    """A stagiaire's way in. Only the hash of its secret is kept; past its term it renews itself by e-mail."""
+
+    stagiaire = models.ForeignKey(Stagiaire, models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField("valable jusqu’au")
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "lien personnel"
+        verbose_name_plural = "liens personnels"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"Lien de {self.stagiaire_id}"
+
+
+@tracked()
+class Survey(models.Model):
+    """What became of one person at 3, 6 or 12 months after the end."""
+
+    parcours = models.ForeignKey(Parcours, models.PROTECT, related_name="surveys")
+    term = models.PositiveSmallIntegerField("à (mois)")
+    due_on = models.DateField("le")
+    asked_at = models.DateTimeField("demandé le", null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField("relances", default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField("répondu le", null=True, blank=True)
+    channel = models.CharField(max_length=12, choices=SurveyChannel, blank=True)
+    answered_for = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    situation = models.CharField(max_length=20, choices=Situation, blank=True)
+    contract = models.CharField("contrat", max_length=20, choices=HireContract, blank=True)
+    weekly_hours = models.DecimalField("heures par semaine", max_digits=4, decimal_places=2, null=True, blank=True)
+    linked_to_training = models.BooleanField("en lien avec la formation", null=True, blank=True)
+    comment = models.TextField("ce que la personne ajoute", blank=True, max_length=2000)
+
+    class Meta:
+        verbose_name = "suivi"
+        verbose_name_plural = "suivis"
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["parcours", "term"], name="survey_once"),
+            models.CheckConstraint(condition=Q(term__in=[3, 6, 12]), name="survey_term"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | (~Q(situation="") & ~Q(channel="")),
+                name="survey_answer_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(answered_at=None), name="survey_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.parcours_id} à {self.term} mois"
+
+
+@tracked()
+class Opinion(FSMModelMixin, models.Model):
+    """Five notes and a text on the training; read before it is shown, and the organisme may answer."""
+
+    parcours = models.OneToOneField(Parcours, models.PROTECT, related_name="opinion")
+    state = FSMField("état", default=OpinionState.DEPOSE, choices=OpinionState.choices, protected=True)
+    welcome = note("accueil")
+    content = note("contenu")
+    trainers = note("équipe de formation")
+    means = note("moyens")
+    support = note("accompagnement vers l’emploi")
+    text = models.TextField("avis", blank=True, max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    moderated_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    moderated_at = models.DateTimeField(null=True, blank=True)
+    moderation_reason = models.TextField("motif", blank=True)
+    answer = models.TextField("réponse de l’organisme", blank=True, max_length=2000)
+    answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        ordering = ["-created_at", "-id"]
+        triggers = [OpinionMove.fsm_trigger()]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="ecarte") | ~Q(moderation_reason=""),
+                name="opinion_refusal_reason",
+                violation_error_message="Dites pourquoi cet avis n’est pas publié.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avis {self.parcours_id}"
+
+    @transition(**via(OpinionMove.PUBLIER))
+    def publier(self) -> None: ...
+
+    @transition(**via(OpinionMove.ECARTER))
+    def ecarter(self) -> None: ...
+
+
+class Purge(models.Model):
+    """One pass of the retention clock: what it looked for, what it took away. Append-only, nothing personal."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    setting = models.CharField("délai", max_length=60)
+    before = models.DateField("avant le")
+    rows = models.PositiveIntegerField("lignes")
+
+    class Meta:
+        verbose_name = "effacement"
+        ordering = ["-at", "-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.setting} · {self.at:%d/%m/%Y}"
