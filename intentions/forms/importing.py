@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from core.ui.fields import FileField
-from intentions.importing.columns import LINE, REASON, TARGETS
-from intentions.importing.reading import MAX_BYTES
+from core.ui.spreadsheets import LINE, MAX_BYTES, REASON
+from intentions.importing.columns import TARGETS
 from intentions.models import ImportBatch
 
 _EXAMPLES = 3

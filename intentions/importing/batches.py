@@ -1,16 +1,13 @@
 """A batch: received, matched to our questions, taken through row by row, given back."""
 
-import io
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO
 
 import structlog
-import xlsxwriter
 from django.core.files.uploadedfile import UploadedFile
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +15,12 @@ from django.utils.crypto import get_random_string
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
+from core.journal import batches
 from core.journal.notices import notify
 from core.journal.refusals import Refused
+from core.ui import spreadsheets
 from core.ui.french import pluriel
-from core.ui.tables import escape_formula
-from intentions.importing.columns import LINE, REASON, TARGETS, remember, remembered
-from intentions.importing.reading import read
+from intentions.importing.columns import TARGETS, remember, remembered
 from intentions.importing.rows import treat
 from intentions.models import ImportBatch, ImportRow
 from intentions.notices import RepriseTerminee
@@ -32,7 +29,6 @@ from intentions.workflow import tell
 
 logger = structlog.get_logger(__name__)
 KINDS = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.RELAIS, OrganisationKind.REGION)
-_RENEW_SECONDS = 240  # a task gives way well before its time limit, and calls the next one
 _BATCH_LOCK = 0x1E1F1
 State = ImportRow.State
 
@@ -51,7 +47,7 @@ def visible_batches(hat: Membership) -> QuerySet[ImportBatch]:
 
 def receive(upload: UploadedFile, hat: Membership) -> ImportBatch:
     """Read the whole file and keep its rows, before anything is filed. Raises Refused for a file that is no table."""
-    headers, rows = read(upload, upload.size or 0)
+    headers, rows = spreadsheets.read(upload, upload.size or 0)
     upload.seek(0)
     name = (upload.name or "tableau").replace("\\", "/").rsplit("/", 1)[-1][-200:]
     with transaction.atomic():
@@ -91,32 +87,13 @@ def wake(batch_id: int) -> None:
         take_rows.apply_async((batch_id,), ignore_result=True, retry=False)
 
 
-def take_through(batch_id: int, seconds: float = _RENEW_SECONDS) -> bool:
+def take_through(batch_id: int, seconds: float = batches.RENEW_SECONDS) -> bool:
     """Treat the rows left, each in its own transaction: a worker may die at any moment, the next one goes on.
 
-    Returns False when time is up and rows remain, True when nothing is left to this worker: the batch is
-    finished, or another worker is at it.
+    Returns False when time is up and rows remain, True when nothing is left to this worker.
     """
-    with _alone(batch_id) as alone, remembering():
-        until = time.monotonic() + seconds
-        while alone and time.monotonic() < until:
-            if not _treat_one(batch_id):
-                return _finish(batch_id)
-        return not alone
-
-
-@contextmanager
-def _alone(batch_id: int) -> Iterator[bool]:
-    """One worker per batch; the lock falls by itself with the connection of a dead one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_BATCH_LOCK, batch_id])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_BATCH_LOCK, batch_id])
+    with remembering():
+        return batches.take_through(_BATCH_LOCK, batch_id, _treat_one, _finish, seconds)
 
 
 def _treat_one(batch_id: int) -> bool:
@@ -175,20 +152,5 @@ def counts(batch: ImportBatch) -> Counter[str]:
 
 def refused_file(batch: ImportBatch) -> IO[bytes]:
     """The refused rows as they came, with their line and « Motif », ready to be corrected and sent again."""
-    file = io.BytesIO()
-    kept = [at for at, header in enumerate(batch.headers) if header not in (REASON, LINE)]
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet("À corriger")
-        bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True})
-        for column, title in enumerate([REASON, LINE, *(batch.headers[at] for at in kept)]):
-            sheet.write_string(0, column, escape_formula(title), bold)
-        sheet.set_column(0, 0, 60, wrap)
-        sheet.freeze_panes(1, 1)
-        for line, row in enumerate(batch.rows.filter(state=State.REFUSEE).order_by("line").iterator(), start=1):
-            sheet.write_string(line, 0, " ".join(row.reasons))
-            sheet.write_number(line, 1, row.line)
-            for column, at in enumerate(kept, start=2):
-                sheet.write_string(line, column, row.values[at])
-    file.seek(0)
-    return file
+    refused = batch.rows.filter(state=State.REFUSEE).order_by("line").iterator()
+    return spreadsheets.to_correct(batch.headers, ((row.line, row.values, row.reasons) for row in refused))

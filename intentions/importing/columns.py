@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from core.accounts.models import Organisation
 from core.reference.text import normalise
+from core.ui.spreadsheets import LINE, REASON
 from intentions.models import ColumnMapping
-
-REASON, LINE = "Motif", "Ligne"  # added to the refused rows that go back; read over when they return
 
 
 @dataclass(frozen=True)

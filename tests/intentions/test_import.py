@@ -12,8 +12,9 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from core.journal import outbox
+from core.ui import spreadsheets
 from intentions.enums import Channel, Origin
-from intentions.importing import batches, reading
+from intentions.importing import batches
 from intentions.models import ImportBatch, ImportRow, Intention
 from intentions.remembered import remembering
 from tests.factories.accounts import hat
@@ -218,7 +219,7 @@ def test_a_csv_with_semicolons_and_windows_letters_is_read() -> None:
 def test_the_title_above_the_table_is_not_taken_for_its_columns() -> None:
     content = xlsx([[], HEADERS, good_row(1)], headers=["Besoins de recrutement 2027"])
 
-    headers, rows = reading.read(io.BytesIO(content), len(content))
+    headers, rows = spreadsheets.read(io.BytesIO(content), len(content))
 
     assert headers == HEADERS
     assert [line for line, _ in rows] == [4]

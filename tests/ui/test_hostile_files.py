@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from core.journal.refusals import Refused
-from intentions.importing.reading import MAX_ROWS, cell_text, read
+from core.ui.spreadsheets import MAX_ROWS, cell_text, read
 from tests.intentions.spreadsheets import bomb, far_cell, good_row, xlsx
 
 

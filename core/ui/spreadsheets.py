@@ -1,4 +1,5 @@
-"""Open a spreadsheet that anybody may have sent: measured before it is parsed, read as text alone.
+"""Open a spreadsheet that anybody may have sent: measured before it is parsed, read as text alone. Give back what
+could not be taken in, to be corrected and sent again.
 
 A spreadsheet is a zip whose few megabytes may unpack to gigabytes, or hold one far cell that makes a reader
 allocate the whole grid: both are looked at first, by streaming.
@@ -8,15 +9,19 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
 import magic
+import xlsxwriter
 from django.core.files import File
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.journal.refusals import Refused
+from core.ui.tables import escape_formula
+
+REASON, LINE = "Motif", "Ligne"  # added to the refused rows that go back; read over when they return
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
@@ -36,10 +41,10 @@ _NOT_A_TABLE = (
 )
 
 
-def read(file: File | IO[bytes], size: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def read(file: File | IO[bytes], size: int, thing: str = "besoin") -> tuple[list[str], list[tuple[int, list[str]]]]:
     """(headers, [(line, cells)]) of the first sheet, empty lines left out; every cell as trimmed text.
 
-    Raises Refused with a French sentence for whatever is too big, hostile, or no table.
+    `thing`: what a line describes. Raises Refused with a French sentence for whatever is too big, hostile, or no table.
     """
     if size > MAX_BYTES:
         raise Refused("Ce fichier dépasse 5 Mo. Coupez-le en plusieurs tableaux.")
@@ -55,10 +60,10 @@ def read(file: File | IO[bytes], size: int) -> tuple[list[str], list[tuple[int, 
         rows = _csv_rows(file.read())
     else:
         raise Refused(_NOT_A_TABLE)
-    return _table(rows)
+    return _table(rows, thing)
 
 
-def _table(rows: Iterator[list[str]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _table(rows: Iterator[list[str]], thing: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     headers: list[str] = []
     kept: list[tuple[int, list[str]]] = []
     for line, cells in enumerate(rows, start=1):
@@ -75,7 +80,9 @@ def _table(rows: Iterator[list[str]]) -> tuple[list[str], list[tuple[int, list[s
             raise Refused("Ce tableau a plus de 20 000 lignes. Coupez-le en plusieurs fichiers.")
         kept.append((line, [*cells[: len(headers)], *[""] * (len(headers) - len(cells))]))
     if not headers or not kept:
-        raise Refused("Ce tableau n’a pas de ligne à reprendre\u00a0: une ligne de titres, puis une ligne par besoin.")
+        raise Refused(
+            f"Ce tableau n’a pas de ligne à reprendre\u00a0: une ligne de titres, puis une ligne par {thing}."
+        )
     return headers, kept
 
 
@@ -164,3 +171,27 @@ def cell_text(value: Any) -> str:
         return str(value)
     text = str(value)[:MAX_CELL]
     return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
+
+
+def to_correct(headers: Sequence[str], refused: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> IO[bytes]:
+    """Refused rows as they came, each with its line and « Motif », in a workbook to correct and send again.
+
+    `refused`: (line, cells, reasons).
+    """
+    file = io.BytesIO()
+    kept = [at for at, header in enumerate(headers) if header not in (REASON, LINE)]
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet("À corriger")
+        bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True})
+        for column, title in enumerate([REASON, LINE, *(headers[at] for at in kept)]):
+            sheet.write_string(0, column, escape_formula(title), bold)
+        sheet.set_column(0, 0, 60, wrap)
+        sheet.freeze_panes(1, 1)
+        for row, (line, cells, reasons) in enumerate(refused, start=1):
+            sheet.write_string(row, 0, " ".join(reasons))
+            sheet.write_number(row, 1, line)
+            for column, at in enumerate(kept, start=2):
+                sheet.write_string(row, column, cells[at])
+    file.seek(0)
+    return file
