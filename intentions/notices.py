@@ -20,7 +20,7 @@ class IntentionRepondue(Notice):
 @register
 class IntentionClose(Notice):
     kind = "intention.close"
-    label = "Une intention d’embauche est retirée ou n’est plus valable"
+    label = "Une intention d’embauche est retirée, réduite ou n’est plus valable"
     audience = ("employeur", "organisme", "valideur", "relais", "region")
 
 

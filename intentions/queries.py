@@ -1,6 +1,6 @@
 """Which intentions a hat may see, and the read models of the pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +12,8 @@ from intentions.models import Intention, Post
 
 Reach = Callable[[Membership], Q | None]
 _reaches: list[Reach] = []
+Holders = Callable[[Intention], Collection[int]]
+_holders: list[Holders] = []
 
 
 def register_reach(reach: Reach) -> None:
@@ -21,6 +23,17 @@ def register_reach(reach: Reach) -> None:
     """
     if reach not in _reaches:
         _reaches.append(reach)
+
+
+def register_holders(holders: Holders) -> None:
+    """Let a room above say which posts of an intention it stands on (ids)."""
+    if holders not in _holders:
+        _holders.append(holders)
+
+
+def held_posts(intention: Intention) -> set[int]:
+    """Ids of the posts of this intention on which something stands, as the rooms above know it."""
+    return {post for holders in _holders for post in holders(intention)}
 
 
 def own(hat: Membership | None) -> QuerySet[Intention]:

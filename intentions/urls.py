@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/ecrire/", by_hat(detail.write_to_employer), name="intention_ecrire"),
     path("<int:pk>/modele/", by_hat(detail.copy), name="intention_modele"),
     path("<int:pk>/retirer/", by_hat(acts.withdraw), name="intention_retirer"),
+    path("<int:pk>/reduire/", by_hat(acts.reduce_posts), name="intention_reduire"),
     path("<int:pk>/reprendre/", by_hat(acts.resume, editable=True), name="intention_reprendre"),
     path("<int:pk>/qualifier/", by_hat(acts.qualify), name="intention_qualifier"),
     path("<int:pk>/ecarter/", by_hat(acts.set_aside), name="intention_ecarter"),
@@ -36,6 +37,7 @@ urlpatterns = [
     path("lien/<str:token>/recu.pdf", by_link(detail.receipt), name="intention_lien_recu"),
     path("lien/<str:token>/lettres/<int:receipt>.pdf", by_link(detail.letter), name="intention_lien_lettre"),
     path("lien/<str:token>/retirer/", by_link(acts.withdraw), name="intention_lien_retirer"),
+    path("lien/<str:token>/reduire/", by_link(acts.reduce_posts), name="intention_lien_reduire"),
     path("lien/<str:token>/reprendre/", by_link(acts.resume), name="intention_lien_reprendre"),
     path("lien/<str:token>/nouveau/", link.renew, name="intention_lien_nouveau"),
 ]

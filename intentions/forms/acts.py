@@ -18,6 +18,23 @@ class ReasonForm(forms.Form):
     )
 
 
+class FewerPostsForm(forms.Form):
+    """How many posts are still offered, and why."""
+
+    posts = forms.IntegerField(
+        label="Combien de postes proposez-vous encore\u00a0?",
+        min_value=1,
+        error_messages={"required": "Dites combien de postes vous proposez encore."},
+    )
+    reason = forms.CharField(
+        label="Pourquoi\u00a0?",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="Votre réponse est lue telle quelle par l’organisme et la Région.",
+        error_messages={"required": "Dites en quelques mots pourquoi."},
+    )
+
+
 class QualifyForm(forms.Form):
     asks = {"interlocutor": Ask(rule_id="R16")}
 

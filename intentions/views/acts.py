@@ -1,4 +1,4 @@
-"""Acts that ask for a word first: withdraw, take back, qualify, set aside, decide a derogation."""
+"""Acts that ask for a word first: withdraw, offer fewer posts, take back, qualify, set aside, decide a derogation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +13,10 @@ from core.accounts.access import fits
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
+from core.ui.french import pluriel
 from intentions import workflow
 from intentions.enums import IntentionState
-from intentions.forms.acts import DerogationForm, QualifyForm, ReasonForm
+from intentions.forms.acts import DerogationForm, FewerPostsForm, QualifyForm, ReasonForm
 from intentions.models import Intention
 from intentions.views.detail import acts_of
 from intentions.views.seats import Seat
@@ -84,6 +85,24 @@ def withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
             else "Elle quitte les listes des organismes. Si une session s’appuie sur elle, la Région est prévenue."
         ),
         action="Abandonner le brouillon" if draft else "Retirer l’intention",
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reduce_posts(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Fewer posts than filed; a session that stands on them hears of it at once."""
+    _must(acts_of(seat).reduce)
+    return _confirm(
+        request,
+        seat,
+        form=_posted(FewerPostsForm, request),
+        act=lambda given: workflow.reduce_posts(seat.intention, given["posts"], hat=seat.hat, reason=given["reason"]),
+        done="C’est noté. L’organisme et la Région sont prévenus.",
+        title="Proposer moins de postes\u00a0?",
+        text=f"L’intention porte {pluriel(seat.intention.post_count or 0, 'poste')}. Si une session s’appuie sur les "
+        "postes en moins, la Région l’examine de nouveau avec l’organisme\u00a0; une session commencée va à son terme.",
+        action="Réduire le nombre de postes",
         danger=True,
     )
 

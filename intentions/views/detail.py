@@ -50,6 +50,7 @@ class Acts:
 
     resume: bool
     withdraw: bool
+    reduce: bool
     copy: bool
     write_to_employer: bool
     qualify: bool
@@ -66,6 +67,9 @@ def acts_of(seat: Seat) -> Acts:
     return Acts(
         resume=seat.may_edit and intention.state in IntentionMove.REPRENDRE.sources,
         withdraw=(seat.may_edit or handles) and intention.state in IntentionMove.RETIRER.sources,
+        reduce=(seat.may_edit or handles)
+        and intention.state in IntentionState.filed()
+        and (intention.post_count or 0) > 1,
         copy=seat.may_edit and hat is not None,
         write_to_employer=not seat.is_employer and (seat.is_author or handles) and bool(address_of(intention)),
         qualify=handles and intention.state in IntentionMove.QUALIFIER.sources,
@@ -98,7 +102,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "history": history_events(intention, with_internal=with_internal),
         "receipt": last_receipt(intention),
         "letters": letters.links_of(intention, lambda receipt: seat.url("lettre", receipt)),
-        "urls": {name: seat.url(name) for name in ("retirer", "reprendre", "recu", "ecrit")},
+        "urls": {name: seat.url(name) for name in ("retirer", "reduire", "reprendre", "recu", "ecrit")},
     }
     return render(request, "intentions/detail.html", context)
 

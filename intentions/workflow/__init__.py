@@ -6,7 +6,7 @@ and raises `Refused` with a French sentence when the act is not lawful now.
 
 from intentions.workflow.bonds import consult, cover, engage, expire, release
 from intentions.workflow.drafts import answer, attach, clone, sign, start
-from intentions.workflow.filing import TwinFound, deposit, resume, withdraw
+from intentions.workflow.filing import TwinFound, deposit, reduce_posts, resume, withdraw
 from intentions.workflow.region import assign, decide_derogation, qualify, set_aside
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "engage",
     "expire",
     "qualify",
+    "reduce_posts",
     "release",
     "resume",
     "set_aside",

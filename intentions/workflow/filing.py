@@ -1,4 +1,4 @@
-"""Filing, taking back to correct, withdrawing."""
+"""Filing, taking back to correct, offering fewer posts, withdrawing."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.rulebook import receipts
 from core.rules import Judgement
-from core.ui.french import liste
+from core.ui.french import liste, pluriel
 from intentions.enums import (
     DerogationState,
     IntentionMove,
@@ -24,7 +24,7 @@ from intentions.enums import (
 )
 from intentions.facts import changed_rules, judge_intention
 from intentions.models import Intention, IntentionDerogation, Post
-from intentions.queries import twins_of
+from intentions.queries import held_posts, twins_of
 from intentions.workflow import tell
 from intentions.workflow.base import locked, require_owner, require_state
 
@@ -112,6 +112,46 @@ def withdraw(intention: Intention, *, hat: Membership | None, reason: str) -> In
             announce("intention.retiree", intention=held)
             tell.withdrawn(held, hat)
     return held
+
+
+def reduce_posts(intention: Intention, posts: int, *, hat: Membership | None, reason: str) -> Intention:
+    """The employer offers fewer posts than he filed, and goes on with the others; posts that nobody holds close first.
+
+    The rooms above hear in the same transaction which posts are closed. Raises Refused without a reason, or when
+    nothing would be left (that is a withdrawal) or taken away.
+    """
+    with transaction.atomic():
+        held = locked(intention)
+        if hat is None or hat.kind != "region":
+            require_owner(held, hat)
+        require_state(held, *IntentionState.filed())
+        before = held.post_count or 0
+        if not 1 <= posts < before:
+            raise Refused(f"L’intention porte {pluriel(before, 'poste')}\u00a0: dites un nombre plus petit, 1 au moins.")
+        if not reason.strip():
+            raise Refused("Dites en quelques mots pourquoi vous proposez moins de postes.")
+        closed = _close_posts(held, before - posts)
+        held.post_count = posts
+        judgement = judge_intention(held)
+        held.verdict, held.judged_at = judgement.verdict.value, timezone.now()
+        held.save()
+        receipts.issue(held, "reduction", judgement, hat=hat)
+        label = f"{pluriel(before, 'poste')} au dépôt, {posts} maintenant"
+        record(held, "intention.reduite", label, hat=hat, reason=reason.strip())
+        announce("intention.reduite", intention=held, posts=closed, reason=reason.strip())
+        tell.reduced(held, hat, before)
+    return held
+
+
+def _close_posts(intention: Intention, count: int) -> list[int]:
+    """Close so many posts, those that nobody holds first, then the last ones. Returns their ids."""
+    standing = held_posts(intention)
+    rows = intention.posts.filter(state=PostState.OUVERT).order_by("-rank")
+    closing = sorted(rows, key=lambda post: post.pk in standing)[:count]  # stable: the last ones first
+    for post in closing:
+        post.state = PostState.RETIRE
+        post.save()
+    return [post.pk for post in closing]
 
 
 def _refuse_two_hats(draft: Intention, hat: Membership | None) -> None:

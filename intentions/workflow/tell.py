@@ -8,6 +8,7 @@ from core.accounts.queries import active_hats
 from core.journal.events import record
 from core.journal.notices import notify
 from core.journal.outbox import enqueue
+from core.ui.french import pluriel
 from intentions.links import address_of
 from intentions.models import Intention
 from intentions.notices import IntentionClose, IntentionDeposee, IntentionRepondue
@@ -46,6 +47,14 @@ def withdrawn(intention: Intention, hat: Membership | None) -> None:
     text = f"L’intention {intention.number} de {intention.employer} est retirée"
     others = [*region_desk(), *members_of(intention.engaged_organisme), *authors_of(intention)]
     notify(IntentionClose, _but(others, hat), intention, text, intention.get_absolute_url(), str(intention.closed_at))
+
+
+def reduced(intention: Intention, hat: Membership | None, before: int) -> None:
+    now = pluriel(intention.post_count or 0, "poste")
+    text = f"{intention.employer} propose {now} au lieu de {before}\u00a0: intention {intention.number}"
+    others = [*region_desk(), *members_of(intention.engaged_organisme), *authors_of(intention)]
+    key = f"{before}:{intention.post_count}:{intention.judged_at}"
+    notify(IntentionClose, _but(others, hat), intention, text, intention.get_absolute_url(), key)
 
 
 def expired(intention: Intention) -> None:

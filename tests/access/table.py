@@ -162,6 +162,7 @@ TABLE: dict[str, Row] = {
     "intention_ecrire": Row(post="302 organisme valideur relais region", on="intention"),
     "intention_modele": Row(post="302 filers", on="intention"),
     "intention_retirer": Row("200 filers", "200 filers", on="intention"),
+    "intention_reduire": Row("200 filers", "200 filers", on="intention"),
     "intention_reprendre": Row("200 filers", "302 filers", on="intention"),
     "intention_qualifier": Row("200 gestionnaire decideur", "302 gestionnaire decideur", on="intention"),
     "intention_ecarter": Row("200 decideur", "200 decideur", on="intention"),
@@ -179,6 +180,7 @@ TABLE: dict[str, Row] = {
     "intention_lien_lettre": Row("404 tous", "404 tous", on="link", more={"receipt": 1}),
     "intention_lien_recu": Row("200 tous", on="link"),
     "intention_lien_retirer": Row("200 tous", "200 tous", on="link"),
+    "intention_lien_reduire": Row("200 tous", "200 tous", on="link"),
     "intention_lien_reprendre": Row("200 tous", "302 tous", on="link"),
     "intention_lien_nouveau": Row(post="200 tous", on="link"),
     # --- Lots

@@ -23,6 +23,7 @@ from core.rulebook.receipts import seal
 administrator = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
 ACTS = {
     "depot": "Dépôt d’une intention d’embauche",
+    "reduction": "Moins de postes dans une intention d’embauche",
     "envoi": "Envoi d’une demande de session",
     "decision": "Décision sur une demande de session",
     "derogation": "Décision sur une dérogation",
