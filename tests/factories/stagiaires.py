@@ -1,0 +1,106 @@
+"""People in training for tests: a person, a candidate on a published session, a parcours on one of its posts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from core.accounts.models import Membership
+from intentions.models import Post
+from sessions.models import Session
+from stagiaires.enums import DayPart, ParcoursState, PositioningMove, PositioningState
+from stagiaires.models import HalfDay, Parcours, Positioning, Stagiaire
+from tests.factories.accounts import hat
+from tests.factories.sessions import published_session
+
+
+class StagiaireFactory(DjangoModelFactory):
+    """A registered job seeker. All names are invented."""
+
+    class Meta:
+        model = Stagiaire
+
+    first_name = factory.Sequence(lambda n: f"Aïssata{n}")
+    last_name = factory.Sequence(lambda n: f"Bertin{n}")
+    birth_on = dt.date(1994, 5, 17)
+    sex = "femme"
+    email = factory.Sequence(lambda n: f"stagiaire{n}@exemple.test")
+    phone = "06 12 34 56 78"
+    ft_identifier = factory.Sequence(lambda n: f"{n + 4_400_000:07d}A")
+    category = "a"
+    level = 3
+    created_by = factory.LazyFunction(lambda: hat("valideur"))
+
+
+class PositioningFactory(DjangoModelFactory):
+    """A candidate whom a valideur proposes on a published session."""
+
+    class Meta:
+        model = Positioning
+
+    advisor = factory.LazyFunction(lambda: hat("valideur"))
+    valideur = factory.SelfAttribute("advisor.organisation")
+    stagiaire = factory.SubFactory(StagiaireFactory, created_by=factory.SelfAttribute("..advisor"))
+    session = factory.LazyFunction(published_session)
+    project = "emploi_salarie"
+    answer_due_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=10))
+
+
+def member_of(organisation: Any) -> Membership:
+    """A hat of this organisation, made when it has none."""
+    return organisation.memberships.filter(is_active=True).first() or hat(organisation.kind, organisation=organisation)
+
+
+def free_post(session: Session) -> Post:
+    """A post that the session's request holds and that nobody stands on."""
+    taken = Parcours.objects.filter(state__in=ParcoursState.holding(), post__isnull=False).values("post")
+    return (
+        Post.objects.filter(coverages__request=session.request, coverages__is_live=True)
+        .exclude(pk__in=taken)
+        .order_by("intention", "rank")
+        .first()
+    )
+
+
+def parcours(session: Session | None = None, **values: Any) -> Parcours:
+    """A parcours that is planned, on a free post; written straight in the tables, without the admission's acts."""
+    session = session or published_session()
+    by = member_of(session.organisme)
+    positioning = values.pop("positioning", None) or PositioningFactory(session=session)
+    if positioning.state != PositioningState.ADMIS:
+        Positioning.objects.filter(pk=positioning.pk, state__in=PositioningMove.ADMETTRE.sources).update(
+            state=PositioningState.ADMIS, answered_at=timezone.now(), answered_by=by
+        )
+    return Parcours.objects.create(
+        **{
+            "stagiaire": positioning.stagiaire,
+            "session": session,
+            "positioning": positioning,
+            "organisme": session.organisme,
+            "post": free_post(session),
+            "starts_on": session.starts_on,
+            "ends_on": session.ends_on,
+            "hours_technique": Decimal(525),
+            "hours_company": Decimal(140),
+            "created_by": by,
+        }
+        | values
+    )
+
+
+class HalfDayFactory(DjangoModelFactory):
+    class Meta:
+        model = HalfDay
+
+    session = factory.LazyFunction(published_session)
+    on_date = factory.SelfAttribute("session.starts_on")
+    part = DayPart.MATIN
+    starts_at = dt.time(9)
+    ends_at = dt.time(12, 30)
+    hours = Decimal("3.50")
+    secret = b"s" * 32
