@@ -25,7 +25,7 @@ PROJECTS = [
 ]
 
 
-@tracked()
+@tracked(exclude=("contact_email", "contact_phone"))
 class Positioning(FSMModelMixin, models.Model):
     """One person on one session. `valideur` is empty when the organisme brings the person itself."""
 
@@ -45,6 +45,11 @@ class Positioning(FSMModelMixin, models.Model):
     )  # R64, R82
     brought_intention = models.BooleanField("apporte une intention d’embauche", default=False)  # R14
     note = models.TextField("présentation de la candidature", blank=True, max_length=2000)
+    # How this candidate is reached, as the one who proposed said it: another's file of the same person stays unseen.
+    contact_email = models.EmailField("adresse électronique", blank=True)
+    contact_phone = models.CharField("téléphone", max_length=30, blank=True)
+    appointment_at = models.DateTimeField("rendez-vous", null=True, blank=True)  # without an information meeting
+    appointment_place = models.CharField("lieu du rendez-vous", max_length=250, blank=True)
     answer_due_on = models.DateField("réponse attendue le", null=True, blank=True)
     refusal_reason = models.CharField("motif du refus", max_length=20, choices=REFUSALS, blank=True)  # R90
     refusal_text = models.TextField("explication", blank=True)
@@ -189,6 +194,7 @@ class InformationMeeting(models.Model):
     place = models.CharField("lieu", max_length=250)
     capacity = models.PositiveSmallIntegerField("capacité", validators=[MinValueValidator(1)])
     note = models.TextField("à savoir ou à apporter", blank=True, max_length=2000)
+    agreed = models.TextField("ce qui est convenu avec les employeurs", blank=True, max_length=2000)  # R91
     sequence = models.PositiveIntegerField(default=0)  # of the calendar invitations: each change says a higher one
     created_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
