@@ -103,6 +103,13 @@ class StatementMove(Moves):
     REMPLACER = Move((StatementState.PROPOSE, StatementState.RENVOYE, StatementState.ACCEPTE), StatementState.REMPLACE)
 
 
+class HoursSource(models.TextChoices):
+    """Where done hours come from, the weaker first: what attendance says replaces what was typed."""
+
+    RELEVE = "relevé", "relevé"
+    EMARGEMENT = "émargement", "émargement"
+
+
 class PriceRequestState(models.TextChoices):
     DEMANDEE = "demandee", "À décider"
     ACCORDEE = "accordee", "Accordée"

@@ -47,7 +47,8 @@ _QUESTIONS = {
         LEFT JOIN LATERAL (
             SELECT sum(latest.hours) AS hours FROM (
                 SELECT DISTINCT ON (h.month) h.hours FROM orders_hoursdone h
-                WHERE h.composante_id = c.id ORDER BY h.month, h.version DESC
+                WHERE h.composante_id = c.id
+                ORDER BY h.month, (h.source = 'émargement') DESC, h.version DESC
             ) latest
         ) done ON true
         WHERE coalesce(done.hours, 0) <> b.realise + b.facture ORDER BY c.id

@@ -8,7 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from core.journal.history import tracked
 from core.journal.states import via
 from core.ui.french import mois
-from orders.enums import StatementMove, StatementState
+from orders.enums import HoursSource, StatementMove, StatementState
 
 FIRST_OF_MONTH = Q(month__day=1)
 
@@ -35,11 +35,18 @@ class HoursStatement(FSMModelMixin, models.Model):
         ordering = ["-month", "composante", "version"]
         constraints = [
             models.UniqueConstraint(fields=["composante", "month", "version"], name="statement_version"),
+            # An accepted statement stands until the next one is itself accepted.
             models.UniqueConstraint(
                 fields=["composante", "month"],
-                condition=Q(state__in=["propose", "accepte"]),
-                name="statement_one_living",
-                violation_error_message="Un relevé de ce mois attend déjà, ou est accepté.",
+                condition=Q(state="propose"),
+                name="statement_one_waiting",
+                violation_error_message="Un relevé de ce mois attend déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["composante", "month"],
+                condition=Q(state="accepte"),
+                name="statement_one_accepted",
+                violation_error_message="Un relevé de ce mois est déjà accepté.",
             ),
             models.CheckConstraint(
                 condition=Q(hours__gte=0),
@@ -69,16 +76,17 @@ class HoursStatement(FSMModelMixin, models.Model):
 
 
 class HoursDone(models.Model):
-    """Hours done as the ledger took them: append-only, one row per (composante, month, version).
+    """Hours done as the ledger took them: append-only, one row per (composante, month, source, version).
 
-    A new version says the whole month again; the ledger moves the difference.
+    A new version says the whole month again; the ledger moves the difference. Each source counts its own versions,
+    and attendance says more than a typed statement: see `orders.queries.hours.in_force`.
     """
 
     composante = models.ForeignKey("orders.Composante", models.PROTECT, related_name="hours_done")
     month = models.DateField("mois")
     version = models.PositiveSmallIntegerField()
     hours = models.DecimalField("heures-stagiaires", max_digits=12, decimal_places=2)
-    source = models.CharField("d’après", max_length=20)  # « relevé », « émargement »
+    source = models.CharField("d’après", max_length=20, choices=HoursSource)
     recorded_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -87,7 +95,8 @@ class HoursDone(models.Model):
         verbose_name_plural = "heures réalisées"
         ordering = ["composante", "month", "version"]
         constraints = [
-            models.UniqueConstraint(fields=["composante", "month", "version"], name="hours_done_version"),
+            models.UniqueConstraint(fields=["composante", "month", "source", "version"], name="hours_done_once"),
+            models.CheckConstraint(condition=Q(source__in=HoursSource.values), name="hours_done_source"),
             models.CheckConstraint(condition=Q(hours__gte=0), name="hours_done_positive"),
             models.CheckConstraint(condition=FIRST_OF_MONTH, name="hours_done_month"),
         ]

@@ -288,6 +288,8 @@ class AvenantOperation(models.Model):
     composante = models.ForeignKey(Composante, models.PROTECT, related_name="operations")
     other = models.ForeignKey(Composante, models.PROTECT, null=True, blank=True, related_name="+")
     hours = models.DecimalField("heures-stagiaires", max_digits=12, decimal_places=2, null=True, blank=True)
+    # Said when the hours were counted in whole parcours: places times the hours of each (R72).
+    places = models.PositiveSmallIntegerField("places", null=True, blank=True)
 
     class Meta:
         verbose_name = "opération"
@@ -300,6 +302,11 @@ class AvenantOperation(models.Model):
                 | (Q(kind="transferer", hours__gt=0, other__isnull=False) & ~Q(composante=F("other"))),
                 name="operation_whole",
                 violation_error_message="Dites combien d’heures, et vers quelle composante.",
+            ),
+            models.CheckConstraint(
+                condition=Q(places=None) | Q(places__gte=1, hours__isnull=False),
+                name="operation_places_are_hours",
+                violation_error_message="Des places se comptent aussi en heures.",
             ),
         ]
         triggers = [

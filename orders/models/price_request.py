@@ -1,8 +1,8 @@
-"""A change of a lot's price: asked with its argument, decided case by case, never automatic (R124)."""
+"""A change of a lot's price: asked with its argument, decided case by case, never automatic (R124, R125)."""
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
@@ -19,6 +19,14 @@ class PriceRequest(FSMModelMixin, models.Model):
     amount = models.DecimalField("prix demandé (€ par heure-stagiaire)", max_digits=6, decimal_places=2)
     wished_on = models.DateField("souhaité à partir du")
     argument = models.TextField("argumentation")
+    # The part of it that pays for transport: what it costs, how that was worked out, what the company takes (R125).
+    transport_cost = models.DecimalField(
+        "surcoût de transport (€)", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    transport_estimate = models.TextField("chiffrage du transport", blank=True)
+    company_share = models.DecimalField(
+        "participation de l’entreprise (€)", max_digits=10, decimal_places=2, null=True, blank=True
+    )
     asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
     price = models.OneToOneField(
@@ -45,6 +53,15 @@ class PriceRequest(FSMModelMixin, models.Model):
                 violation_error_message="Une demande de prix dit un montant et ce qui le justifie.",
             ),
             models.CheckConstraint(
+                condition=Q(transport_cost=None, transport_estimate="", company_share=None)
+                | (
+                    Q(transport_cost__gt=0, company_share__gte=0, company_share__lte=F("transport_cost"))
+                    & ~Q(transport_estimate="")
+                ),
+                name="price_request_transport_whole",
+                violation_error_message="Un surcoût de transport se chiffre, avec la part que l’entreprise prend.",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="demandee", decided_by=None, decided_at=None, price=None)
                 | (Q(state="accordee", decided_by__isnull=False, decided_at__isnull=False, price__isnull=False))
                 | (Q(state="refusee", decided_by__isnull=False, decided_at__isnull=False, price=None) & ~Q(reason="")),
@@ -55,11 +72,23 @@ class PriceRequest(FSMModelMixin, models.Model):
         triggers = [
             PriceRequestMove.fsm_trigger(),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="asked_as_said", fields=["lot", "amount", "wished_on", "argument", "asked_by"]),
+            pgtrigger.ReadOnly(
+                name="asked_as_said",
+                fields=[
+                    "lot",
+                    "amount",
+                    "wished_on",
+                    "argument",
+                    "asked_by",
+                    "transport_cost",
+                    "transport_estimate",
+                    "company_share",
+                ],
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Demande de prix du lot {self.lot_id} : {self.amount} €"
+        return f"Demande de prix du lot {self.lot_id}\u00a0: {self.amount}\u00a0€"
 
     @transition(**via(PriceRequestMove.ACCORDER))
     def accorder(self) -> None: ...

@@ -6,10 +6,30 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
-from orders.enums import ComposanteState, StatementState
-from orders.models import Composante, HoursStatement
+from orders.enums import ComposanteState, HoursSource, StatementState
+from orders.models import Composante, HoursDone, HoursStatement
 
 SAID = (StatementState.PROPOSE, StatementState.ACCEPTE)
+
+
+def in_force(composante: Composante, month: date) -> HoursDone | None:
+    """What the ledger holds of a month (its first day): the last attendance, else the last accepted statement."""
+    rows = list(composante.hours_done.filter(month=month).order_by("version"))
+    return max(rows, key=_weight, default=None)
+
+
+def done_by_month(composante: Composante) -> list[HoursDone]:
+    """What the ledger holds of each month, the last month first."""
+    months: dict[date, HoursDone] = {}
+    for row in composante.hours_done.order_by("-month", "version"):
+        known = months.get(row.month)
+        if known is None or _weight(row) > _weight(known):
+            months[row.month] = row
+    return list(months.values())
+
+
+def _weight(row: HoursDone) -> tuple[bool, int]:
+    return row.source == HoursSource.EMARGEMENT, row.version
 
 
 def to_check(hat: Membership | None = None) -> QuerySet[HoursStatement]:
@@ -44,16 +64,23 @@ def last_full_month() -> date:
 
 
 def to_state(hat: Membership, month: date) -> QuerySet[Composante]:
-    """Ordered composantes of this organisme whose hours of a month (its first day) nobody has stated yet."""
-    said = HoursStatement.objects.filter(composante=OuterRef("pk"), month=month, state__in=SAID)
+    """Ordered composantes of this organisme whose hours of a month (its first day) it has still to state."""
+    stated = HoursStatement.objects.filter(composante=OuterRef("pk"), month=month)
+    waits = ~Exists(stated.filter(state__in=SAID)) | Exists(stated.filter(state=StatementState.RENVOYE))
+    attended = HoursDone.objects.filter(composante=OuterRef("pk"), month=month, source=HoursSource.EMARGEMENT)
     last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     running = Composante.objects.filter(state=ComposanteState.COMMANDEE, starts_on__lte=last, ends_on__gte=month)
-    return running.filter(~Exists(said), organisme=hat.organisation)
+    return running.filter(waits, ~Exists(attended), organisme=hat.organisation)
 
 
 def months_to_state(composante: Composante) -> list[date]:
-    """Months of a training that are over and that no statement says, the oldest first (each as its first day)."""
-    said = set(composante.statements.filter(state__in=SAID).values_list("month", flat=True))
+    """Months of a training that are over and still to be stated, or corrected, the oldest first (their first days)."""
+    rows = list(composante.statements.values_list("month", "state"))
+    said = {month for month, state in rows if state in SAID} - {
+        month for month, state in rows if state == StatementState.RENVOYE
+    }
+    attended = composante.hours_done.filter(source=HoursSource.EMARGEMENT)
+    said |= set(attended.values_list("month", flat=True))
     last = min(last_full_month(), composante.ends_on)
     return [month for month in months_between(composante.starts_on, last) if month not in said]
 

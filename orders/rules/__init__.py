@@ -2,7 +2,7 @@
 
 from .invoice import INVOICE, InvoiceFacts, InvoiceLineFacts
 from .lot import RULES, LotFacts, LotRole, book, departure_refusal
-from .order import ORDER, OrderFacts, Unit
+from .order import ORDER, Obstacle, OrderFacts, Unit, judge_order, obstacles
 
 RULESETS = (ORDER, INVOICE)
 
@@ -15,8 +15,11 @@ __all__ = [
     "InvoiceLineFacts",
     "LotFacts",
     "LotRole",
+    "Obstacle",
     "OrderFacts",
     "Unit",
     "book",
     "departure_refusal",
+    "judge_order",
+    "obstacles",
 ]

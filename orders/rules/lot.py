@@ -234,7 +234,7 @@ def mandataire_told(facts: LotFacts, _parameters: Parameters) -> Outcome:
     return SATISFIED if facts.mandataire_informed else UNSATISFIED
 
 
-def _address(_facts: LotFacts, _parameters: Parameters) -> Iterator[Change]:
+def address_it(_facts: Facts, _parameters: Parameters) -> Iterator[Change]:
     yield change(Actor.REGION, "Adresser le bon de commande au mandataire du lot.", order_addressee=LotRole.MANDATAIRE)
 
 
@@ -243,7 +243,7 @@ def _address(_facts: LotFacts, _parameters: Parameters) -> Iterator[Change]:
     reads=("order_addressee",),
     kept="Le bon de commande est adressé au mandataire du lot.",
     broken="Le bon de commande est adressé au mandataire du lot, quel que soit l'organisme qui réalise la formation.",
-    remedies=_address,
+    remedies=address_it,
 )
 def order_to_mandataire(facts: LotFacts, _parameters: Parameters) -> Outcome:
     if facts.order_addressee is None:

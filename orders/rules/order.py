@@ -1,8 +1,11 @@
-"""What an order may hold: hours within the maxi of the lot, its price, nothing asked of the employer."""
+"""What an order may hold: hours within the maxi of the lot, its price, nothing asked of the employer.
+
+One set judges an order, an avenant and the price asked for a lot: each gives the facts that it has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -12,18 +15,23 @@ from core.rules import (
     SATISFIED,
     UNSATISFIED,
     Actor,
+    Audience,
     Change,
     Facts,
+    Judgement,
     Outcome,
     Parameters,
     Rulebook,
     RuleSet,
     change,
+    evaluate,
     fact,
     unknown,
     unsatisfied,
 )
-from core.rules.french import number
+from core.rules.french import listing, number, typography
+
+from .lot import LotRole, address_it, order_to_mandataire
 
 ZERO = Decimal(0)
 
@@ -40,6 +48,7 @@ class Unit(StrEnum):
 class OrderFacts(Facts):
     """An order on a lot, or a change of one, and where the lot stands; None means not known yet."""
 
+    order_addressee: LotRole | None = fact("le destinataire du bon de commande", LotRole, supplied=True)
     unit: Unit | None = fact("l'unité de la commande", Unit)
     hours: Decimal | None = fact("les heures demandées", Decimal, unit="heures-stagiaires")
     lot_maxi: Decimal | None = fact("le maxi du lot", Decimal, unit="heures-stagiaires", supplied=True)
@@ -49,6 +58,7 @@ class OrderFacts(Facts):
     )
     period_elapsed: Decimal | None = fact("la part écoulée de la période du lot", Decimal, unit="%", supplied=True)
     moved_within_lot: bool | None = fact("les heures viennent-elles d'une session du même lot", bool, supplied=True)
+    same_training: bool | None = fact("le complément porte-t-il sur la même formation", bool, supplied=True)
     extra_hours: Decimal | None = fact("les heures supplémentaires", Decimal, unit="heures-stagiaires")
     extra_hours_reason: str | None = fact("ce que l'employeur attend des heures supplémentaires")
     price: Decimal | None = fact("le prix de l'heure-stagiaire", Decimal, unit="€")
@@ -105,10 +115,27 @@ def _within_maxi(facts: OrderFacts, _parameters: Parameters) -> Iterator[Change]
     remedies=_within_maxi,
 )
 def within_maxi(facts: OrderFacts, _parameters: Parameters) -> Outcome:
-    """Hours already ordered and hours asked stay within the maxi, which may be reached."""
+    """Hours already ordered and hours asked stay within the maxi, which may be reached; who asks none passes none."""
+    if facts.hours is not None and facts.hours <= 0:
+        return NOT_APPLICABLE
     if missing := [name for name in ("hours", "lot_maxi", "lot_ordered") if getattr(facts, name) is None]:
         return unknown(*missing)
     return SATISFIED if facts.hours <= facts.hours_left else UNSATISFIED  # type: ignore[operator]
+
+
+def _no_addressee(facts: OrderFacts, _parameters: Parameters) -> str:
+    if facts.order_addressee is LotRole.AUCUN:
+        return "Le lot n'a pas de mandataire : le bon de commande lui est adressé quoi qu'il en soit."
+    return "Le bon de commande est adressé au mandataire du lot, quel que soit l'organisme qui réalise la formation."
+
+
+book.rule(
+    "R117",
+    reads=("order_addressee",),
+    kept="Le bon de commande est adressé au mandataire du lot.",
+    broken=_no_addressee,
+    remedies=address_it,
+)(order_to_mandataire)
 
 
 @book.rule(
@@ -141,10 +168,22 @@ def redeployed_within_lot(facts: OrderFacts, _parameters: Parameters) -> Outcome
     "R122",
     reads=("moved_within_lot",),
     kept="Les heures d'une session sont fongibles avec celles d'une autre session du même lot.",
+    broken="Des heures ne passent pas d'un lot à l'autre : la fongibilité s'arrête au lot.",
 )
 def fungible_within_lot(facts: OrderFacts, _parameters: Parameters) -> Outcome:
     """Between sessions of one lot. Hours of another lot are not moved: they are another order, on that lot."""
     return SATISFIED if facts.moved_within_lot else NOT_APPLICABLE
+
+
+@book.rule(
+    "R72",
+    reads=("same_training",),
+    kept="Une commande complémentaire est possible pour la même formation, y compris pour un seul parcours.",
+    broken="Une commande complémentaire porte sur la même formation : une autre se demande à la Région.",
+)
+def complement_of_the_same_training(facts: OrderFacts, _parameters: Parameters) -> Outcome:
+    """More parcours of a training that is ordered already: same lot, same training."""
+    return SATISFIED if facts.same_training else NOT_APPLICABLE
 
 
 def _no_extra(_facts: OrderFacts, _parameters: Parameters) -> Iterator[Change]:
@@ -263,3 +302,37 @@ def transport(facts: OrderFacts, _parameters: Parameters) -> Outcome:
 
 
 ORDER = RuleSet.gather("commande", OrderFacts, book)
+
+# What is lawful because a rule allows it, and the fact that says that it does not.
+_ALLOWED_BY = {"R122": "moved_within_lot", "R72": "same_training"}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way of an act: the rule, and its own words for this file."""
+
+    rule: str
+    message: str
+
+
+def judge_order(
+    facts: OrderFacts, parameters: Parameters | None = None, derogations: Iterable[str] = frozenset()
+) -> Judgement:
+    """Judge an order, an avenant or a price on what is known; ``derogations``: ids of the rules granted (``R51``)."""
+    return evaluate(ORDER.edition(parameters) if parameters else ORDER, facts, parameters, derogations)
+
+
+def obstacles(judgement: Judgement) -> list[Obstacle]:
+    """Why the act cannot be done: what blocks, what no rule allows, what is still to be granted, what is not known."""
+    found = [Obstacle(one.id, one.message(Audience.REGION)) for one in judgement.blocking]
+    found += [
+        Obstacle(rule.id, rule.say(False, judgement.facts, judgement.parameters, Audience.REGION))
+        for rule in judgement.ruleset.rules
+        if rule.id in _ALLOWED_BY and getattr(judgement.facts, _ALLOWED_BY[rule.id]) is False
+    ]
+    found += [Obstacle(one.id, one.message(Audience.REGION)) for one in judgement.to_decide]
+    for one in judgement.findings:
+        if one.outcome.missing and one.mode.decides and not one.is_to_decide:
+            labels = [judgement.facts.describe(name)["label"] for name in one.outcome.missing]
+            found.append(Obstacle(one.id, typography(f"Il manque : {listing(labels)}.")))
+    return found

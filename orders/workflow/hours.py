@@ -18,10 +18,11 @@ from core.journal.notices import notify
 from core.journal.refusals import Refused
 from core.ui.french import heures, mois
 from orders import ledger
-from orders.enums import Account, ComposanteState, LotRole, StatementMove, StatementState
+from orders.enums import Account, ComposanteState, HoursSource, LotRole, StatementMove, StatementState
 from orders.models import Composante, HoursDone, HoursStatement
 from orders.notices import HoursAnswered, HoursStated
 from orders.queries import role_on
+from orders.queries.hours import in_force
 from orders.workflow.bons import must_order
 from orders.workflow.composantes import lock_composante
 from orders.workflow.people import members_of, region_of
@@ -30,30 +31,42 @@ from orders.workflow.people import members_of, region_of
 def record_hours(
     composante: Composante, month: date, version: int, hours: Decimal, *, source: str, hat: Membership | None = None
 ) -> HoursDone:
-    """Book the hours done of a composante in a month (any day of it). Returns the row kept.
+    """Book the hours done of a composante in a month. Returns the row kept. Opens its own transaction if none is open.
 
-    Idempotent by (composante, month, version): said again, nothing moves. A newer version says the whole month
-    again, and the difference moves. Raises Refused: other hours under a version already booked, an older version
-    than the one booked, more hours than are ordered, or fewer than are invoiced.
+    Args:
+        month: any day of it.
+        version: 1, 2…: each source counts its own. A newer version says the whole month again; the difference moves.
+        hours: heures-stagiaires of the whole month, all its stagiaires together.
+        source: `HoursSource.RELEVE` for a typed statement, `HoursSource.EMARGEMENT` for attendance.
+        hat: who says it; None for the machine. The caller has checked that this hat may.
+
+    Idempotent by (composante, month, source, version): said again, nothing moves. Attendance replaces what was typed,
+    whatever the versions, and the statement of the month with it; what is typed never replaces attendance.
+
+    Raises Refused: other hours under a version already booked, an older version than the one booked, a typed month
+    that attendance has given, a composante that is not ordered, more hours than are ordered, fewer than are invoiced.
     """
-    first = month.replace(day=1)
+    first, source = month.replace(day=1), HoursSource(source)
     with transaction.atomic():
         locked = lock_composante(composante)
-        known = list(HoursDone.objects.filter(composante=locked, month=first).order_by("version"))
-        same = next((row for row in known if row.version == version), None)
+        same = locked.hours_done.filter(month=first, source=source, version=version).first()
         if same is not None:
             if same.hours != hours:
                 raise Refused(f"Ce relevé est déjà enregistré avec {heures(same.hours)} : corrigez-le par un nouveau.")
             return same
-        if known and known[-1].version > version:
+        if locked.hours_done.filter(month=first, source=source, version__gt=version).exists():
             raise Refused("Un relevé plus récent est déjà enregistré pour ce mois.")
+        known = in_force(locked, first)
+        if known is not None and known.source == HoursSource.EMARGEMENT != source:
+            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement : elles se corrigent là.")
         if locked.state != ComposanteState.COMMANDEE:
             raise Refused(f"La composante {locked.number} n’est pas commandée : aucune heure ne s’y réalise.")
         done = HoursDone.objects.create(
             composante=locked, month=first, version=version, hours=hours, source=source, recorded_by=hat
         )
-        difference = hours - (known[-1].hours if known else Decimal(0))
-        _book(locked, done, difference, hat)
+        if source == HoursSource.EMARGEMENT:
+            _replace_statements(locked, done, hat)  # before the books, as every act locks its rows
+        _book(locked, done, hours - (known.hours if known else Decimal(0)), hat)
     return done
 
 
@@ -62,16 +75,29 @@ def _book(composante: Composante, done: HoursDone, difference: Decimal, hat: Mem
         return
     ordered, realised = (Account.COMMANDE, composante), (Account.REALISE, composante)
     origin, target = (ordered, realised) if difference > 0 else (realised, ordered)
-    key = f"hours:{done.composante_id}:{done.month:%Y-%m}:{done.version}"
+    said = "" if done.source == HoursSource.RELEVE else ":emargement"
+    key = f"hours:{done.composante_id}:{done.month:%Y-%m}:{done.version}{said}"
     ledger.move(composante.period, abs(difference), origin, target, document=done, key=key, hat=hat)
+
+
+def _replace_statements(composante: Composante, done: HoursDone, hat: Membership | None) -> None:
+    """Attendance says the month: what was typed of it, checked or not, no longer does."""
+    rows = composante.statements.select_for_update(of=("self",)).filter(month=done.month)
+    for one in rows.exclude(state=StatementState.REMPLACE).order_by("pk"):
+        one.remplacer()
+        one.save()
+    label = f"Heures de {mois(done.month)} : {heures(done.hours)} d’après l’émargement"
+    events.record(composante, "heures.emargement", label, hat=hat)
 
 
 def state_hours(
     composante: Composante, month: date, hours: Decimal, hat: Membership, *, note: str = ""
 ) -> HoursStatement:
-    """The organisme (or the lot's mandataire) types the hours of a month. A new statement replaces one sent back.
+    """The organisme (or the lot's mandataire) types the hours of a month, anew if it was sent back or accepted.
 
-    Raises Refused: not his, month not begun, hours beyond what is ordered.
+    What was accepted stands until the new statement is itself accepted.
+
+    Raises Refused: not his, month not begun, given by attendance already, hours beyond what is ordered.
     """
     first = month.replace(day=1)
     with transaction.atomic():
@@ -81,16 +107,17 @@ def state_hours(
             raise Refused(f"La composante {locked.number} n’est pas commandée.")
         if first > timezone.localdate():
             raise Refused("Ce mois n’a pas commencé.")
+        booked = in_force(locked, first)
+        if booked is not None and booked.source == HoursSource.EMARGEMENT:
+            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement : elles se corrigent là.")
         earlier = HoursStatement.objects.select_for_update(of=("self",)).filter(composante=locked, month=first)
         rows = list(earlier.order_by("version"))
         if rows and rows[-1].state == StatementState.PROPOSE:
             raise Refused("Votre relevé de ce mois attend la réponse de la Région.")
-        # What the ledger holds of this month, even when the statement that said so was replaced by one sent back.
-        booked = HoursDone.objects.filter(composante=locked, month=first).order_by("-version").first()
         left = locked.balance.commande + (booked.hours if booked else Decimal(0))
         if hours < 0 or hours > left:
             raise Refused(f"Il reste {heures(left)} commandées sur cette composante.")
-        if rows:
+        if rows and rows[-1].state == StatementState.RENVOYE:  # an accepted one stands until this one is accepted
             rows[-1].remplacer()
             rows[-1].save()
         made = HoursStatement.objects.create(
@@ -129,7 +156,10 @@ def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answe
             raise Refused(f"Ce relevé est déjà « {locked.get_state_display().lower()} ».")
         locked.checked_by, locked.checked_at, locked.answer = hat, timezone.now(), answer
         if accepted:
-            record_hours(locked.composante, locked.month, locked.version, locked.hours, source="relevé", hat=hat)
+            _replace_accepted(locked)
+            record_hours(
+                locked.composante, locked.month, locked.version, locked.hours, source=HoursSource.RELEVE, hat=hat
+            )
             locked.accepter()
         else:
             locked.renvoyer()
@@ -143,6 +173,16 @@ def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answe
             dedupe_key=f"{locked.pk}:{locked.state}",
         )  # fmt: skip
     return locked
+
+
+def _replace_accepted(statement: HoursStatement) -> None:
+    """The statement of the month that was accepted until now is replaced by the one that is being accepted."""
+    accepted = HoursStatement.objects.select_for_update(of=("self",)).filter(
+        composante=statement.composante_id, month=statement.month, state=StatementState.ACCEPTE
+    )
+    for one in accepted:
+        one.remplacer()
+        one.save()
 
 
 def _must_state(composante: Composante, hat: Membership) -> None:

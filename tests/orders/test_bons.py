@@ -14,9 +14,10 @@ from django.utils import timezone
 from core.journal.models import OutboxMessage
 from core.journal.refusals import Refused
 from orders import proof
-from orders.enums import ComposanteKind, ComposanteState, OperationKind, OrderState
+from orders.enums import ComposanteKind, ComposanteState, HoursSource, OperationKind, OrderState, StatementState
 from orders.models import BonDeCommande, HoursDone, LotBalance
 from orders.queries import mandataire_of
+from orders.queries.hours import done_by_month, months_to_state
 from orders.workflow import avenants, bons, composantes, hours
 from orders.workflow.people import region_of
 from tests.factories.accounts import hat as hat_of
@@ -211,18 +212,57 @@ class TestHours:
     def test_said_twice_they_are_booked_once_and_a_new_version_moves_the_difference(self, lot, keeper):
         one = ordered(lot, keeper).composantes.get()
         january = dt.date(2027, 1, 15)
-        hours.record_hours(one, january, 1, Decimal(80), source="relevé", hat=keeper)
-        hours.record_hours(one, january, 1, Decimal(80), source="relevé", hat=keeper)
+        hours.record_hours(one, january, 1, Decimal(80), source=HoursSource.RELEVE, hat=keeper)
+        hours.record_hours(one, january, 1, Decimal(80), source=HoursSource.RELEVE, hat=keeper)
         assert balances(lot) == (1500, 0, 420, 80)
 
-        hours.record_hours(one, january, 2, Decimal(60), source="émargement", hat=keeper)
+        hours.record_hours(one, january, 2, Decimal(60), source=HoursSource.RELEVE, hat=keeper)
 
         assert balances(lot) == (1500, 0, 440, 60)
         assert HoursDone.objects.count() == 2
         with pytest.raises(Refused, match="déjà enregistré"):
-            hours.record_hours(one, january, 2, Decimal(61), source="relevé", hat=keeper)
+            hours.record_hours(one, january, 2, Decimal(61), source=HoursSource.RELEVE, hat=keeper)
         with pytest.raises(Refused, match="plus récent"):
-            hours.record_hours(one, january, 0, Decimal(61), source="relevé", hat=keeper)
+            hours.record_hours(one, january, 0, Decimal(61), source=HoursSource.RELEVE, hat=keeper)
+
+    @time_machine.travel(dt.datetime(2027, 2, 2, 9, tzinfo=dt.UTC), tick=False)
+    def test_attendance_replaces_what_was_typed_and_is_replaced_by_attendance_alone(self, lot, keeper, mandataire):
+        one, january = ordered(lot, keeper).composantes.get(), dt.date(2027, 1, 1)
+        typed = hours.state_hours(one, january, Decimal(80), mandataire)
+        hours.accept(typed, keeper)
+        waiting = hours.state_hours(one, january, Decimal(90), mandataire)
+
+        for version, done in ((1, Decimal(70)), (1, Decimal(70)), (2, Decimal(75))):
+            hours.record_hours(one, january, version, done, source=HoursSource.EMARGEMENT)
+
+        assert balances(lot) == (1500, 0, 425, 75)
+        assert {row.state for row in one.statements.all()} == {StatementState.REMPLACE}
+        assert [row.hours for row in done_by_month(one)] == [75]
+        assert not list(proof.disagreements())
+        for act in (
+            lambda: hours.accept(waiting, keeper),
+            lambda: hours.state_hours(one, january, Decimal(90), mandataire),
+            lambda: hours.record_hours(one, january, 3, Decimal(90), source=HoursSource.RELEVE),
+        ):
+            with pytest.raises(Refused, match=r"émargement|emplacé"):
+                act()
+
+    @time_machine.travel(dt.datetime(2027, 2, 2, 9, tzinfo=dt.UTC), tick=False)
+    def test_an_accepted_statement_stands_until_the_next_is_accepted(self, lot, keeper, mandataire):
+        one, january = ordered(lot, keeper).composantes.get(), dt.date(2027, 1, 1)
+        states = lambda: [row.state for row in one.statements.order_by("version")]  # noqa: E731
+
+        hours.accept(hours.state_hours(one, january, Decimal(80), mandataire), keeper)
+        second = hours.state_hours(one, january, Decimal(90), mandataire)
+        assert states() == ["accepte", "propose"]
+        hours.send_back(second, keeper, "Joignez l’émargement")
+        assert months_to_state(one) == [january]
+        third = hours.state_hours(one, january, Decimal(85), mandataire)
+        assert states() == ["accepte", "remplace", "propose"]
+        hours.accept(third, keeper)
+
+        assert states() == ["remplace", "remplace", "accepte"]
+        assert balances(lot) == (1500, 0, 415, 85)
 
     def test_more_than_ordered_is_refused(self, lot, keeper):
         one = ordered(lot, keeper).composantes.get()
