@@ -22,11 +22,8 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
 
     Written in the caller's transaction, after the last receipt: two writers wait for one another.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A receipt is written with the act that it explains")
+    hold_chain()
     subject_type, subject_id = subject_of(subject)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
     previous = Receipt.objects.order_by("-id").values_list("hash", flat=True).first() or ""
     said = judgement.as_dict()
     receipt = Receipt(
@@ -49,6 +46,18 @@ def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Members
     receipt.save(force_insert=True)
     letters.promise(receipt)
     return receipt
+
+
+def hold_chain() -> None:
+    """Become the one writer of the chain until the transaction ends.
+
+    `issue` does it; an act that also locks rows which other acts lock after their receipt calls it first: two acts
+    then never wait for one another in a circle.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A receipt is written with the act that it explains")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
 
 
 def seal(receipt: Receipt) -> str:
