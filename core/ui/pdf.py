@@ -7,33 +7,63 @@ always give the same bytes: a file can be sealed by its SHA-256.
 import mimetypes
 import os
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pydyf  # type: ignore[import-untyped]
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 # The maker of font subsets writes this moment in each of them, today's if it finds none.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1704067200")
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of the metadata: its value, and what PDF/A wants said of it."""
+
+    name: str
+    value: str
+    description: str
+    kind: str = "Text"
+    category: str = "external"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Properties that another standard than PDF/A wants in the metadata; PDF/A wants them described."""
+
+    prefix: str
+    namespace: str
+    title: str
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file inside the document. `relationship` as PDF/A-3 names it: Data, Source, Supplement…"""
+
+    name: str
+    data: bytes
+    description: str
+    at: datetime  # its date: fixed, so that the document is the same when it is made again
+    relationship: str = "Data"
+
+
 # WeasyPrint declares one variant at a time: what says PDF/UA is added to the metadata of the PDF/A.
-_ACCESSIBLE = (
-    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
-    b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
-    # PDF/A wants every schema that it does not know described.
-    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
-    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
-    b' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>'
-    b'<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>'
-    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
-    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
-    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
-    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal"
-    b"</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li>"
-    b"</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+ACCESSIBLE = Schema(
+    "pdfuaid",
+    "http://www.aiim.org/pdfua/ns/id/",
+    "PDF/UA identification",
+    (Property("part", "1", "Part of ISO 14289", kind="Integer", category="internal"),),
 )
 
 
@@ -53,11 +83,25 @@ class OwnFiles(URLFetcher):
         return super().fetch(url, headers)
 
 
-def render_pdf(template: str, context: dict[str, Any], stylesheet: str) -> bytes:
+def render_pdf(
+    template: str,
+    context: dict[str, Any],
+    stylesheet: str,
+    *,
+    attached: Sequence[Attached] = (),
+    schemas: Sequence[Schema] = (),
+) -> bytes:
     """The PDF of a template; `stylesheet` is the static path of its CSS. The same context gives the same bytes."""
     fetcher, fonts = OwnFiles(), FontConfiguration()
     style = CSS(url=f"static:///{stylesheet}", url_fetcher=fetcher, font_config=fonts)
     page = HTML(string=render_to_string(template, context), base_url="static:///", url_fetcher=fetcher)
+    files = [
+        Attachment(
+            string=one.data, name=one.name, description=one.description, created=one.at, modified=one.at,
+            relationship=one.relationship,
+        )
+        for one in attached
+    ]  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to be closed for it
         return bytes(
@@ -65,15 +109,54 @@ def render_pdf(template: str, context: dict[str, Any], stylesheet: str) -> bytes
                 stylesheets=[style],
                 font_config=fonts,
                 pdf_variant="pdf/a-3a",
-                finisher=_say_accessible,
+                attachments=files,
+                finisher=partial(_finish, schemas=(ACCESSIBLE, *schemas)),
             )
         )
 
 
-def _say_accessible(_document: Document, pdf: pydyf.PDF) -> None:
+def _finish(_document: Document, pdf: pydyf.PDF, *, schemas: Sequence[Schema]) -> None:
     (metadata,) = (one for one in pdf.objects if isinstance(one, pydyf.Stream) and one.extra.get("Type") == "/Metadata")
     packet = b"".join(part if isinstance(part, bytes) else part.encode() for part in metadata.stream)
     if packet.count(b"</rdf:RDF>") != 1:
         raise ValueError("the metadata is written otherwise than this code expects")
-    metadata.stream = [packet.replace(b"</rdf:RDF>", _ACCESSIBLE + b"</rdf:RDF>")]
+    metadata.stream = [packet.replace(b"</rdf:RDF>", _described(schemas).encode() + b"</rdf:RDF>")]
     metadata.compress = False
+    if named := pdf.catalog.get("AF"):
+        once = pydyf.Array(dict.fromkeys(named))  # WeasyPrint names each file twice
+        if len(named) != 2 * len(once):
+            raise ValueError("the attached files are named otherwise than this code expects")
+        pdf.catalog["AF"] = once
+
+
+def _described(schemas: Sequence[Schema]) -> str:
+    values = "".join(
+        f'<rdf:Description rdf:about="" xmlns:{schema.prefix}="{schema.namespace}">'
+        + "".join(
+            f"<{schema.prefix}:{one.name}>{escape(one.value)}</{schema.prefix}:{one.name}>" for one in schema.properties
+        )
+        + "</rdf:Description>"
+        for schema in schemas
+    )
+    return (
+        values + '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+        ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+        ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>'
+        + "".join(_description(schema) for schema in schemas)
+        + "</rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+    )
+
+
+def _description(schema: Schema) -> str:
+    properties = "".join(
+        f'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{one.name}</pdfaProperty:name>'
+        f"<pdfaProperty:valueType>{one.kind}</pdfaProperty:valueType><pdfaProperty:category>{one.category}"
+        f"</pdfaProperty:category><pdfaProperty:description>{escape(one.description)}</pdfaProperty:description></rdf:li>"
+        for one in schema.properties
+    )
+    return (
+        f'<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>{schema.title}</pdfaSchema:schema>'
+        f"<pdfaSchema:namespaceURI>{schema.namespace}</pdfaSchema:namespaceURI>"
+        f"<pdfaSchema:prefix>{schema.prefix}</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+        f"{properties}</rdf:Seq></pdfaSchema:property></rdf:li>"
+    )
