@@ -7,6 +7,7 @@ class MarketImport(models.Model):
     """A spreadsheet of marchés and lots. Nothing of it is written before somebody has read what it would change."""
 
     class State(models.TextChoices):
+        LECTURE = "lecture", "En lecture"
         A_CONFIRMER = "a_confirmer", "À confirmer"
         EN_COURS = "en_cours", "En cours"
         TERMINE = "termine", "Terminé"
@@ -14,7 +15,7 @@ class MarketImport(models.Model):
 
     hat = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
-    state = models.CharField(max_length=12, choices=State, default=State.A_CONFIRMER)
+    state = models.CharField(max_length=12, choices=State, default=State.LECTURE)
     headers = models.JSONField(default=list)
     tell_group = models.BooleanField("prévenir les organismes", default=True)
     row_count = models.PositiveIntegerField(default=0)
@@ -34,6 +35,7 @@ class MarketImportRow(models.Model):
     """One line of the file: what it would do (`changes`), or why it cannot be written (`reasons`)."""
 
     class State(models.TextChoices):
+        A_LIRE = "a_lire", "À lire"
         NOUVELLE = "nouvelle", "Nouvelle"
         MODIFIEE = "modifiee", "Modifiée"
         INCHANGEE = "inchangee", "Inchangée"
@@ -48,9 +50,11 @@ class MarketImportRow(models.Model):
     batch = models.ForeignKey(MarketImport, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField("ligne")
     values = models.JSONField()  # the cells as they came
+    kind = models.CharField("nature", max_length=16, blank=True)
+    group = models.CharField("marché et lot", max_length=60, blank=True)  # rows that are looked at together
     rank = models.PositiveIntegerField(default=0)  # what a row needs is written before it
     subject = models.CharField("ce dont parle la ligne", max_length=300, blank=True)
-    state = models.CharField(max_length=12, choices=State)
+    state = models.CharField(max_length=12, choices=State, default=State.A_LIRE)
     changes = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
 
