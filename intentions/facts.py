@@ -16,6 +16,7 @@ from core.rulebook.parameters import Editions
 from core.rulebook.receipts import last_receipt
 from core.rules import Judgement
 from intentions.enums import DerogationState, IntentionState
+from intentions.letters import VERDICT
 from intentions.models import Intention
 from intentions.rules import RULES, IntentionFacts, judge
 from intentions.rules.terms import (
@@ -114,8 +115,11 @@ def granted_rules(intention: Intention) -> list[str]:
 
 
 def changed_rules(intention: Intention) -> set[str]:
-    """Rules that read a fact which is no more what it was at the last receipt: what was decided on it has fallen."""
-    receipt = last_receipt(intention)
+    """Rules that read a fact which is no more what it was at the last receipt: what was decided on it has fallen.
+
+    The portal's own verdict on a draft decides nothing.
+    """
+    receipt = last_receipt(intention, but=[VERDICT])
     before = receipt.facts if receipt else {}
     now = facts_of(intention).as_dict()
     return {rule.id for rule in RULES.rules if any(before.get(name) != now.get(name) for name in rule.reads)}

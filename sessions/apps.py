@@ -17,18 +17,20 @@ class SessionsConfig(AppConfig):
         from intentions.queries import register_reach
         from orders.queries import covers, register_live_requests
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
-        from sessions.letters import ACTS, head
+        from sessions.letters import REQUEST_ACTS, SESSION_ACTS, head, session_head
         from sessions.queries.requests import reach, undecided
-        from sessions.retold import REQUESTS
+        from sessions.retold import REQUESTS, SESSIONS
         from sessions.rules import LIFE, RULES
         from sessions.workflow import (
             posts,  # noqa: F401 hears of the intentions that are withdrawn
             publication,  # noqa: F401 keeps the promises of the outbox
         )
 
-        letters.register("sessionrequest", ACTS, head)
+        letters.register("sessionrequest", REQUEST_ACTS, head)
+        letters.register("session", SESSION_ACTS, session_head)
         registry.register(RULES)
         registry.register_files(REQUESTS)
+        registry.register_files(SESSIONS)
         registry.register(LIFE)
         register_reach(reach)
         register_sector_lookup(covers)

@@ -21,7 +21,7 @@ from orders.models import LotMember
 from sessions import rules
 from sessions.enums import DecisionKind, HeadCountCase, RequestState
 from sessions.models import RequestDerogation, Session, SessionRequest
-from sessions.rules import AttachedIntention, RequestFacts, SessionFacts
+from sessions.rules import AttachedIntention, RequestFacts, SessionAct, SessionFacts
 
 
 def place_commune(request: SessionRequest) -> Commune | None:
@@ -223,19 +223,25 @@ def own_decisions(judgement: Judgement) -> list[Finding]:
     return [finding for finding in judgement.to_decide if finding.id not in inherited]
 
 
-def facts_of_session(session: Session) -> SessionFacts:
-    """What is known today of an authorised session, as the rules of its life read it. One query: its request."""
-    request = session.request
+def facts_of_session(session: Session, act: SessionAct | None = None) -> SessionFacts:
+    """What is known today of an authorised session and of what is about to be done with it (R18, R19, R89, R104, R106).
+
+    Two queries: its request and its lot.
+    """
+    request, lot = session.request, session.lot
     return SessionFacts(
         today=timezone.localdate(),
+        act=act,
         access_mode=rules.AccessMode(session.access_mode),
         starts_on=session.starts_on,
         seats=session.seats,
         meeting_planned=request.meeting_on is not None,
         employment_referent=bool(request.network_referent),
+        region_manager=lot.gestionnaire_id is not None,
+        lot_coordinator=bool(lot.coordinateur),
     )
 
 
-def judge_session(session: Session, parameters: Parameters) -> Judgement:
-    """What the life of a session calls for today, with the figures of today: what to warn of before it starts."""
-    return evaluate(rules.LIFE.edition(parameters), facts_of_session(session), parameters)
+def judge_session(session: Session, parameters: Parameters, act: SessionAct | None = None) -> Judgement:
+    """What the life of a session calls for today, with the figures of today, `act` being about to be done with it."""
+    return evaluate(rules.LIFE.edition(parameters), facts_of_session(session, act), parameters)

@@ -1,88 +1,177 @@
-"""What the letter of a decision on a session request says of the file itself; the rest is read on its receipt."""
+"""What the letter of an act on a request, or on its session, says; what was judged is read on its receipt."""
+
+from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
+from core.accounts.models import Membership
 from core.rulebook import letters
 from core.rulebook.models import Receipt
-from core.ui.french import jour, pluriel
+from core.ui.french import heures_courtes, jour, periode, pluriel
 from intentions.models import IntentionDerogation
 from sessions.enums import DecisionKind
 from sessions.facts import attached_intentions
-from sessions.models import Decision, RequestDerogation, SessionRequest
+from sessions.models import RequestDerogation, Session, SessionRequest
+from sessions.rules import RequestFacts, total_hours
 
-ACTS = ("decision",)
-TITLES = {
-    DecisionKind.AUTORISATION: "Autorisation d’une session de formation",
-    DecisionKind.REFUS: "Refus d’une demande de session de formation",
-}
+COMPLEMENT, ANNULATION, SUSPENSION = "complement", "annulation", "suspension"
+REQUEST_ACTS = ("decision", COMPLEMENT)
+SESSION_ACTS = (ANNULATION, SUSPENSION)
+_HOURS = ("hours_centre", "hours_distance", "hours_refresher", "hours_company", "hours_company_other")
+_FACTS = ("lot", "title", "seats", "starts_on", "ends_on", "place", "intentions", *_HOURS)
 
 
 def links(request: SessionRequest) -> list[letters.Link]:
-    """The letters of a request, as its page lists them."""
-    return letters.links_of(request, lambda receipt: reverse("demande_lettre", args=[request.pk, receipt]))
+    """The letters of a request and of the session that it opened, as its page lists them, the latest first."""
+    files = [request, session] if (session := getattr(request, "session", None)) else [request]
+    found = [
+        link
+        for file in files
+        for link in letters.links_of(file, lambda receipt: reverse("demande_lettre", args=[request.pk, receipt]))
+    ]
+    return sorted(found, key=lambda link: link.at, reverse=True)
+
+
+def told(request: SessionRequest, hat: Membership, reason: str, what: str = "Décision prise") -> dict[str, Any]:
+    """What the receipt of an act keeps for its letter: who acts, why, and the derogations decided by now."""
+    return letters.told(by=letters.decided_by(hat, what), reason=reason.strip(), derogations=_derogations(request))
+
+
+def told_of_session(hat: Membership, reason: str) -> dict[str, Any]:
+    """The same for an act on an authorised session."""
+    return letters.told(by=letters.decided_by(hat), reason=reason.strip())
 
 
 def head(receipt: Receipt) -> letters.Head | None:
-    """Addressee, object and decision of a request, as they are when the letter is written. None for another act."""
-    request = SessionRequest.objects.select_related("organisme", "organisme__commune", "lot").get(pk=receipt.subject_id)
-    decision = _decision_of(request, receipt)
-    if decision is None:
-        return None
-    kind = DecisionKind(decision.kind)
-    about = f"Demande de session {request.number}, « {request.title} »"
-    if request.lot:
-        about = f"{about}, lot {request.lot.number}"
-    return letters.Head(
-        title=TITLES[kind],
-        about=about.replace("« ", "«\u00a0").replace(" »", "\u00a0»"),
-        addressee=request.organisme.address_lines,
-        decision=_sentence(request, kind),
-        decided_on=jour(timezone.localdate(decision.decided_at), weekday=False),
-        decided_by=f"{decision.decided_by.user}, {decision.decided_by.get_role_display().lower()} de la Région",
-        reason=decision.reason,
-        derogations=_derogations(request, receipt),
-        next_steps=_next_steps(kind),
-        reconsider=kind is DecisionKind.REFUS,
+    """The letter of an act on a request. None for a decision that was never written."""
+    request = SessionRequest.objects.select_related("organisme", "organisme__commune").get(pk=receipt.subject_id)
+    if receipt.act == COMPLEMENT:
+        return letters.head_of(
+            receipt,
+            title="Demande de session à compléter",
+            decision="La Région vous rend cette demande, à compléter. Elle prendra rang le jour où elle sera complète.",
+            next_steps=["L’organisme : compléter la demande sur le portail, puis la renvoyer à la Région."],
+            **_of_request(request, receipt),
+        )
+    kind = request.decisions.filter(receipt=receipt).values_list("kind", flat=True).first()
+    if kind == DecisionKind.AUTORISATION:
+        return letters.head_of(
+            receipt,
+            title="Autorisation d’une session de formation",
+            decision=_authorised(_facts(receipt)),
+            next_steps=[
+                "L’organisme : tenir à jour la fiche publique de la session, qui paraît au catalogue.",
+                "La Région : adresser le bon de commande au mandataire du lot.",
+            ],
+            reconsider=False,
+            **_of_request(request, receipt),
+        )
+    if kind == DecisionKind.REFUS:
+        return letters.head_of(
+            receipt,
+            title="Refus d’une demande de session de formation",
+            decision="La Région refuse l’ouverture de cette session.",
+            next_steps=[
+                "L’organisme : déposer une nouvelle demande qui répond au motif, en partant d’une copie de celle-ci."
+            ],
+            **_of_request(request, receipt),
+        )
+    return None
+
+
+def session_head(receipt: Receipt) -> letters.Head:
+    """The letter of an act on an authorised session: cancelled, or suspended."""
+    session = Session.objects.select_related("organisme", "organisme__commune", "request").get(pk=receipt.subject_id)
+    facts = letters.facts_of(receipt, ("seats", "starts_on"))
+    examined = [
+        letters.Line("Places", str(facts.seats)),
+        letters.Line("Début prévu", jour(facts.starts_on, weekday=False)),
+    ]
+    common: dict[str, Any] = {
+        "about": f"Session {session.number}, «\u00a0{session.title}\u00a0», demande {session.request.number}",
+        "addressee": session.organisme.address_lines,
+        "examined": examined,
+        "reconsider": False,
+    }
+    if receipt.act == ANNULATION:
+        return letters.head_of(
+            receipt,
+            title="Annulation d’une session de formation",
+            decision="La Région annule cette session.",
+            next_steps=[
+                "La session a quitté le catalogue et le flux public ; ses postes sont de nouveau libres.",
+                "L’organisme : prévenir candidats et employeurs, et déposer une nouvelle demande si le besoin demeure.",
+            ],
+            **common,
+        )
+    return letters.head_of(
+        receipt,
+        title="Suspension d’une session de formation",
+        decision="La Région suspend cette session.",
+        next_steps=[
+            "La session a quitté le catalogue et le flux public ; ses postes lui restent réservés.",
+            "La Région : publier de nouveau la session, ou l’annuler.",
+        ],
+        **common,
     )
 
 
-def _decision_of(request: SessionRequest, receipt: Receipt) -> Decision | None:
-    """The decision that the receipt explains: the one that names it, else the refusal written just before it."""
-    written = request.decisions.select_related("decided_by__user")
-    named = written.filter(receipt=receipt).first()
-    return named or (
-        written.filter(kind=DecisionKind.REFUS, decided_at__lte=receipt.at).order_by("-decided_at", "-id").first()
-    )
+def _of_request(request: SessionRequest, receipt: Receipt) -> dict[str, Any]:
+    facts = _facts(receipt)
+    about = f"Demande de session {request.number}, «\u00a0{facts.title or request.title}\u00a0»"
+    return {
+        "about": f"{about}, {facts.lot[0].lower()}{facts.lot[1:]}" if facts.lot else about,
+        "addressee": request.organisme.address_lines,
+        "examined": _examined(facts),
+    }
 
 
-def _sentence(request: SessionRequest, kind: DecisionKind) -> str:
-    if kind is DecisionKind.REFUS:
-        return "La Région refuse l’ouverture de cette session."
-    places = pluriel(request.seats or 0, "place")
-    when = f", à partir du {jour(request.starts_on, weekday=False)}" if request.starts_on else ""
-    return f"La Région autorise l’ouverture de cette session, pour {places}{when}."
+def _facts(receipt: Receipt) -> RequestFacts:
+    found: RequestFacts = letters.facts_of(receipt, _FACTS)
+    return found
 
 
-def _derogations(request: SessionRequest, receipt: Receipt) -> list[letters.Derogation]:
-    """Those decided by the time of the receipt, on the request and on the intentions that it stands on."""
+def _examined(facts: RequestFacts) -> list[letters.Line]:
+    """Places, dates, hours, place and intentions, as they were judged."""
+    lines = []
+    if facts.seats is not None:
+        lines.append(letters.Line("Places", str(facts.seats)))
+    if facts.starts_on is not None:
+        lines.append(letters.Line("Dates", _when(facts)))
+    if hours := total_hours(facts):
+        lines.append(letters.Line("Durée par stagiaire", heures_courtes(hours)))
+    if facts.place:
+        lines.append(letters.Line("Lieu", facts.place))
+    if facts.intentions:
+        said = (f"{one.reference}, {one.employer} ({pluriel(one.posts or 0, 'poste')})" for one in facts.intentions)
+        lines.append(letters.Line("Intentions d’embauche", " ; ".join(said)))
+    return lines
+
+
+def _when(facts: RequestFacts) -> str:
+    if facts.starts_on is None:
+        return ""
+    if facts.ends_on is None:
+        return f"à partir du {jour(facts.starts_on, weekday=False)}"
+    return periode(facts.starts_on, facts.ends_on)
+
+
+def _authorised(facts: RequestFacts) -> str:
+    said = [f"pour {pluriel(facts.seats or 0, 'place')}"]
+    if hours := total_hours(facts):
+        said.append(f"{heures_courtes(hours)} par stagiaire")
+    said += [when] if (when := _when(facts)) else []
+    return f"La Région autorise l’ouverture de cette session, {', '.join(said)}."
+
+
+def _derogations(request: SessionRequest) -> list[letters.Derogation]:
+    """Those decided by now, on the request and on the intentions that it stands on."""
     rows: list[RequestDerogation | IntentionDerogation] = list(
-        request.derogations.filter(decided_at__lte=receipt.at).order_by("rule")
+        request.derogations.filter(decided_at__isnull=False).order_by("rule")
     )
     for intention, _ in attached_intentions(request):
-        rows += [row for row in intention.derogations.all() if row.decided_at and row.decided_at <= receipt.at]
+        rows += [row for row in intention.derogations.all() if row.decided_at]
     return [
         letters.derogation(row.rule, row.state == RequestDerogation.State.ACCORDEE, row.decision_reason, row.decided_at)
         for row in rows
-    ]
-
-
-def _next_steps(kind: DecisionKind) -> list[str]:
-    if kind is DecisionKind.REFUS:
-        return [
-            "L’organisme : déposer une nouvelle demande qui répond au motif ; le portail reprend celle-ci en un geste."
-        ]
-    return [
-        "L’organisme : tenir à jour la fiche publique de la session, qui paraît au catalogue.",
-        "La Région : adresser le bon de commande au mandataire du lot.",
     ]

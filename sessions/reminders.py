@@ -111,7 +111,7 @@ def remind_missing_meetings() -> int:
     soon = Session.objects.filter(
         state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
         starts_on__range=(today, today + timedelta(days=int(figures["meeting_notice_days"]))),
-    ).select_related("organisme", "request")
+    ).select_related("organisme", "request", "lot")
     told = 0
     for session in soon.order_by("starts_on", "pk"):
         finding = judge_session(session, figures).finding("R89")

@@ -1,4 +1,6 @@
-"""What the replay of receipts and the trial of a change ask of this room: requests, their hours, what they stand on."""
+"""What the replay of receipts and the trial of a change ask of this room: requests and sessions, their hours, their
+intentions.
+"""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from core.rulebook.registry import FileKind, FileLine, Moved
 from sessions.enums import RequestState
-from sessions.models import SessionRequest
+from sessions.models import Session, SessionRequest
 from sessions.rules import AttachedIntention, RequestFacts, total_hours
 
 
@@ -52,4 +54,18 @@ def _as_moved(one: AttachedIntention, moved: Mapping[str, Moved]) -> AttachedInt
     return one.with_facts(verdict=now.verdict, pending=now.pending) if now else one
 
 
+def describe_sessions(ids: Collection[int]) -> dict[int, FileLine]:
+    """How these sessions stand in a list, and whose they are. One query."""
+    rows = (
+        Session.objects.filter(pk__in=ids).order_by("id").values_list("pk", "number", "title", "organisme", "request")
+    )
+    return {
+        pk: FileLine(
+            number, f"Session {number} · {title}", reverse("demande_detail", args=[request]), frozenset((organisme,))
+        )
+        for pk, number, title, organisme, request in rows
+    }
+
+
 REQUESTS = FileKind("sessionrequest", describe=describe, live=live, stands_on=stands_on, follow=follow, hours=hours)
+SESSIONS = FileKind("session", describe=describe_sessions, live=lambda: set())

@@ -148,9 +148,14 @@ def _thing(item: Any, before: Any) -> str:
 
 def _fact(facts: Facts, name: str, start: Facts | None = None) -> str:
     """« le nombre de places : 6 places »."""
+    return f"{type(facts).describe(name)['label']} : {told_value(facts, name, start)}"
+
+
+def told_value(facts: Facts, name: str, start: Facts | None = None) -> str:
+    """« 6 places »: a fact with its unit, as one reads it."""
     value, about = getattr(facts, name), type(facts).describe(name)
     if value is None:
-        return f"{about['label']} : non renseigné"
+        return "non renseigné"
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and about["unit"]:
-        return f"{about['label']} : {french.mesure(value, about['unit'])}"
-    return f"{about['label']} : {plain(value, start, name)}"
+        return french.mesure(value, about["unit"])
+    return plain(value, start, name)

@@ -1,8 +1,9 @@
 """Letters of decision: what the Région decided, why, on which text, and what can be done next; sealed once written.
 
-A room registers, for its files, who composes the head of a letter (addressee, object, decision); the reasons, the
-quotations and the ways out are read on the receipt, which never changes. `core.rulebook.receipts.issue` promises
-the letter with the receipt; the worker writes it, or whoever asks for it first.
+A room registers, for its files, who composes the head of a letter (addressee, object, decision). All that was judged
+or decided is read on the receipt, which never changes: its facts, its reasons and quotations, the ways out, and what
+the act itself said (`told`). The file may go its way meanwhile: the letter says what was decided that day.
+`core.rulebook.receipts.issue` promises the letter with the receipt; the worker writes it, or whoever asks first.
 """
 
 import hashlib
@@ -17,12 +18,15 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from core.accounts.models import Membership
 from core.journal.events import subject_of
 from core.journal.models import OutboxMessage
 from core.journal.outbox import enqueue, handles
+from core.rulebook.examples import told_value
 from core.rulebook.models import Letter, LetterText, Receipt
+from core.rulebook.registry import rulesets
 from core.rules import Actor, Mode, State, rule_texts
-from core.ui.french import jour, moment
+from core.ui.french import jour, majuscule, moment
 
 TOPIC = "lettre.ecrire"
 CODE_LENGTH = 16
@@ -50,9 +54,31 @@ def derogation(rule: str, granted: bool, reason: str, at: datetime | None) -> De
     return Derogation(rule, rule_texts()[rule].sentence, granted, reason, on)
 
 
+def told(*, by: str, reason: str = "", derogations: Iterable[Derogation] = ()) -> dict[str, Any]:
+    """What the letter of an act says and no rule reads, to be kept on its receipt.
+
+    Args:
+        by: the sentence that says who acts (`decided_by`).
+    """
+    return {"by": by, "reason": reason, "derogations": [asdict(one) for one in derogations]}
+
+
+def decided_by(hat: Membership, what: str = "Décision prise") -> str:
+    """« Décision prise par Camille Durand, décideur de la Région. »"""
+    return f"{what} par {hat.user}, {hat.get_role_display().lower()} de la Région."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the facts that were judged, in words: « Places », « 8 »."""
+
+    label: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Head:
-    """What only the room of the file knows: to whom, on what, what was decided and by whom, what comes next."""
+    """What only the room of the file knows: to whom, on what, what was decided, what was looked at, what comes next."""
 
     title: str
     about: str
@@ -61,6 +87,7 @@ class Head:
     decided_on: str
     decided_by: str
     reason: str = ""
+    examined: list[Line] = field(default_factory=list)
     derogations: list[Derogation] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
     reconsider: bool = True
@@ -84,6 +111,38 @@ class Link:
     at: datetime
     title: str
     is_written: bool
+
+
+def facts_of(receipt: Receipt, names: Iterable[str]) -> Any:
+    """These facts as the receipt keeps them: what was judged, whatever the file says now. None when not known."""
+    kept = {name: receipt.facts[name] for name in names if name in receipt.facts}
+    return rulesets()[receipt.judgement["subject"]].facts.from_dict(kept)
+
+
+def examined(receipt: Receipt, names: Iterable[str]) -> list[Line]:
+    """Those of these facts that were known, in the words of the register."""
+    facts = facts_of(receipt, names)
+    return [
+        Line(majuscule(type(facts).describe(name)["label"]), told_value(facts, name))
+        for name in names
+        if getattr(facts, name) is not None
+    ]
+
+
+def head_of(receipt: Receipt, *, title: str, about: str, addressee: list[str], decision: str, **more: Any) -> Head:
+    """A head whose day, author, reason and derogations are those that the receipt keeps."""
+    kept = receipt.judgement.get("told", {})
+    return Head(
+        title=title,
+        about=about,
+        addressee=addressee,
+        decision=decision,
+        decided_on=jour(timezone.localdate(receipt.at), weekday=False),
+        decided_by=kept.get("by", "Décision prise par la Région."),
+        reason=kept.get("reason", ""),
+        derogations=[Derogation(**one) for one in kept.get("derogations", ())],
+        **more,
+    )
 
 
 Composer = Callable[[Receipt], Head | None]

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from datetime import UTC
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -17,15 +19,27 @@ from core.rules import Judgement
 _CHAIN_LOCK = 0x1E1F  # one writer of the chain at a time, until its transaction ends
 
 
-def issue(subject: models.Model, act: str, judgement: Judgement, *, hat: Membership | None = None) -> Receipt:
+def issue(
+    subject: models.Model,
+    act: str,
+    judgement: Judgement,
+    *,
+    hat: Membership | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> Receipt:
     """Keep what was judged on `subject` for `act` (« depot », « envoi », « decision »).
 
     Written in the caller's transaction, after the last receipt: two writers wait for one another.
+
+    Args:
+        told: what the letter of this act will say and no rule reads, as plain values (`letters.told`).
     """
     hold_chain()
     subject_type, subject_id = subject_of(subject)
     previous = Receipt.objects.order_by("-id").values_list("hash", flat=True).first() or ""
     said = judgement.as_dict()
+    if told:
+        said["told"] = dict(told)
     receipt = Receipt(
         at=timezone.now(),
         subject_type=subject_type,
@@ -81,7 +95,8 @@ def seal(receipt: Receipt) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def last_receipt(subject: models.Model) -> Receipt | None:
-    """The latest receipt of a file."""
+def last_receipt(subject: models.Model, *, but: Collection[str] = ()) -> Receipt | None:
+    """The latest receipt of a file, those of the acts `but` left aside."""
     subject_type, subject_id = subject_of(subject)
-    return Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("-id").first()
+    found = Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id).exclude(act__in=but)
+    return found.order_by("-id").first()

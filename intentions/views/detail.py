@@ -146,7 +146,7 @@ def receipt(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def letter(request: HttpRequest, seat: Seat, receipt: int) -> HttpResponse:
     """The letter of one decision on this intention: asked for (GET), or written now (POST)."""
-    return letter_views.serve(request, seat.intention, receipt)
+    return letter_views.serve(request, receipt, seat.intention)
 
 
 @require_POST

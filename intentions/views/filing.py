@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.rulebook import letters
 from core.ui.parts import Step
 from intentions import workflow
 from intentions.enums import IntentionState
@@ -22,9 +23,12 @@ from intentions.views.seats import Seat
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_answers(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """All the answers on one page, each with its way back; the deposit, once, whatever is clicked."""
+    """All the answers on one page, each with its way back; the deposit, once, whatever is clicked.
+
+    A draft that is non éligible has a letter that says so, for whoever asks for it.
+    """
     if request.method == "POST":
-        return _deposit(request, seat)
+        return _keep_verdict(request, seat) if request.POST.get("lettre") == "oui" else _deposit(request, seat)
     if seat.intention.state != IntentionState.BROUILLON:
         return redirect(seat.url("detail"))
     return _show(request, seat)
@@ -48,6 +52,20 @@ def _deposit(request: HttpRequest, seat: Seat) -> HttpResponse:
     return redirect(seat.url("detail"))
 
 
+def _keep_verdict(request: HttpRequest, seat: Seat) -> HttpResponse:
+    try:
+        with once(request, "intention.verdict") as claim:
+            if claim.done:
+                return redirect(claim.location)
+            workflow.keep_verdict(seat.intention, hat=seat.hat)
+            claim.keep(f"{seat.url('verification')}#lettres-titre")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(seat.url("verification"))
+    messages.success(request, "La lettre se prépare\u00a0: elle est sur cette page dans un instant.")
+    return redirect(claim.location)
+
+
 def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> HttpResponse:
     judgement = judge_intention(seat.intention)
     urls = seat.step_urls()
@@ -62,6 +80,7 @@ def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> Ht
         "next_answer": next((url for step in urls.values() for url in waiting if url.startswith(step)), ""),
         "ready": judgement.is_complete and not judgement.blocking,
         "blocked": bool(judgement.blocking),
+        "letters": letters.links_of(seat.intention, lambda receipt: seat.url("lettre", receipt)),
         "twin": twin,
         "twin_url": _twin_url(seat, twin),
         "last_step": seat.url("etape", STEPS[-1].slug),

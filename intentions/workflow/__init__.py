@@ -8,6 +8,7 @@ from intentions.workflow.bonds import consult, cover, engage, expire, release
 from intentions.workflow.drafts import answer, attach, clone, sign, start
 from intentions.workflow.filing import TwinFound, deposit, reduce_posts, resume, withdraw
 from intentions.workflow.region import assign, decide_derogation, qualify, set_aside
+from intentions.workflow.verdict import keep_verdict
 
 __all__ = [
     "TwinFound",
@@ -21,6 +22,7 @@ __all__ = [
     "deposit",
     "engage",
     "expire",
+    "keep_verdict",
     "qualify",
     "reduce_posts",
     "release",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership, Organisation
 from core.journal.events import announce, record
 from core.journal.numbering import next_number
@@ -13,6 +14,7 @@ from core.journal.refusals import Refused
 from core.rulebook import receipts
 from core.rules import Judgement
 from core.ui.french import liste, pluriel
+from intentions import letters
 from intentions.enums import (
     DerogationState,
     IntentionMove,
@@ -98,12 +100,15 @@ def withdraw(intention: Intention, *, hat: Membership | None, reason: str) -> In
     """The employer gives up, or the file has no more object. The rooms above hear of it in the same transaction."""
     with transaction.atomic():
         held = locked(intention)
-        if hat is None or hat.kind != "region":
+        if hat is None or hat.kind != OrganisationKind.REGION:
             require_owner(held, hat)
         require_state(held, *IntentionMove.RETIRER.sources)
         if not reason.strip():
             raise Refused("Dites en quelques mots pourquoi l’intention est retirée.")
         before = held.state
+        if hat is not None and hat.kind == OrganisationKind.REGION and before != IntentionState.BROUILLON:
+            told = letters.told(held, hat, reason)
+            receipts.issue(held, letters.WITHDRAWN, judge_intention(held), hat=hat, told=told)
         held.retirer()
         held.closing_reason, held.closed_at = reason.strip(), timezone.now()
         held.save()
@@ -127,7 +132,9 @@ def reduce_posts(intention: Intention, posts: int, *, hat: Membership | None, re
         require_state(held, *IntentionState.filed())
         before = held.post_count or 0
         if not 1 <= posts < before:
-            raise Refused(f"L’intention porte {pluriel(before, 'poste')}\u00a0: dites un nombre plus petit, 1 au moins.")
+            raise Refused(
+                f"L’intention porte {pluriel(before, 'poste')}\u00a0: dites un nombre plus petit, 1 au moins."
+            )
         if not reason.strip():
             raise Refused("Dites en quelques mots pourquoi vous proposez moins de postes.")
         closed = _close_posts(held, before - posts)

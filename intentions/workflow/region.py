@@ -8,6 +8,7 @@ from core.accounts.models import Membership
 from core.journal.events import announce, record
 from core.journal.refusals import Refused
 from core.rulebook import receipts
+from intentions import letters
 from intentions.enums import DerogationState, IntentionMove, IntentionState
 from intentions.facts import judge_intention
 from intentions.models import Intention, IntentionDerogation
@@ -57,7 +58,8 @@ def set_aside(intention: Intention, *, hat: Membership, reason: str) -> Intentio
         held.ecarter()
         held.closing_reason, held.closed_at = reason.strip(), timezone.now()
         held.save()
-        receipts.issue(held, "ecart", judge_intention(held), hat=hat)
+        told = letters.told(held, hat, reason)
+        receipts.issue(held, letters.SET_ASIDE, judge_intention(held), hat=hat, told=told)
         record(held, "intention.ecartee", "Intention écartée par la Région", hat=hat, reason=held.closing_reason)
         announce("intention.ecartee", intention=held)
         tell.answered(held, "est écartée par la Région", hat)
@@ -84,7 +86,7 @@ def decide_derogation(derogation: IntentionDerogation, *, granted: bool, reason:
         judgement = judge_intention(held)
         held.verdict, held.judged_at = judgement.verdict.value, timezone.now()
         held.save()
-        receipts.issue(held, "derogation", judgement, hat=hat)
+        receipts.issue(held, letters.DEROGATION, judgement, hat=hat, told=letters.told_of_derogation(held, hat, row))
         word = "accordée" if granted else "refusée"
         record(
             held, f"intention.derogation_{word}", f"Dérogation {row.rule} {word}", hat=hat, reason=row.decision_reason

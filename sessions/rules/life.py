@@ -38,6 +38,7 @@ class SessionAct(StrEnum):
     PUBLIER = "publier"
     DEMARRER = "demarrer"
     POURSUIVRE = "poursuivre"
+    SUSPENDRE = "suspendre"
     ANNULER = "annuler"
     CLORE = "clore"
 
@@ -86,6 +87,7 @@ class SessionFacts(Facts):
 
 book = Rulebook("session")
 _STARTED = ("today", "starts_on")
+_STOPPING = (SessionAct.ANNULER, SessionAct.SUSPENDRE)
 
 
 # ---- an employer withdraws
@@ -133,18 +135,26 @@ def _carry_on(_facts: SessionFacts, _parameters: Parameters) -> Iterator[Change]
     )
 
 
+def _may_stop(facts: SessionFacts, _parameters: Parameters) -> str:
+    if not facts.has_started:
+        return "La session n'a pas démarré : elle peut encore être annulée ou suspendue."
+    return "La session n'est pas annulée pour un désistement."
+
+
 @book.rule(
     "R19",
     reads=(*_STARTED, "act", "cancel_reason"),
-    kept="La session n'est pas annulée pour un désistement.",
+    kept=_may_stop,
     broken="La session a démarré : elle va à son terme, même si un employeur se désiste. Les parcours peuvent être "
     "complétés.",
     remedies=_carry_on,
 )
 def started_goes_on(facts: SessionFacts, _parameters: Parameters) -> Outcome:
-    """Once started, never called off because an employer withdraws."""
-    if facts.act != SessionAct.ANNULER or not facts.has_started:
+    """Once started, never called off because an employer withdraws; before, it may be."""
+    if facts.act not in _STOPPING or facts.days_to_start is None:
         return NOT_APPLICABLE
+    if not facts.has_started:
+        return SATISFIED
     if facts.cancel_reason is None:
         return unknown("cancel_reason")
     return UNSATISFIED if facts.cancel_reason == CancelReason.DESISTEMENT else SATISFIED
@@ -162,17 +172,18 @@ def _meeting_lacks(facts: SessionFacts, _parameters: Parameters) -> str:
 
 @book.rule(
     "R89",
-    reads=(*_STARTED, "access_mode", "meeting_planned", "employers_invited"),
+    reads=(*_STARTED, "act", "access_mode", "meeting_planned", "employers_invited"),
     kept="L'information collective est prévue.",
     broken=_meeting_lacks,
 )
 def collective_meeting(facts: SessionFacts, parameters: Parameters) -> Outcome:
     """Before the start: the Réseau pour l'emploi invites, the employers come (none at the socle).
 
-    Nothing is said of the employers while nobody has been asked whether they are invited.
+    Nothing is said of the employers while nobody has been asked whether they are invited, nor of the meeting of a
+    session that is being called off.
     """
     days = facts.days_to_start
-    if days is None or days < 0:
+    if days is None or days < 0 or facts.act in _STOPPING:
         return NOT_APPLICABLE
     if facts.meeting_planned and (facts.is_socle or facts.employers_invited is not False):
         return SATISFIED

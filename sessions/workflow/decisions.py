@@ -15,7 +15,7 @@ from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, User
 from core.journal import events
 from core.journal.refusals import Refused
-from core.rulebook import receipts
+from core.rulebook import parameters, receipts
 from core.rulebook.models import Receipt
 from core.rules import Judgement, Verdict
 from core.ui.french import pluriel
@@ -23,11 +23,13 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from orders.queries import mandataire_of
 from orders.workflow.people import members_of
+from sessions import letters
 from sessions.enums import DecisionKind, RequestMove, RequestState, SessionState
-from sessions.facts import attached_intentions, judge_request
-from sessions.models import Decision, RequestDerogation, SessionRequest
+from sessions.facts import attached_intentions, judge_request, judge_session
+from sessions.models import Decision, RequestDerogation, Session, SessionRequest
 from sessions.notices import RequestDecided, tell
 from sessions.queries.requests import queue
+from sessions.rules import SessionAct
 from sessions.workflow import publication
 from sessions.workflow.composantes import drop_hours, engage_hours
 from sessions.workflow.posts import free_posts_of
@@ -110,7 +112,7 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
                 f"{pluriel(len(overtaken), 'demande est arrivée', 'demandes sont arrivées')} avant celle-ci "
                 f"({', '.join(overtaken[:5])}). Dites pourquoi elle passe devant : le motif est gardé au journal."
             )
-        receipt = receipts.issue(locked, "decision", judgement, hat=hat)
+        receipt = receipts.issue(locked, "decision", judgement, hat=hat, told=letters.told(locked, hat, note))
         decision = Decision.objects.create(
             request=locked,
             kind=DecisionKind.AUTORISATION,
@@ -138,7 +140,9 @@ def ask_completion(request: SessionRequest, hat: Membership, reason: str) -> Dec
     """Give the file back to the organisme, saying what is missing; it leaves the queue until it is complete again."""
     with transaction.atomic():
         locked = _locked(request, hat, INSTRUCTORS, RequestMove.RENVOYER.sources)
-        decision = _decision(locked, DecisionKind.COMPLEMENT, reason, hat)
+        told = letters.told(locked, hat, reason, "Complément demandé")
+        receipt = receipts.issue(locked, letters.COMPLEMENT, _judge(locked), hat=hat, told=told)
+        decision = _decision(locked, DecisionKind.COMPLEMENT, reason, hat, receipt)
         locked.renvoyer()
         locked.save()
         events.record(locked, "demande.a_completer", "La Région demande un complément", hat=hat, reason=decision.reason)
@@ -150,7 +154,8 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Refuse, with the reason that the organisme and the employers read; the posts are free again."""
     with transaction.atomic():
         locked = _locked(request, hat, DECIDERS, RequestMove.REFUSER.sources)
-        receipt = receipts.issue(locked, "decision", _judge(locked), hat=hat)
+        told = letters.told(locked, hat, reason)
+        receipt = receipts.issue(locked, "decision", _judge(locked), hat=hat, told=told)
         decision = _decision(locked, DecisionKind.REFUS, reason, hat, receipt)
         _refuse_what_waits(locked, decision)
         locked.closing_reason = decision.reason
@@ -169,7 +174,8 @@ def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Cancel an authorised session before its start (R19): it leaves catalogue and feed, its posts are free again."""
     with transaction.atomic():
         locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
-        decision = _decision(locked, DecisionKind.ANNULATION, reason, hat)
+        receipt = _stop(locked.session, letters.ANNULATION, SessionAct.ANNULER, hat, reason)
+        decision = _decision(locked, DecisionKind.ANNULATION, reason, hat, receipt)
         publication.withdraw_session(locked.session, hat=hat, reason=decision.reason)
         drop_hours(locked.session, hat=hat, reason=decision.reason)
         locked.closing_reason = decision.reason
@@ -185,6 +191,7 @@ def suspend(request: SessionRequest, hat: Membership, reason: str) -> SessionReq
     """Take the session out of catalogue and feed for a time; its posts stay held."""
     with transaction.atomic():
         locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
+        _stop(locked.session, letters.SUSPENSION, SessionAct.SUSPENDRE, hat, reason)
         session = publication.withdraw_session(locked.session, hat=hat, reason=reason, suspend=True)
         events.record(locked, "demande.suspendue", "Session suspendue par la Région", hat=hat, reason=reason.strip())
         _tell(locked, f"Session {session.number} suspendue : {locked.title}", once=str(session.sheet_version))
@@ -238,6 +245,12 @@ def _judge(request: SessionRequest) -> Judgement:
     request.verdict, request.judged_at = judgement.verdict.value, timezone.now()
     request.save(update_fields=["verdict", "judged_at"])
     return judgement
+
+
+def _stop(session: Session, act: str, asked: SessionAct, hat: Membership, reason: str) -> Receipt:
+    """The receipt of a session called off or suspended: what its life allowed that day (R19)."""
+    judgement = judge_session(session, parameters.current(), asked)
+    return receipts.issue(session, act, judgement, hat=hat, told=letters.told_of_session(hat, reason))
 
 
 def _decision(

@@ -12,16 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.journal.outbox import work_one
+from core.journal.refusals import Refused
 from core.rulebook import letters
 from core.rulebook.models import Letter, LetterText, Receipt
+from core.ui.french import jour
 from intentions.enums import DerogationState
 from intentions.models import Intention
 from intentions.workflow import decide_derogation as decide_on_intention
-from intentions.workflow import set_aside
+from intentions.workflow import keep_verdict, resume, set_aside, withdraw
 from sessions.models import RequestDerogation, SessionRequest
 from sessions.workflow import decisions
 from tests.factories.accounts import hat
-from tests.factories.intentions import filed
+from tests.factories.intentions import IntentionFactory, filed
 from tests.factories.sessions import SessionRequestFactory
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +216,95 @@ def test_an_intention_set_aside_has_its_letter(region) -> None:
 
     assert content["head"]["title"] == "Intention d’embauche non éligible"
     assert content["head"]["reason"] == "Un apprentissage répondra mieux."
+
+
+def test_a_letter_written_later_says_what_was_judged_that_day(region) -> None:
+    """The file goes its way before the worker comes: given back, changed, sent again, its derogation asked anew."""
+    asked = SessionRequestFactory(in_queue=True, seats=4, posts=4)
+    row = RequestDerogation.objects.create(request=asked, rule="R69", asked_reason="Petit atelier")
+    decisions.decide_derogation(row, region, granted=False, reason="L’équilibre n’est pas attesté.")
+    decisions.ask_completion(asked, region, "Il manque un stagiaire.")
+    start = asked.starts_on
+    SessionRequest.objects.filter(pk=asked.pk).update(seats=9, title="Autre chose", starts_on=None, hours_centre=10)
+    RequestDerogation.objects.filter(pk=row.pk).update(
+        state="demandee", decision_reason="", decided_by=None, decided_at=None
+    )
+
+    while work_one():
+        pass
+    letter = Letter.objects.get(receipt=receipt_of(asked, "complement"))
+
+    head = letter.content["head"]
+    said = {line["label"]: line["value"] for line in head["examined"]}
+    assert letter.title == "Demande de session à compléter"
+    assert "Soudeur assembleur industriel" in head["about"]
+    assert said["Places"] == "4"
+    assert jour(start, weekday=False, year=False) in said["Dates"]
+    assert said["Durée par stagiaire"] == "665\u00a0h"
+    assert head["reason"] == "Il manque un stagiaire."
+    assert head["decided_by"].startswith("Complément demandé par")
+    assert [one["reason"] for one in head["derogations"]] == ["L’équilibre n’est pas attesté."]
+
+
+def test_a_session_suspended_then_cancelled_has_a_letter_of_each(client: Client, region) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    decisions.authorise(asked, region)
+    decisions.suspend(asked, region, "L’atelier est en travaux.")
+    decisions.cancel(asked, region, "L’employeur ferme son site.")
+    asked.refresh_from_db()
+    while work_one():
+        pass
+
+    suspended, cancelled = (
+        Letter.objects.get(receipt=receipt_of(asked.session, act)) for act in ("suspension", "annulation")
+    )
+    assert asked.decisions.get(kind="annulation").receipt == cancelled.receipt
+    assert (suspended.content["head"]["reason"], cancelled.content["head"]["reason"]) == (
+        "L’atelier est en travaux.",
+        "L’employeur ferme son site.",
+    )
+    assert "R19" in {one["rule"] for one in cancelled.content["kept"]}
+    client.force_login(asked.created_by.user)
+    page = client.get(reverse("demande_detail", args=[asked.pk])).content.decode()
+    assert page.count("Télécharger la lettre") == 3  # the authorisation's too
+    assert client.get(reverse("demande_lettre", args=[asked.pk, cancelled.receipt_id])).status_code == 200
+
+
+def test_the_portal_s_own_verdict_has_its_letter(client: Client) -> None:
+    employer = hat("employeur")
+    draft = IntentionFactory(filed_by=employer, contract_type="independant")
+    client.force_login(employer.user)
+    url = reverse("intention_verification", args=[draft.pk])
+    key = re.search(r'name="idempotency_key"\s+value="([^"]+)"', page := client.get(url).content.decode())
+    assert "Recevoir ce verdict par lettre" in page
+
+    for _ in range(2):
+        assert client.post(url, {"lettre": "oui", "idempotency_key": key[1] if key else ""}).status_code == 302
+    keep_verdict(draft, hat=employer)  # nothing has moved: it is the same receipt
+    while work_one():
+        pass
+
+    content = Letter.objects.get(receipt__act="verdict").content
+    assert content["head"]["decided_by"].startswith("Verdict rendu par le portail seul")
+    assert content["obstacles"]
+    assert content["ways"]
+    assert "Télécharger la lettre" in client.get(url).content.decode()
+    with pytest.raises(Refused, match="n’est pas non éligible"):
+        keep_verdict(IntentionFactory(filed_by=employer), hat=employer)
+
+
+def test_what_the_region_withdraws_is_told_by_letter_whatever_becomes_of_the_file(region) -> None:
+    author = hat("employeur")
+    intention = filed(author, post_count=3)
+    withdraw(intention, hat=region, reason="Le besoin est couvert autrement.")
+    resume(intention, hat=author)
+    Intention.objects.filter(pk=intention.pk).update(job_title="Autre métier")
+
+    content = letters.write(receipt_of(intention, "retrait")).content  # type: ignore[union-attr]
+
+    assert content["head"]["reason"] == "Le besoin est couvert autrement."
+    assert intention.job_title in content["head"]["about"]
+    assert {"label": "Le nombre de postes", "value": "3\u00a0postes"} in content["head"]["examined"]
 
 
 def test_anyone_checks_a_receipt_without_learning_anything_of_the_file(client: Client, region) -> None:

@@ -25,20 +25,25 @@ ACTS = {
     "depot": "Dépôt d’une intention d’embauche",
     "reduction": "Moins de postes dans une intention d’embauche",
     "envoi": "Envoi d’une demande de session",
-    "decision": "Décision sur une demande de session",
-    "derogation": "Décision sur une dérogation",
+    "verdict": "Verdict du portail sur une intention d’embauche",
+    "retrait": "Retrait d’une intention d’embauche par la Région",
     "ecart": "Décision sur une intention d’embauche",
+    "derogation": "Décision sur une dérogation",
+    "decision": "Décision sur une demande de session",
+    "complement": "Demande de complément sur une demande de session",
+    "suspension": "Suspension d’une session",
+    "annulation": "Annulation d’une session",
 }
 HISTORY = 20
 _CODE = re.compile(rf"[0-9a-f]{{{letters.CODE_LENGTH},64}}")
 
 
-def serve(request: HttpRequest, subject: models.Model, receipt: int) -> HttpResponse:
-    """The letter of one receipt of a file that the caller may read.
+def serve(request: HttpRequest, receipt: int, *files: models.Model) -> HttpResponse:
+    """The letter of one receipt of these files, that the caller may read.
 
     GET gives the sealed file, absent until it is written; POST writes it now if the worker has not, then leads to it.
     """
-    found = letters.receipt_of(subject, receipt)
+    found = next((one for file in files if (one := letters.receipt_of(file, receipt))), None)
     if found is None:
         raise Http404
     if request.method == "POST":

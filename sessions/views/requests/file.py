@@ -188,4 +188,5 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def request_letter(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
     """The letter of one decision on a request that this hat may open: asked for (GET), or written now (POST)."""
     asked = get_object_or_404(queries.visible_to(hat_of(request)), pk=pk)
-    return letter_views.serve(request, asked, receipt)
+    session = getattr(asked, "session", None)
+    return letter_views.serve(request, receipt, *filter(None, (asked, session)))
