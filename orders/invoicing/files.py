@@ -1,0 +1,35 @@
+"""The one file of an invoice: a page that an accountant reads and the data that a machine reads, sealed together.
+
+PDF/A-3a, PDF/UA-1 and Factur-X EN 16931 at once. The same content gives the same bytes for ever.
+"""
+
+from datetime import UTC, datetime, time
+
+from core.ui.pdf import Attached, Property, Schema, render_pdf
+from orders.invoicing.content import Content
+from orders.invoicing.facturx import xml_of
+
+STYLE = "css/commande.css"
+XML_NAME = "factur-x.xml"
+FACTUR_X = Schema(
+    "fx",
+    "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#",
+    "Factur-X PDFA Extension Schema",
+    (
+        Property("DocumentType", "INVOICE", "The type of the hybrid document"),
+        Property("DocumentFileName", XML_NAME, "The name of the embedded XML document"),
+        Property("Version", "1.0", "The actual version of the standard applying to the embedded XML document"),
+        Property("ConformanceLevel", "EN 16931", "The conformance level of the embedded XML document"),
+    ),
+)
+
+
+def pdf_of(invoice: Content) -> bytes:
+    """The Factur-X PDF of an invoice whose content is frozen and free of faults."""
+    xml = Attached(XML_NAME, xml_of(invoice), "Données de la facture", datetime.combine(invoice.issued_on, time(), UTC))
+    context = {
+        "said": invoice,
+        "name": "Avoir" if invoice.is_credit_note else "Facture",
+        "parties": (("Vendeur", invoice.seller), ("Acheteur", invoice.buyer)),
+    }
+    return render_pdf("orders/pdf/facture.html", context, STYLE, attached=(xml,), schemas=(FACTUR_X,))
