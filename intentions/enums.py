@@ -38,6 +38,11 @@ class IntentionState(models.TextChoices):
         """Tied to one training organisation (R10)."""
         return [cls.ENGAGEE, cls.COUVERTE]
 
+    @classmethod
+    def concluded(cls) -> list[str]:
+        """What became of it once the training was over (R93)."""
+        return [cls.HONOREE, cls.PARTIELLE, cls.NON_HONOREE]
+
 
 class IntentionMove(Moves):
     DEPOSER = Move((IntentionState.BROUILLON,), IntentionState.DEPOSEE)
@@ -56,9 +61,16 @@ class IntentionMove(Moves):
     ENGAGER = Move((IntentionState.DEPOSEE, IntentionState.QUALIFIEE), IntentionState.ENGAGEE)
     LIBERER = Move((IntentionState.ENGAGEE, IntentionState.COUVERTE), IntentionState.QUALIFIEE)
     COUVRIR = Move((IntentionState.ENGAGEE,), IntentionState.COUVERTE)
-    HONORER = Move((IntentionState.COUVERTE, IntentionState.PARTIELLE), IntentionState.HONOREE)
-    HONORER_EN_PARTIE = Move((IntentionState.COUVERTE,), IntentionState.PARTIELLE)
-    NE_PAS_HONORER = Move((IntentionState.COUVERTE,), IntentionState.NON_HONOREE)
+    # What is established is counted again with each hire that is confirmed or withdrawn.
+    HONORER = Move(
+        (IntentionState.COUVERTE, IntentionState.PARTIELLE, IntentionState.NON_HONOREE), IntentionState.HONOREE
+    )
+    HONORER_EN_PARTIE = Move(
+        (IntentionState.COUVERTE, IntentionState.HONOREE, IntentionState.NON_HONOREE), IntentionState.PARTIELLE
+    )
+    NE_PAS_HONORER = Move(
+        (IntentionState.COUVERTE, IntentionState.HONOREE, IntentionState.PARTIELLE), IntentionState.NON_HONOREE
+    )
     RETIRER = Move(
         (
             IntentionState.BROUILLON,

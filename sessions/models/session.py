@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.utils import timezone
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
@@ -116,6 +117,16 @@ class Session(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.number} · {self.title}"
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the session is under way or over (R19), the night's calendar run or not.
+
+        One that is suspended or was never published does not begin: its day may pass, nobody has been told to come.
+        """
+        if self.state in SessionMove.DEMARRER.sources:
+            return self.starts_on <= timezone.localdate()
+        return self.state not in (SessionState.AUTORISEE, SessionState.SUSPENDUE, SessionState.ANNULEE)
+
     # The state changes here and nowhere else, called by `sessions.workflow` alone.
     @transition(**via(SessionMove.PUBLIER))
     def publier(self) -> None: ...
@@ -128,6 +139,12 @@ class Session(FSMModelMixin, models.Model):
 
     @transition(**via(SessionMove.TERMINER))
     def terminer(self) -> None: ...
+
+    @transition(**via(SessionMove.FAIRE_BILAN))
+    def faire_bilan(self) -> None: ...
+
+    @transition(**via(SessionMove.CLORE))
+    def clore(self) -> None: ...
 
     @transition(**via(SessionMove.ANNULER))
     def annuler(self) -> None: ...

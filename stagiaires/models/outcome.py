@@ -29,9 +29,15 @@ class Outcome(models.Model):
     blocks = models.ManyToManyField("reference.CertificationBlock", blank=True, related_name="+")
     certificate_given_on = models.DateField("attestation remise le", null=True, blank=True)  # R48
     recovery = models.CharField("suite demandée après l’échec", max_length=20, choices=RECOVERIES, blank=True)  # R95
+    recovery_words = models.TextField("pourquoi cette suite est demandée", blank=True)
+    recovery_asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     employer_asks = models.BooleanField("demandée par l’employeur", null=True, blank=True)
     recovery_agreed = models.BooleanField("accord de la Région", null=True, blank=True)
     recovery_reason = models.TextField("motif", blank=True)
+    recovery_decided_by = models.ForeignKey(
+        "accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recovery_decided_at = models.DateTimeField("décidée le", null=True, blank=True)
     receipt = models.ForeignKey("rulebook.Receipt", models.PROTECT, null=True, blank=True, related_name="+")
     next_step = models.CharField(
         "suite du parcours", max_length=30, choices=[(step.value, step.label) for step in Step], blank=True
@@ -44,6 +50,18 @@ class Outcome(models.Model):
     class Meta:
         verbose_name = "bilan du parcours"
         verbose_name_plural = "bilans des parcours"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recovery="") | Q(recovery_asked_by__isnull=False),
+                name="outcome_recovery_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(recovery_agreed=None, recovery_decided_at=None)
+                | (Q(recovery_decided_at__isnull=False, recovery_decided_by__isnull=False) & ~Q(recovery_reason="")),
+                name="outcome_recovery_decided",
+                violation_error_message="Une suite décidée porte sa date, son auteur et son motif.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_result_display()} · {self.parcours_id}"
@@ -56,6 +74,9 @@ class Hire(models.Model):
     parcours = models.ForeignKey(Parcours, models.PROTECT, related_name="hires")
     employer = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="hires")
     employer_name = models.CharField("employeur", max_length=250, blank=True)  # when it has no account here
+    intention = models.ForeignKey(
+        "intentions.Intention", models.PROTECT, null=True, blank=True, related_name="hires"
+    )  # the one that it honours
     committed = models.BooleanField("employeur de l’intention")
     contract = models.CharField("contrat", max_length=20, choices=HireContract)
     months = models.PositiveSmallIntegerField("durée (mois)", null=True, blank=True, validators=[MinValueValidator(1)])
@@ -81,6 +102,16 @@ class Hire(models.Model):
                 condition=Q(withdrawn_at=None) | ~Q(withdrawal_reason=""),
                 name="hire_withdrawal_reason",
                 violation_error_message="Dites pourquoi cette embauche est retirée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(committed=True, intention__isnull=False) | Q(committed=False, intention=None),
+                name="hire_honours_an_intention",
+            ),
+            models.UniqueConstraint(
+                fields=["parcours", "employer", "starts_on"],
+                condition=Q(withdrawn_at=None),
+                name="hire_said_once",
+                violation_error_message="Cette embauche est déjà déclarée.",
             ),
         ]
 

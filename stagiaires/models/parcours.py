@@ -57,12 +57,12 @@ class Parcours(FSMModelMixin, models.Model):
 
     stagiaire = models.ForeignKey(Stagiaire, models.PROTECT, related_name="parcours")
     session = models.ForeignKey("training_sessions.Session", models.PROTECT, related_name="parcours")
-    positioning = models.OneToOneField("stagiaires.Positioning", models.PROTECT, related_name="parcours")
+    positioning = models.ForeignKey("stagiaires.Positioning", models.PROTECT, related_name="parcours")
     organisme = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="parcours")
     post = models.ForeignKey("intentions.Post", models.PROTECT, null=True, blank=True, related_name="parcours")
     composante = models.ForeignKey("orders.Composante", models.PROTECT, null=True, blank=True, related_name="parcours")
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="remplace"
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replacements", verbose_name="remplace"
     )  # R74
     state = FSMField("état", default=ParcoursState.PREVU, choices=ParcoursState.choices, protected=True)
     funded = models.BooleanField("financé par la Région", default=True)  # R73
@@ -89,6 +89,8 @@ class Parcours(FSMModelMixin, models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )  # R80
     progression_certified = models.BooleanField("progression compatible certifiée", default=False)  # R73
+    clea = models.BooleanField("détient le certificat CléA", null=True, blank=True)  # P05
+    other_funder = models.CharField("autre financeur", max_length=160, blank=True)  # P17
     charter_accepted_at = models.DateTimeField("charte acceptée le", null=True, blank=True)  # R84
     commitment_signed_at = models.DateTimeField("engagement de se salarier signé le", null=True, blank=True)  # R38
     contract_made_at = models.DateTimeField("contrat individuel établi le", null=True, blank=True)  # P06
@@ -139,6 +141,19 @@ class Parcours(FSMModelMixin, models.Model):
                 condition=Q(state__in=ParcoursState.active()),
                 name="parcours_one_per_person",
                 violation_error_message="Cette personne suit déjà un parcours.",
+            ),
+            # One that was called off before the entry leaves its candidate, and its leaver, to the next.
+            models.UniqueConstraint(
+                fields=["positioning"],
+                condition=~Q(state="annule"),
+                name="parcours_one_per_positioning",
+                violation_error_message="Cette candidature a déjà son parcours.",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=~Q(state="annule"),
+                name="parcours_replaced_once",
+                violation_error_message="Cette personne est déjà remplacée.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
