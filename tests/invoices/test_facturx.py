@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from orders.invoicing.content import CREDIT_NOTE, Corrected, Party, Vat
-from orders.invoicing.facturx import xml_of
-from tests.orders.invoices import EN16931, FRENCH, broken_rules, invoice, line
+from invoices.document.content import CREDIT_NOTE, Corrected, Party, Vat
+from invoices.document.facturx import xml_of
+from tests.invoices.contents import EN16931, FRENCH, broken_rules, invoice, line
 
 VAT_NUMBER = "FR83404833048"
 TAXED = {

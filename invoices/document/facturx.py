@@ -9,7 +9,7 @@ from typing import Any
 
 from facturx import generate_xml
 
-from orders.invoicing.content import Content, Line, Party
+from invoices.document.content import Content, Line, Party
 
 LEVEL = "urn:cen.eu:en16931:2017"
 SIRET, SIREN, DIRECTORY = "0009", "0002", "0225"  # schemes of identifiers

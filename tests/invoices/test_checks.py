@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orders.invoicing import checks
-from orders.invoicing.checks import Required, faults
-from orders.invoicing.content import CREDIT_NOTE, Corrected, Party, Vat
-from tests.orders.invoices import NOTES, invoice, line
+from invoices.document import checks
+from invoices.document.checks import Required, faults
+from invoices.document.content import CREDIT_NOTE, Corrected, Party, Vat
+from tests.invoices.contents import NOTES, invoice, line
 
 SELLER, BUYER = invoice().seller, invoice().buyer
 TAXED = Vat(rate=Decimal(20))

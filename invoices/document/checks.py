@@ -11,7 +11,7 @@ from decimal import Decimal
 from stdnum import bic, iban
 from stdnum.fr import siret, tva
 
-from orders.invoicing.content import CREDIT_NOTE, INVOICE, Content, Party, cents, totals
+from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Party, cents, totals
 
 NUMBER_MAX, REFERENCE_MAX, QUANTITY_DECIMALS = 20, 50, 4
 PROCESSES = frozenset({"S1", "S3", "S5", "A1", "A2", "A9"})  # BT-23: services, and the older codes of Chorus

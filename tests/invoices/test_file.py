@@ -12,9 +12,9 @@ import weasyprint
 from pypdf import PdfReader
 from weasyprint.text.ffi import pango
 
-from orders.invoicing.facturx import xml_of
-from orders.invoicing.files import pdf_of
-from tests.orders.invoices import invoice
+from invoices.document.facturx import xml_of
+from invoices.document.files import pdf_of
+from tests.invoices.contents import invoice
 
 GOLDEN = Path(__file__).parent / "golden" / "facture.sha256"
 MADE_BY = f"weasyprint {weasyprint.__version__}, pango {pango.pango_version()}"
@@ -26,8 +26,8 @@ def pdf() -> bytes:
 
 
 def test_another_process_makes_the_same_bytes(pdf):
-    said = "import django; django.setup(); import hashlib; from tests.orders.invoices import invoice; "
-    said += "from orders.invoicing.files import pdf_of; print(hashlib.sha256(pdf_of(invoice())).hexdigest())"
+    said = "import django; django.setup(); import hashlib; from tests.invoices.contents import invoice; "
+    said += "from invoices.document.files import pdf_of; print(hashlib.sha256(pdf_of(invoice())).hexdigest())"
     made = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert made.stdout.split()[-1] == hashlib.sha256(pdf).hexdigest()
 

@@ -6,8 +6,8 @@ PDF/A-3a, PDF/UA-1 and Factur-X EN 16931 at once. The same content gives the sam
 from datetime import UTC, datetime, time
 
 from core.ui.pdf import Attached, Property, Schema, render_pdf
-from orders.invoicing.content import Content
-from orders.invoicing.facturx import xml_of
+from invoices.document.content import Content
+from invoices.document.facturx import xml_of
 
 STYLE = "css/commande.css"
 XML_NAME = "factur-x.xml"
@@ -32,4 +32,4 @@ def pdf_of(invoice: Content) -> bytes:
         "name": "Avoir" if invoice.is_credit_note else "Facture",
         "parties": (("Vendeur", invoice.seller), ("Acheteur", invoice.buyer)),
     }
-    return render_pdf("orders/pdf/facture.html", context, STYLE, attached=(xml,), schemas=(FACTUR_X,))
+    return render_pdf("invoices/pdf/facture.html", context, STYLE, attached=(xml,), schemas=(FACTUR_X,))

@@ -1,0 +1,86 @@
+"""States, moves and choices of the service fait, of invoices, and of their way through Chorus Pro."""
+
+from django.db import models
+
+from core.journal.states import Move, Moves
+
+
+class TableState(models.TextChoices):
+    """The month of an order, line by line, until both sides read the same."""
+
+    OUVERT = "ouvert", "À accorder"
+    ACCORDE = "accorde", "Accordé, à facturer"
+    FACTURE = "facture", "Facturé"
+
+
+class TableMove(Moves):
+    ACCORDER = Move((TableState.OUVERT,), TableState.ACCORDE)
+    ROUVRIR = Move((TableState.ACCORDE,), TableState.OUVERT)
+    FACTURER = Move((TableState.ACCORDE,), TableState.FACTURE)
+    REPRENDRE = Move((TableState.FACTURE,), TableState.OUVERT)  # its invoice was cancelled by a credit note
+
+
+class Gap(models.TextChoices):
+    """Why the hours done are not those that were planned."""
+
+    ABSENCES = "absences", "Absences"
+    ENTREE = "entree", "Entrée en cours de mois"
+    SORTIE = "sortie", "Sortie en cours de mois"
+    CALENDRIER = "calendrier", "Calendrier changé"
+    INDIVIDUALISE = "individualise", "Parcours individualisé"
+    CORRECTION = "correction", "Correction d’un mois passé"
+    AUTRE = "autre", "Autre cause"
+
+
+class InvoiceKind(models.TextChoices):
+    """UNTDID 1001."""
+
+    FACTURE = "380", "Facture"
+    AVOIR = "381", "Avoir"
+
+
+class InvoiceState(models.TextChoices):
+    EMISE = "emise", "Émise"
+    ANNULEE = "annulee", "Annulée par un avoir"
+
+
+class InvoiceMove(Moves):
+    ANNULER = Move((InvoiceState.EMISE,), InvoiceState.ANNULEE)
+
+
+class VatStatus(models.TextChoices):
+    EXONERE = "exonere", "Exonéré (attestation, article 261-4-4° a du CGI)"
+    ASSUJETTI = "assujetti", "Assujetti à la TVA"
+
+
+class DepositState(models.TextChoices):
+    """A deposit on Chorus Pro. « Incertain »: the answer was lost; one asks before one deposits again."""
+
+    A_DEPOSER = "a_deposer", "À déposer"
+    EN_COURS = "en_cours", "Dépôt en cours"
+    INCERTAIN = "incertain", "Réponse perdue, à vérifier"
+    DEPOSE = "depose", "Déposée"
+    REFUSE = "refuse", "Refusée au dépôt"
+    A_LA_MAIN = "a_la_main", "Déposée à la main"
+
+
+class ChorusStatus(models.TextChoices):
+    """Statuses of Chorus Pro, in its own order, with the words of the screens."""
+
+    DEPOSEE = "DEPOSEE", "Déposée"
+    EN_COURS_ACHEMINEMENT = "EN_COURS_ACHEMINEMENT", "En cours d’acheminement"
+    MISE_A_DISPOSITION = "MISE_A_DISPOSITION", "Mise à disposition de la Région"
+    A_RECYCLER = "A_RECYCLER", "À recycler : le destinataire est à corriger"
+    SUSPENDUE = "SUSPENDUE", "Suspendue : une pièce est demandée"
+    REJETEE = "REJETEE", "Rejetée"
+    COMPLETEE = "COMPLETEE", "Complétée"
+    SERVICE_FAIT = "SERVICE_FAIT", "Service fait constaté"
+    MANDATEE = "MANDATEE", "Mandatée"
+    MISE_A_DISPOSITION_COMPTABLE = "MISE_A_DISPOSITION_COMPTABLE", "Chez le comptable public"
+    COMPTABILISEE = "COMPTABILISEE", "Comptabilisée"
+    MISE_EN_PAIEMENT = "MISE_EN_PAIEMENT", "Mise en paiement"
+
+    @classmethod
+    def reasoned(cls) -> list[str]:
+        """Statuses that Chorus gives with a reason, and that call for an act."""
+        return [cls.A_RECYCLER, cls.SUSPENDUE, cls.REJETEE]

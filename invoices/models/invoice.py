@@ -1,0 +1,173 @@
+"""An invoice is a frozen copy. It is corrected by a credit note, then by a new invoice; never by a change."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from core.journal.history import tracked
+from core.journal.states import via
+from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceMove, InvoiceState
+
+_FROZEN = """
+    IF NEW.number IS DISTINCT FROM OLD.number OR NEW.content IS DISTINCT FROM OLD.content
+        OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.issuer_id IS DISTINCT FROM OLD.issuer_id
+        OR NEW.order_id IS DISTINCT FROM OLD.order_id OR NEW.month IS DISTINCT FROM OLD.month
+        OR NEW.corrects_id IS DISTINCT FROM OLD.corrects_id OR NEW.issued_on IS DISTINCT FROM OLD.issued_on
+        OR NEW.net IS DISTINCT FROM OLD.net OR NEW.tax IS DISTINCT FROM OLD.tax
+        OR NEW.total IS DISTINCT FROM OLD.total
+        OR (OLD.pdf IS NOT NULL AND NEW.pdf IS DISTINCT FROM OLD.pdf)
+        OR (OLD.sha256 <> '' AND NEW.sha256 IS DISTINCT FROM OLD.sha256)
+    THEN
+        RAISE EXCEPTION 'an issued invoice never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def euros(label: str) -> "models.DecimalField[object, object]":
+    return models.DecimalField(label, max_digits=14, decimal_places=2)
+
+
+@tracked(exclude=("pdf",))
+class Invoice(FSMModelMixin, models.Model):
+    """`rank` counts an issuer's documents of a year, invoices and credit notes together, without holes."""
+
+    number = models.CharField("numéro", max_length=20)
+    rank = models.PositiveIntegerField()
+    kind = models.CharField("type", max_length=3, choices=InvoiceKind)
+    state = FSMField("état", default=InvoiceState.EMISE, choices=InvoiceState.choices, protected=True)
+    issuer = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="invoices")
+    order = models.ForeignKey("orders.BonDeCommande", models.PROTECT, related_name="invoices")
+    month = models.DateField("mois")
+    table = models.ForeignKey("invoices.MonthTable", models.PROTECT, related_name="invoices")
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="credit_note", verbose_name="corrige"
+    )
+    issued_on = models.DateField("date")
+    due_on = models.DateField("échéance", null=True, blank=True)
+    net, tax, total = euros("hors taxes"), euros("TVA"), euros("total")
+    content = models.JSONField("contenu")
+    pdf = models.BinaryField("fichier", null=True, blank=True)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+    status = models.CharField("statut Chorus Pro", max_length=30, choices=ChorusStatus, blank=True)
+    status_at = models.DateTimeField(null=True, blank=True)
+    correction_reason = models.TextField("motif de l’avoir", blank=True)
+    issued_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "facture"
+        ordering = ["-issued_on", "-id"]
+        triggers = [
+            InvoiceMove.fsm_trigger(),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_FROZEN),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "month"],
+                condition=Q(kind="380", state="emise"),
+                name="invoice_one_a_month",
+                violation_error_message="Ce mois est déjà facturé pour ce bon de commande.",
+            ),
+            models.UniqueConstraint(fields=["issuer", "number"], name="invoice_number_unique"),
+            models.CheckConstraint(
+                condition=Q(kind="380", corrects=None)
+                | (Q(kind="381", corrects__isnull=False) & ~Q(correction_reason="")),
+                name="invoice_credit_note_of_one",
+                violation_error_message="Un avoir nomme sa facture et dit pourquoi.",
+            ),
+            models.CheckConstraint(condition=Q(total=F("net") + F("tax"), net__gte=0), name="invoice_totals"),
+            models.CheckConstraint(condition=Q(month__day=1), name="invoice_month"),
+        ]
+        indexes = [
+            models.Index(fields=["issuer", "-issued_on"], name="invoice_issuer"),
+            models.Index(fields=["status", "due_on"], name="invoice_status_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+    @transition(**via(InvoiceMove.ANNULER))
+    def annuler(self) -> None: ...
+
+
+class InvoiceLine(models.Model):
+    """A line as it was invoiced. Append-only."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    composante = models.ForeignKey("orders.Composante", models.PROTECT, related_name="invoice_lines")
+    adjusts = models.DateField(null=True, blank=True)
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    price = models.DecimalField(max_digits=6, decimal_places=2)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "ligne de facture"
+        verbose_name_plural = "lignes de facture"
+        ordering = ["invoice", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "composante", "adjusts"], nulls_distinct=False, name="invoice_line_once"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} · {self.composante_id}"
+
+
+class StatusLine(models.Model):
+    """What Chorus Pro said of an invoice, and when. Append-only; told twice, it is kept once."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="statuses")
+    status = models.CharField(max_length=30, choices=ChorusStatus)
+    at = models.DateTimeField("le")
+    reason = models.TextField("motif", blank=True)
+    typed_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "statut"
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "status", "at"], name="status_once"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["SUSPENDUE", "REJETEE"]) | ~Q(reason=""),
+                name="status_reason",
+                violation_error_message="Une suspension ou un rejet porte son motif.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} · {self.status}"
+
+
+@tracked()
+class Deposit(models.Model):
+    """The deposit of one invoice on Chorus Pro. One row for an invoice: a lost answer is looked for, not sent again."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="deposit")
+    state = models.CharField("état", max_length=12, choices=DepositState, default=DepositState.A_DEPOSER)
+    flow = models.CharField("numéro de flux", max_length=60, blank=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    last_attempt_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField("réponse", blank=True)
+    asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
+    deposited_at = models.DateTimeField("déposée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "dépôt"
+        verbose_name_plural = "dépôts"
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="depose") | ~Q(flow=""), name="deposit_has_flow"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["depose", "a_la_main"]) | Q(deposited_at__isnull=False),
+                name="deposit_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} · {self.get_state_display()}"
