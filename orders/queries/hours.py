@@ -1,6 +1,8 @@
 """The statements that wait for someone, and the months that wait for their statement."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -26,6 +28,16 @@ def done_by_month(composante: Composante) -> list[HoursDone]:
         if known is None or _weight(row) > _weight(known):
             months[row.month] = row
     return list(months.values())
+
+
+def booked_by_month(composantes: Collection[Composante]) -> dict[tuple[int, date], Decimal]:
+    """What the ledger holds of each (composante, month), for several composantes at once. One query."""
+    heaviest: dict[tuple[int, date], HoursDone] = {}
+    for row in HoursDone.objects.filter(composante__in=composantes):
+        known = heaviest.get((row.composante_id, row.month))
+        if known is None or _weight(row) > _weight(known):
+            heaviest[row.composante_id, row.month] = row
+    return {key: row.hours for key, row in heaviest.items()}
 
 
 def _weight(row: HoursDone) -> tuple[bool, int]:
