@@ -116,6 +116,7 @@ def render_pdf(
 
 
 def _finish(_document: Document, pdf: pydyf.PDF, *, schemas: Sequence[Schema]) -> None:
+    _tie_headings(pdf)
     (metadata,) = (one for one in pdf.objects if isinstance(one, pydyf.Stream) and one.extra.get("Type") == "/Metadata")
     packet = b"".join(part if isinstance(part, bytes) else part.encode() for part in metadata.stream)
     if packet.count(b"</rdf:RDF>") != 1:
@@ -127,6 +128,26 @@ def _finish(_document: Document, pdf: pydyf.PDF, *, schemas: Sequence[Schema]) -
         if len(named) != 2 * len(once):
             raise ValueError("the attached files are named otherwise than this code expects")
         pdf.catalog["AF"] = once
+
+
+def _tie_headings(pdf: pydyf.PDF) -> None:
+    """Let the headings of tables be found: WeasyPrint names them in the cells, without the tree of these names.
+
+    Each says what it heads too: its row when cells follow it there, else its column.
+    """
+    elements = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary) and "S" in one}
+    headings = [one for one in elements.values() if one["S"] == "/TH" and "ID" in one]
+    for one in headings:
+        row = elements[one["P"]]
+        has_cells = any(elements[child]["S"] == "/TD" for child in row["K"] if child in elements)
+        one["A"]["Scope"] = "/Row" if has_cells else "/Column"
+    if headings:
+        (root,) = (
+            one for one in pdf.objects if isinstance(one, pydyf.Dictionary) and one.get("Type") == "/StructTreeRoot"
+        )
+        names = sorted({one["ID"].string: one for one in headings}.items(), key=lambda pair: pair[0])
+        pairs = [part for name, one in names for part in (pydyf.String(name), one.reference)]
+        root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(pairs)})
 
 
 def _described(schemas: Sequence[Schema]) -> str:
