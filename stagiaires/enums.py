@@ -177,6 +177,15 @@ class SignatureMethod(models.TextChoices):
     PAPIER = "papier", "Feuille imprimée, photographiée"
 
 
+class SignatureRefusal(models.TextChoices):
+    """Why a signature that a phone sends is not taken. What to do then is said by `workflow.signatures.REMEDIES`."""
+
+    MOIS_VERROUILLE = "mois_verrouille", "Le mois est verrouillé"
+    CLOSE = "close", "La demi-journée était close"
+    ANNULEE = "annulee", "La demi-journée est annulée"
+    HORS_JOUR = "hors_jour", "L’heure du téléphone n’est pas celle de la demi-journée"
+
+
 class AbsenceReason(models.TextChoices):
     MALADIE = "maladie", "Maladie"
     ACCIDENT = "accident", "Accident du travail ou de trajet"
@@ -192,6 +201,15 @@ class AbsenceReason(models.TextChoices):
     def justified(cls) -> list[str]:
         """Reasons that a proof may justify; the last two never are by themselves."""
         return [reason for reason in cls.values if reason not in (cls.AUTRE, cls.SANS)]
+
+
+class Known(models.TextChoices):
+    """What is known of one person on one half-day, once correction, signature and absence are read in that order."""
+
+    PRESENT = "present", "Présent"
+    PARTIEL = "partiel", "Présent une partie du temps"
+    ABSENT = "absent", "Absent"
+    INCONNU = "inconnu", "Rien n’est dit"
 
 
 class LockState(models.TextChoices):

@@ -23,6 +23,7 @@ from stagiaires.models.positioning import (
     PositioningMessage,
     SessionReferent,
 )
+from stagiaires.models.trainer import PaperSheet, RefusedSignature, TrainerLink
 
 __all__ = [
     "Absence",
@@ -43,16 +44,19 @@ __all__ = [
     "MonthLock",
     "Opinion",
     "Outcome",
+    "PaperSheet",
     "Parcours",
     "ParcoursDocument",
     "PersonalLink",
     "Positioning",
     "PositioningMessage",
     "Purge",
+    "RefusedSignature",
     "SensitiveFacts",
     "SensitiveReading",
     "SessionReferent",
     "Signature",
     "Stagiaire",
     "Survey",
+    "TrainerLink",
 ]

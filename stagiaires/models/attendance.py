@@ -44,9 +44,29 @@ MONTH_OPEN = """
 """
 
 
+# The timetable itself does not move under a seal, neither from the month that it leaves nor into the one it enters.
+TIMETABLE_OPEN = """
+    PERFORM 1 FROM stagiaires_monthlock l
+    WHERE l.session_id = NEW.session_id AND l.state IN ('verrouille', 'confirme')
+      AND (l.month = date_trunc('month', NEW.on_date)::date
+           OR (TG_OP = 'UPDATE' AND l.month = date_trunc('month', OLD.on_date)::date));
+    IF FOUND THEN
+        RAISE EXCEPTION 'the month of half-day % is locked', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'month_is_locked';
+    END IF;
+    RETURN NEW;
+"""
+
+
 def month_open(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
     """The trigger that refuses to write in a locked month."""
     return pgtrigger.Trigger(name="month_open", when=pgtrigger.Before, operation=operation, func=MONTH_OPEN)
+
+
+def month_open_to_removal() -> pgtrigger.Trigger:
+    """The same, for a row that is taken away."""
+    func = MONTH_OPEN.replace("NEW", "OLD")
+    return pgtrigger.Trigger(name="month_open_to_removal", when=pgtrigger.Before, operation=pgtrigger.Delete, func=func)
 
 
 @tracked(exclude=("secret",))
@@ -69,6 +89,7 @@ class HalfDay(FSMModelMixin, models.Model):
     secret = models.BinaryField(max_length=32, editable=False)
     opened_at = models.DateTimeField("ouverte le", null=True, blank=True)
     opened_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    opened_link = models.ForeignKey("stagiaires.TrainerLink", models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField("close le", null=True, blank=True)
     cancellation_reason = models.CharField("motif de l’annulation", max_length=200, blank=True)
 
@@ -76,7 +97,16 @@ class HalfDay(FSMModelMixin, models.Model):
         verbose_name = "demi-journée"
         verbose_name_plural = "demi-journées"
         ordering = ["on_date", "starts_at", "id"]
-        triggers = [HalfDayMove.fsm_trigger(), pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+        triggers = [
+            HalfDayMove.fsm_trigger(),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="timetable_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("on_date", "part", "hours", "kind", "state"),
+                func=TIMETABLE_OPEN,
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "on_date", "part"],
@@ -118,6 +148,7 @@ class Exemption(models.Model):
     class Meta:
         verbose_name = "dispense"
         constraints = [models.UniqueConstraint(fields=["half_day", "parcours"], name="exemption_once")]
+        triggers = [month_open(pgtrigger.Insert), month_open_to_removal()]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"
@@ -138,6 +169,7 @@ class Signature(models.Model):
     late = models.BooleanField("tardive", default=False)
     drawing = models.TextField("tracé", blank=True)  # the strokes, as short numbers
     opened_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    link = models.ForeignKey("stagiaires.TrainerLink", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "signature"
@@ -172,13 +204,14 @@ class Absence(models.Model):
     proof = models.FileField("justificatif", upload_to="justificatifs/%Y/%m/", blank=True)
     proof_name = models.CharField(max_length=200, blank=True)
     stated_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    link = models.ForeignKey("stagiaires.TrainerLink", models.PROTECT, null=True, blank=True, related_name="+")
     stated_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = "absence"
         ordering = ["half_day", "id"]
         constraints = [models.UniqueConstraint(fields=["half_day", "parcours"], name="absence_once")]
-        triggers = [month_open(pgtrigger.Insert | pgtrigger.Update)]
+        triggers = [month_open(pgtrigger.Insert | pgtrigger.Update), month_open_to_removal()]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"
@@ -194,7 +227,8 @@ class AttendanceCorrection(models.Model):
     hours = models.DecimalField("heures faites", max_digits=4, decimal_places=2, validators=[MinValueValidator(0)])
     reason = models.TextField("motif")
     late = models.BooleanField("tardive", default=False)
-    made_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
+    made_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    link = models.ForeignKey("stagiaires.TrainerLink", models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -206,6 +240,9 @@ class AttendanceCorrection(models.Model):
                 condition=~Q(reason=""),
                 name="correction_reason",
                 violation_error_message="Dites pourquoi l’émargement est corrigé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_by__isnull=False) | Q(link__isnull=False), name="correction_author"
             ),
         ]
         triggers = [
@@ -279,12 +316,17 @@ class MonthLock(FSMModelMixin, models.Model):
 
 
 class MonthHours(models.Model):
-    """Hours done by one parcours in a sealed month, for its composante. Append-only, read off the lock's content."""
+    """Hours done by one parcours in a sealed month, for its composante. Append-only, read off the lock's content.
+
+    `hours` are with the organisme (distance and « remise à niveau » included, R53), those that an order pays;
+    `hours_company` are spent at an employer's and are paid by no order.
+    """
 
     lock = models.ForeignKey(MonthLock, models.PROTECT, related_name="lines")
     parcours = models.ForeignKey(Parcours, models.PROTECT, related_name="month_hours")
     composante = models.ForeignKey("orders.Composante", models.PROTECT, null=True, blank=True, related_name="+")
     hours = models.DecimalField("heures faites", max_digits=7, decimal_places=2)
+    hours_company = models.DecimalField("heures en entreprise", max_digits=7, decimal_places=2, default=Decimal(0))
     hours_absent = models.DecimalField("heures d’absence", max_digits=7, decimal_places=2, default=Decimal(0))
     hours_justified = models.DecimalField("dont justifiées", max_digits=7, decimal_places=2, default=Decimal(0))
 
