@@ -136,6 +136,40 @@ class Migration(migrations.Migration):
             name='made_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership'),
         ),
+        migrations.AddField(
+            model_name='absence',
+            name='link',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddField(
+            model_name='absenceevent',
+            name='link',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddField(
+            model_name='attendancecorrection',
+            name='link',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddField(
+            model_name='halfday',
+            name='opened_link',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddField(
+            model_name='halfdayevent',
+            name='opened_link',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddField(
+            model_name='signature',
+            name='link',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendancecorrection',
+            constraint=models.CheckConstraint(condition=models.Q(('made_by__isnull', False), ('link__isnull', False), _connector='OR'), name='correction_author'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='month_open_to_removal', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    PERFORM 1 FROM stagiaires_halfday h WHERE h.id = OLD.half_day_id FOR SHARE OF h;\n    PERFORM 1 FROM stagiaires_monthlock l\n    JOIN stagiaires_halfday h ON h.session_id = l.session_id AND date_trunc('month', h.on_date)::date = l.month\n    WHERE h.id = OLD.half_day_id AND l.state IN ('verrouille', 'confirme');\n    IF FOUND THEN\n        RAISE EXCEPTION 'the month of half-day % is locked', OLD.half_day_id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'month_is_locked';\n    END IF;\n    RETURN OLD;\n", hash='fde910991354c89c329c9e7a87ca24108a8a0759', operation='DELETE', pgid='pgtrigger_month_open_to_removal_c9699', table='stagiaires_absence', when='BEFORE')),
@@ -175,40 +209,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='halfday',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "stagiaires_halfdayevent" ("cancellation_reason", "closed_at", "ends_at", "hours", "id", "kind", "on_date", "opened_at", "opened_by_id", "opened_link_id", "part", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room", "session_id", "starts_at", "state", "subject", "trainer") VALUES (OLD."cancellation_reason", OLD."closed_at", OLD."ends_at", OLD."hours", OLD."id", OLD."kind", OLD."on_date", OLD."opened_at", OLD."opened_by_id", OLD."opened_link_id", OLD."part", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."room", OLD."session_id", OLD."starts_at", OLD."state", OLD."subject", OLD."trainer"); RETURN NULL;', hash='457c54498951d56a378c07962a728624ba8560d5', operation='DELETE', pgid='pgtrigger_delete_delete_cf4bd', table='stagiaires_halfday', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddField(
-            model_name='absenceevent',
-            name='link',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddField(
-            model_name='attendancecorrection',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddField(
-            model_name='halfday',
-            name='opened_link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddField(
-            model_name='halfdayevent',
-            name='opened_link',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddField(
-            model_name='signature',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stagiaires.trainerlink'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancecorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('made_by__isnull', False), ('link__isnull', False), _connector='OR'), name='correction_author'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='refusedsignature',
