@@ -1,0 +1,216 @@
+"""From the records of people in training to what their rules read: the one bridge between the two.
+
+No fact holds a name, a disability nor a sex: receipts keep facts for ever.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from core.rulebook import parameters
+from core.rules import Judgement, evaluate
+from intentions.models import Post
+from sessions.enums import EntryMode, SessionState
+from sessions.models import Session
+from sessions.rules.terms import AccessMode
+from stagiaires.enums import CertificationResult, ParcoursState
+from stagiaires.models import Outcome, Parcours, Positioning, SensitiveFacts, Stagiaire
+from stagiaires.rules import ADMISSION, PARCOURS, AdmissionFacts, ParcoursFacts
+from stagiaires.rules.terms import Answer, Category, Decider, Project, Recovery, Result, Step
+
+# What is made between the admission and the entry: not known yet at the first, demanded at the second.
+BEFORE_ENTRY = frozenset({"salaried_commitment", "individual_contract"})
+HOURS = ("hours_technique", "hours_refresher", "hours_module", "hours_distance", "hours_company")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the organisme offers a candidate: a post, or none, his dates, his hours by type, his rhythm (in %)."""
+
+    starts_on: date
+    ends_on: date
+    post: Post | None = None
+    funded: bool = True
+    hours: dict[str, Decimal] = field(default_factory=dict)  # by name of `HOURS`
+    working_rate: Decimal = Decimal(100)
+    progression_certified: bool = False
+    replaces: Parcours | None = None
+    clea: bool | None = None
+    other_funder: str = ""
+
+
+def usual_place(session: Session) -> Place:
+    """The place as the session offers it to everyone: its dates, its hours by type."""
+    request, today = session.request, timezone.localdate()
+    begins = max(session.starts_on, today) if session.entry_mode == EntryMode.PERMANENTES else session.starts_on
+    hours = {
+        "hours_technique": request.hours_centre,
+        "hours_refresher": request.hours_refresher,
+        "hours_distance": request.hours_distance,
+        "hours_company": (request.hours_company or Decimal(0)) + (request.hours_company_other or Decimal(0)),
+    }
+    return Place(
+        starts_on=min(begins, session.ends_on),
+        ends_on=session.ends_on,
+        hours={name: value or Decimal(0) for name, value in hours.items()} | {"hours_module": Decimal(0)},
+    )
+
+
+def joins_running_group(session: Session, place: Place) -> bool:
+    """R73: the group is formed, and the person comes after its first day or instead of one who left."""
+    late = session.entry_mode == EntryMode.DATES_FIXES and place.starts_on > session.starts_on
+    return late or place.replaces is not None
+
+
+def facts_of(positioning: Positioning, place: Place, sensitive: SensitiveFacts | None = None) -> AdmissionFacts:
+    """What is known of a candidate on the day of his admission to this place.
+
+    Without `sensitive` (nobody has read them), what rests on them is not known yet. What is signed and made before
+    the entry is not known yet either: the entry asks for it.
+    """
+    session = positioning.session
+    joins = joins_running_group(session, place)
+    return AdmissionFacts(
+        **_of_session(session, place.starts_on),
+        **_of_person(positioning.stagiaire, place.starts_on),
+        **_of_sensitive(sensitive),
+        **_of_candidacy(positioning),
+        clea=place.clea,
+        other_funder=place.other_funder or None,
+        has_post=place.post is not None,
+        funded_by_region=place.funded,
+        joins_running_group=joins,
+        progression_compatible=place.progression_certified if joins else None,
+        replaces_leaver=place.replaces is not None,
+        organisme_can_replace=place.progression_certified if place.replaces else None,
+        working_rate=place.working_rate,
+        nosemplois_checked=True if positioning.stagiaire.registration_checked_at else None,
+        answer=Answer.ADMIS,
+        admitted_by=Decider.ORGANISME,
+    )
+
+
+def entry_facts_of(parcours: Parcours, sensitive: SensitiveFacts | None = None) -> AdmissionFacts:
+    """The same on the day of entry: what had to be signed, made and checked meanwhile is there, or is not."""
+    place = place_of(parcours)
+    return facts_of(parcours.positioning, place, sensitive).with_facts(
+        salaried_commitment=parcours.commitment_signed_at is not None,
+        individual_contract=parcours.contract_made_at is not None,
+        nosemplois_checked=parcours.stagiaire.registration_checked_at is not None,
+    )
+
+
+def place_of(parcours: Parcours) -> Place:
+    """The place that a parcours holds."""
+    return Place(
+        starts_on=parcours.starts_on,
+        ends_on=parcours.ends_on,
+        post=parcours.post,
+        funded=parcours.funded,
+        hours={name: getattr(parcours, name) for name in HOURS},
+        working_rate=parcours.working_rate,
+        progression_certified=parcours.progression_certified,
+        replaces=parcours.replaces,
+        clea=parcours.clea,
+        other_funder=parcours.other_funder,
+    )
+
+
+def _of_session(session: Session, entry_on: date) -> dict[str, object]:
+    return {"access_mode": AccessMode(session.access_mode), "entry_on": entry_on}
+
+
+def _of_person(person: Stagiaire, on: date) -> dict[str, object]:
+    """Residence is never read (R78). Someone who has a category or an identifier is registered (R75)."""
+    return {
+        "age": _age(person.birth_on, on) if person.birth_on else None,
+        "registered": bool(person.category or person.ft_identifier),
+        "category": Category(person.category) if person.category else None,
+        "level": str(person.level) if person.level else None,
+        "sex_recorded": bool(person.sex),
+    }
+
+
+def _of_sensitive(known: SensitiveFacts | None) -> dict[str, object]:
+    if known is None:
+        return {}
+    needed = known.work_permit_needed
+    return {
+        "work_permit_needed": needed,
+        "work_permit": known.work_permit_until is not None if needed else None,
+        "work_permit_until": known.work_permit_until,
+        "from_siae": known.from_siae,
+        "siae_contract_end": known.siae_contract_end,
+        "allowance": known.allowance,
+    }
+
+
+def _of_candidacy(positioning: Positioning) -> dict[str, object]:
+    return {
+        "project": Project(positioning.project) if positioning.project else None,
+        "project_validated": positioning.project_validated,
+        "previous_step": Step(positioning.previous_step) if positioning.previous_step else None,
+        "brought_intention": positioning.brought_intention or None,
+    }
+
+
+def _age(birth_on: date, on: date) -> int:
+    return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
+
+
+def judge_admission(facts: AdmissionFacts) -> Judgement:
+    """The verdict on an admission or an entry, by the rules of today."""
+    figures = parameters.current()
+    return evaluate(ADMISSION.edition(figures), facts, figures)
+
+
+def lacking(judgement: Judgement) -> list[str]:
+    """What must still be said before an admission, in words; what the entry asks for is left to it."""
+    return [fact.label for fact in judgement.missing if fact.field not in BEFORE_ENTRY]
+
+
+# ---- the way through, and out of it
+
+_RESULTS = {
+    CertificationResult.TOTALE: Result.REUSSITE,
+    CertificationResult.PARTIELLE: Result.PARTIELLE,
+    CertificationResult.ECHEC: Result.ECHEC,
+}
+
+
+def parcours_facts_of(parcours: Parcours, outcome: Outcome | None = None) -> ParcoursFacts:
+    """What is known of a person's way through the training and out of it. One query when a recovery is asked."""
+    said = outcome if outcome is not None else getattr(parcours, "outcome", None)
+    return ParcoursFacts(
+        session_hours=parcours.session.hours_total,
+        hours=parcours.hours_total,
+        result=_RESULTS.get(CertificationResult(said.result)) if said else None,
+        certificate_given=said.certificate_given_on is not None if said else None,
+        recovery=Recovery(said.recovery) if said and said.recovery else None,
+        employer_asks=said.employer_asks if said else None,
+        session_planned=session_planned(parcours) if said and said.recovery else None,
+        next_step=Step(said.next_step) if said and said.next_step else None,
+        next_step_reason=said.next_step_reason or None if said else None,
+        left=parcours.state not in ParcoursState.active(),
+        skills_profile_updated=said.skills_profile_updated if said else False,
+    )
+
+
+def judge_parcours(facts: ParcoursFacts, derogations: frozenset[str] = frozenset()) -> Judgement:
+    """The verdict on a way through training; `derogations`: what the Région has agreed to."""
+    figures = parameters.current()
+    return evaluate(PARCOURS.edition(figures), facts, figures, derogations)
+
+
+def session_planned(parcours: Parcours) -> bool:
+    """R95: whether a session of the same training is to come, anywhere in the region."""
+    session = parcours.session
+    coming = Session.objects.filter(
+        state__in=[SessionState.AUTORISEE, SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
+        starts_on__gte=timezone.localdate(),
+    ).exclude(pk=session.pk)
+    if session.certification_id:
+        return coming.filter(certification=session.certification_id).exists()
+    return session.metier_id is not None and coming.filter(metier=session.metier_id).exists()

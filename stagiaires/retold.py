@@ -1,0 +1,21 @@
+"""What the replay of receipts and the trial of a change ask of this room: parcours, never who follows them."""
+
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from core.rulebook.registry import FileKind, FileLine
+from stagiaires.models import Parcours
+
+
+def describe(ids: Collection[int]) -> dict[int, FileLine]:
+    """How these parcours stand in a list, and whose they are. One query."""
+    rows = Parcours.objects.filter(pk__in=ids).order_by("id").values_list("pk", "session__number", "organisme")
+    found = {}
+    for pk, number, organisme in rows:
+        url = reverse("parcours_detail", args=[pk])
+        found[pk] = FileLine(f"P{pk}", f"Parcours {pk} · session {number}", url, frozenset((organisme,)))
+    return found
+
+
+PARCOURS = FileKind("parcours", describe=describe, live=lambda: set())
