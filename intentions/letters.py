@@ -10,15 +10,15 @@ from intentions.models import Intention, IntentionDerogation
 
 VERDICT, DEROGATION, SET_ASIDE, WITHDRAWN = "verdict", "derogation", "ecart", "retrait"
 ACTS = (VERDICT, DEROGATION, SET_ASIDE, WITHDRAWN)
-_EXAMINED = (
-    "posts",
-    "contract_type",
-    "contract_months",
-    "weekly_hours",
-    "workplace_commune",
-    "wished_start",
-    "hire_date",
-)
+_EXAMINED = {
+    "posts": "Emplois proposés",
+    "contract_type": "Contrat",
+    "contract_months": "Durée du contrat",
+    "weekly_hours": "Temps de travail par semaine",
+    "workplace_commune": "Lieu de travail",
+    "wished_start": "Début souhaité de la formation",
+    "hire_date": "Embauche prévue le",
+}
 _AUTOMATIC = (
     "Verdict rendu par le portail seul, qui applique les règles publiées aux réponses données. "
     "Un agent de la Région l’examine si vous le lui demandez."
@@ -98,8 +98,7 @@ def _of_derogation(receipt: Receipt, common: dict[str, Any]) -> letters.Head | N
     return letters.head_of(
         receipt,
         title="Dérogation accordée" if granted else "Refus d’une dérogation",
-        decision=f"La Région {'accorde' if granted else 'refuse'} la dérogation à la règle {last['rule']} : "
-        f"«\u00a0{last['label']}\u00a0».",
+        decision=f"La Région {'accorde' if granted else 'refuse'} la dérogation demandée à la règle {last['rule']}.",
         next_steps=[] if granted else ["L’employeur : modifier son intention, puis la déposer de nouveau."],
         **common,
     )

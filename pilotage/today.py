@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.rulebook import parameters
+from core.rulebook.workflow import editions, proposals
 from core.ui.french import depuis, jour, pluriel
 from core.ui.pagination import count_up_to_cap
 from core.ui.parts import Todo
@@ -32,7 +33,7 @@ def _soon(name: str) -> date:
 def todos_of(hat: Membership) -> list[Todo]:
     """What waits for this hat, most pressing first; empty when nothing does."""
     builder = BUILDERS.get(OrganisationKind(hat.kind))
-    return builder(hat) if builder else []
+    return [*(builder(hat) if builder else []), *_rules_to_note(hat)]
 
 
 def _employer(hat: Membership) -> list[Todo]:
@@ -136,6 +137,23 @@ BUILDERS: dict[OrganisationKind, Callable[[Membership], list[Todo]]] = {
     OrganisationKind.VALIDEUR: _valideur,
     OrganisationKind.RELAIS: _relais,
 }
+
+
+def _rules_to_note(hat: Membership) -> Iterable[Todo]:
+    """Adopted changes of the rules that touch this organisation's files, until one of its people takes note."""
+    if hat.kind == OrganisationKind.REGION:
+        return  # it is the one that adopts
+    for told in proposals.unread_by(hat)[:MOST]:
+        changed, starts_on = told.proposal, told.proposal.starts_on
+        when = f"à partir du {jour(starts_on, weekday=False)}" if starts_on else ""
+        yield Todo(
+            "Une règle change",
+            f"{editions.label_of(changed.name)}\u00a0: {editions.said(changed.name, changed.value)}, {when}.",
+            tone="info",
+            when=_ago(told.told_at),
+            url=reverse("regle_nouvelle", args=[changed.pk]),
+            action="En prendre connaissance",
+        )
 
 
 def _ago(when: datetime | None) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.reference.filieres import filieres_of
 from core.reference.geography import distance_km
 from core.reference.models import Commune, Filiere
-from core.rulebook.parameters import Editions
+from core.rulebook.parameters import Editions, current
 from core.rulebook.replay import rejudge
 from core.rules import Finding, Judgement, Parameters, evaluate
 from intentions.enums import PostState
@@ -228,18 +228,38 @@ def facts_of_session(session: Session, act: SessionAct | None = None) -> Session
 
     Two queries: its request and its lot.
     """
-    request, lot = session.request, session.lot
+    return _life(session, session.request, act)
+
+
+def _life(file: Session | SessionRequest, request: SessionRequest, act: SessionAct | None) -> SessionFacts:
+    lot = file.lot
     return SessionFacts(
         today=timezone.localdate(),
         act=act,
-        access_mode=rules.AccessMode(session.access_mode),
-        starts_on=session.starts_on,
-        seats=session.seats,
+        access_mode=rules.AccessMode(file.access_mode),
+        starts_on=file.starts_on,
+        seats=file.seats,
         meeting_planned=request.meeting_on is not None,
         employment_referent=bool(request.network_referent),
-        region_manager=lot.gestionnaire_id is not None,
-        lot_coordinator=bool(lot.coordinateur),
+        region_manager=lot.gestionnaire_id is not None if lot else None,
+        lot_coordinator=bool(lot.coordinateur) if lot else None,
     )
+
+
+def before_start(request: SessionRequest) -> list[Finding]:
+    """What is still to be settled before the session of a request begins (R89, R104, R106), by the figures of today.
+
+    Nothing for a request that is not sent or that has ended, nor once the session has begun.
+    """
+    session = getattr(request, "session", None)
+    file = session or request
+    if request.state not in RequestState.live() or request.is_editable:
+        return []
+    if file.starts_on is None or file.starts_on < timezone.localdate():
+        return []
+    parameters = current()
+    judged = evaluate(rules.LIFE.edition(parameters), _life(file, request, SessionAct.DEMARRER), parameters)
+    return [*judged.blocking, *judged.to_decide, *judged.warnings]
 
 
 def judge_session(session: Session, parameters: Parameters, act: SessionAct | None = None) -> Judgement:

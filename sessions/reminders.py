@@ -18,6 +18,7 @@ from sessions.facts import judge_session
 from sessions.models import Session, SessionRequest
 from sessions.queries import desk
 from sessions.queries.requests import queue
+from sessions.rules import SessionAct
 
 
 @register
@@ -50,6 +51,15 @@ class MeetingMissing(Notice):
     kind = "session.sans_information"
     label = "Une session va commencer sans information collective"
     audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class SessionUnprepared(Notice):
+    """R104, R106: who follows the session is to be known before it begins."""
+
+    kind = "session.a_preparer"
+    label = "Une session va commencer sans référent, ou sans personne pour la suivre"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
 
 
 def remind_to_complete() -> int:
@@ -118,6 +128,23 @@ def remind_missing_meetings() -> int:
         if finding and finding.is_warning:
             text = f"{session.title} : {finding.message(Audience.ORGANISME)}"
             told += notify(MeetingMissing, members_of(session.organisme), session, text, _page(session.request))
+    return told
+
+
+def remind_unprepared() -> int:
+    """Tell who can settle it of sessions about to start that nobody follows (R104, R106). Returns how many."""
+    today, figures = timezone.localdate(), parameters.current()
+    soon = Session.objects.filter(
+        state__in=[SessionState.PUBLIEE, SessionState.EN_RECRUTEMENT],
+        starts_on__range=(today, today + timedelta(days=int(figures["meeting_notice_days"]))),
+    ).select_related("organisme", "request", "lot")
+    told = 0
+    for session in soon.order_by("starts_on", "pk"):
+        for finding in judge_session(session, figures, SessionAct.DEMARRER).blocking:
+            of_region = finding.id == "R106" and session.lot.gestionnaire_id is None
+            people = region_of(session.lot) if of_region else members_of(session.organisme)
+            text = f"{session.title}\u00a0: {finding.message(Audience.ORGANISME)}"
+            told += notify(SessionUnprepared, people, session, text, _page(session.request), finding.id)
     return told
 
 

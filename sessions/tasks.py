@@ -43,6 +43,7 @@ def remind() -> int:
             + reminders.remind_undecided()
             + reminders.remind_empty_seats()
             + reminders.remind_missing_meetings()
+            + reminders.remind_unprepared()
         )
 
 

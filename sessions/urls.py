@@ -16,6 +16,7 @@ requests_urls: list[URLPattern] = [
     path("demandes/<int:pk>/verifier/", requests.request_check, name="demande_verifier"),
     path("demandes/<int:pk>/retirer/", requests.request_withdraw, name="demande_retirer"),
     path("demandes/<int:pk>/fiche/", requests.request_sheet, name="demande_fiche"),
+    path("demandes/<int:pk>/referent/", requests.request_referent, name="demande_referent"),
     path("demandes/<int:pk>/message/", requests.request_message, name="demande_message"),
     path("demandes/<int:pk>/lettres/<int:receipt>.pdf", requests.request_letter, name="demande_lettre"),
     path("demandes/<int:pk>/pieces/<int:message>/", requests.request_file, name="demande_piece"),

@@ -11,7 +11,7 @@ class RulebookConfig(AppConfig):
     def ready(self) -> None:
         """News, promised work and header entries of the rules."""
         from core.rulebook import notices  # noqa: F401 they put themselves in the registry
-        from core.rulebook.workflow import proposals  # noqa: F401 keeps the promises of the outbox
+        from core.rulebook.workflow import looks, proposals  # noqa: F401 they keep the promises of the outbox
 
         navigation.register(navigation.PUBLIC, "Les règles", "regles", order=60, match="/regles/")
         navigation.register(navigation.PUBLIC, "Questions", "questions", order=62, match="/questions/")

@@ -7,9 +7,10 @@ the act itself said (`told`). The file may go its way meanwhile: the letter says
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import segno
@@ -26,7 +27,7 @@ from core.rulebook.examples import told_value
 from core.rulebook.models import Letter, LetterText, Receipt
 from core.rulebook.registry import rulesets
 from core.rules import Actor, Mode, State, rule_texts
-from core.ui.french import jour, majuscule, moment
+from core.ui.french import jour, majuscule, moment, typo
 
 TOPIC = "lettre.ecrire"
 CODE_LENGTH = 16
@@ -51,7 +52,13 @@ class Derogation:
 def derogation(rule: str, granted: bool, reason: str, at: datetime | None) -> Derogation:
     """A decided derogation in the words of the letter."""
     on = jour(timezone.localdate(at), weekday=False) if at else ""
-    return Derogation(rule, rule_texts()[rule].sentence, granted, reason, on)
+    return Derogation(rule, _asked(rule), granted, reason, on)
+
+
+def _asked(rule: str) -> str:
+    """What granting a derogation means, in the rule's own words (« Viser l’ouverture sous l’effectif minimum »)."""
+    found = (ruleset.by_id[rule].grant_sentence for ruleset in rulesets().values() if rule in ruleset.by_id)
+    return next(filter(None, found), rule_texts()[rule].sentence).rstrip(".")
 
 
 def told(*, by: str, reason: str = "", derogations: Iterable[Derogation] = ()) -> dict[str, Any]:
@@ -119,14 +126,10 @@ def facts_of(receipt: Receipt, names: Iterable[str]) -> Any:
     return rulesets()[receipt.judgement["subject"]].facts.from_dict(kept)
 
 
-def examined(receipt: Receipt, names: Iterable[str]) -> list[Line]:
-    """Those of these facts that were known, in the words of the register."""
-    facts = facts_of(receipt, names)
-    return [
-        Line(majuscule(type(facts).describe(name)["label"]), told_value(facts, name))
-        for name in names
-        if getattr(facts, name) is not None
-    ]
+def examined(receipt: Receipt, labels: Mapping[str, str]) -> list[Line]:
+    """Those of these facts that were known, under these labels."""
+    facts = facts_of(receipt, labels)
+    return [Line(label, told_value(facts, name)) for name, label in labels.items() if getattr(facts, name) is not None]
 
 
 def head_of(receipt: Receipt, *, title: str, about: str, addressee: list[str], decision: str, **more: Any) -> Head:
@@ -236,7 +239,8 @@ def content_of(receipt: Receipt, head: Head) -> dict[str, Any]:
         "granted": [_reason(one) for one in found if one["granted"] and one["state"] == State.UNSATISFIED],
         "warnings": [_reason(one) for one in found if one["state"] == State.UNSATISFIED and one["mode"] == Mode.WARN],
         "kept": [_reason(one) for one in found if one["state"] == State.SATISFIED and Mode(one["mode"]).decides],
-        "ways": _ways(receipt) if head.reconsider else [],
+        "ways": _ways(receipt, {one.rule for one in head.derogations if not one.granted}) if head.reconsider else [],
+        "next_steps": [_step(said) for said in head.next_steps],
         "appeal": appeal,
         "appeal_is_default": is_default,
         "receipt": {
@@ -276,14 +280,26 @@ def _stands_in_the_way(one: dict[str, Any]) -> bool:
     return one["state"] == State.UNSATISFIED and Mode(one["mode"]).decides and not one["granted"]
 
 
+def _step(said: str) -> dict[str, str]:
+    """« L’organisme : compléter la demande » as an actor and what he does."""
+    actor, colon, sentence = said.partition(" : ")
+    actor, sentence = (actor, majuscule(sentence)) if colon else ("", said)
+    return {"actor": actor, "sentence": typo(sentence)}
+
+
 def _reason(one: dict[str, Any]) -> dict[str, str]:
     quoted = next((c for c in one["citations"] if c["quotation"]), one["citations"][0])
     return asdict(Reason(one["rule"], one["message"], quoted["quotation"], quoted["reference"]))
 
 
-def _ways(receipt: Receipt) -> list[dict[str, Any]]:
-    """The smallest changes that would have led to éligible, each with who can make it."""
+def _ways(receipt: Receipt, refused: Container[str]) -> list[dict[str, Any]]:
+    """The smallest changes that would have led to éligible, each with who can make it; no derogation just refused."""
+    open_ways = (
+        found["changes"]
+        for found in receipt.judgement["changes"]
+        if not any(step["derogation"] in refused for step in found["changes"])
+    )
     return [
-        {"steps": [{"actor": Actor(step["actor"]).label, "sentence": step["sentence"]} for step in found["changes"]]}
-        for found in receipt.judgement["changes"][:6]
+        {"steps": [{"actor": Actor(step["actor"]).label, "sentence": step["sentence"]} for step in steps]}
+        for steps in islice(open_ways, 6)
     ]

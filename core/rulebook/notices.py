@@ -14,6 +14,13 @@ class ReceiptsAtFault(Notice):
 
 
 @register
+class ReceiptsLookedAt(Notice):
+    kind = "regles.recus_controles"
+    label = "Le contrôle des reçus que j’ai demandé est fait"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
 class ProposalReady(Notice):
     kind = "regles.essai"
     label = "L’essai d’un changement de règle est prêt"

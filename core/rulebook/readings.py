@@ -1,6 +1,7 @@
 """What flips under the other reading of a contradiction: for a witness file, the table of cases, past decisions."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 from core.rulebook.models import ReadingCount
 from core.rulebook.parameters import current
 from core.rulebook.registry import rulesets
-from core.rules import Contradiction, Verdict, contradictions, default_parameters
+from core.rules import Contradiction, Parameters, Variant, Verdict, contradictions, default_parameters
 from core.rules.cases import cases
 from core.rules.catalogue import Reading
 from core.rules.comparison import Comparison, compare, variant_of, witness_facts
@@ -62,10 +63,39 @@ class Computed:
     cases: Count | None
     past: Count | None = None
     counted_at: datetime | None = None
+    adopted: bool = False  # the Région has switched every rule and figure that this reading asks for
 
     @property
     def key(self) -> str:
         return f"lecture-{self.number}"
+
+
+def names_of(contradiction: Contradiction) -> set[str]:
+    """The rules and the figures on which the readings of a contradiction differ."""
+    variants = [variant for reading in contradiction.readings if (variant := variant_of(reading))]
+    return set(contradiction.rules).union(*(variant.rules | set(variant.parameters) for variant in variants))
+
+
+def is_adopted(variant: Variant, parameters: Parameters) -> bool:
+    """Whether the edition of a day judges as a variant does, by what the Région has dated."""
+    if variant.ignoring:  # nothing that the Région dates makes a rule look away from a fact
+        return False
+    switches = dict(parameters.switches)
+    wanted = {rule: mode.value for rule, mode in variant.modes.items()} | dict.fromkeys(variant.without, "")
+    figures = variant.parameters_from(parameters)
+    return all(switches.get(rule) == mode for rule, mode in wanted.items()) and all(
+        parameters[key] == figures[key] for key in variant.parameters
+    )
+
+
+def overruled(found: Iterable[Contradiction], parameters: Parameters) -> set[str]:
+    """Ids of the contradictions of which the Région has adopted another reading than that of the texts."""
+    return {
+        one.id
+        for one in found
+        for reading in one.readings
+        if (variant := variant_of(reading)) and is_adopted(variant, parameters)
+    }
 
 
 def computed(contradiction: Contradiction) -> list[Computed]:
@@ -87,6 +117,7 @@ def computed(contradiction: Contradiction) -> list[Computed]:
                 cases=flips_of_cases(contradiction.id, number),
                 past=Count.of_row(row) if row else None,
                 counted_at=row.counted_at if row else None,
+                adopted=variant is not None and is_adopted(variant, parameters),
             )
         )
     return found

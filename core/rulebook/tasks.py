@@ -1,16 +1,10 @@
 """What the clock asks of the rules: look over the receipts, remind who has not taken note, count the readings."""
 
 from celery import shared_task
-from django.urls import reverse
 
 from core.journal.history import acting
-from core.journal.notices import notify
 from core.rulebook import controls, past
-from core.rulebook.models import Control
-from core.rulebook.notices import ReceiptsAtFault
-from core.rulebook.workflow import proposals
-from core.rulebook.workflow.base import keepers
-from core.ui.french import pluriel
+from core.rulebook.workflow import looks, proposals
 
 
 @shared_task
@@ -19,18 +13,10 @@ def check_receipts() -> str:
     found = [controls.check_chain(), controls.check_replay()]
     for control in found:
         if control.faults:
-            tell_fault(control)
+            looks.tell_fault(control)
     return " ; ".join(
         f"{control.get_kind_display()}\u00a0: {control.count} lus, {control.faults} écarts" for control in found
     )
-
-
-def tell_fault(control: Control) -> None:
-    """Tell the Région's administrators of a look that found something wrong."""
-    fault = control.detail["faults"][0]
-    found = pluriel(control.faults, "anomalie")
-    text = f"{control.get_kind_display()}\u00a0: {found}, la première au reçu {fault['receipt']}"
-    notify(ReceiptsAtFault, keepers(), control, text, reverse("recus"))
 
 
 @shared_task

@@ -245,6 +245,11 @@ def majuscule(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def minuscule(text: str) -> str:
+    """First letter in lower case, as inside a sentence; an acronym keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def typo(text: str) -> str:
     """Hard spaces before « : ; ? ! » and within « », typographic apostrophes and ellipses.
 

@@ -38,6 +38,18 @@ class LotRole(StrEnum):
     SOUS_TRAITANT = "sous_traitant"
     AUCUN = "aucun"
 
+    @property
+    def label(self) -> str:
+        return _ROLES[self]
+
+
+_ROLES = {
+    LotRole.MANDATAIRE: "mandataire",
+    LotRole.COTRAITANT: "co-traitant",
+    LotRole.SOUS_TRAITANT: "sous-traitant",
+    LotRole.AUCUN: "aucun rôle sur ce lot",
+}
+
 
 @dataclass(frozen=True)
 class LotFacts(Facts):

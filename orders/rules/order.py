@@ -43,6 +43,17 @@ class Unit(StrEnum):
     HEURE_GROUPE = "heure_groupe"
     FORFAIT = "forfait"
 
+    @property
+    def label(self) -> str:
+        return _UNITS[self]
+
+
+_UNITS = {
+    Unit.HEURE_STAGIAIRE: "l’heure-stagiaire",
+    Unit.HEURE_GROUPE: "l’heure de groupe",
+    Unit.FORFAIT: "le forfait",
+}
+
 
 @dataclass(frozen=True)
 class OrderFacts(Facts):

@@ -204,7 +204,8 @@ def existing_group(facts: RequestFacts, parameters: Parameters) -> Outcome:
     "R69",
     reads=READS,
     broken=lambda f, p: (
-        f"{count(f.seats, 'place')}, à l'équilibre financier attesté et à prix inchangé : la Région vise l'ouverture."
+        f"{count(f.seats, 'place')}, sous le minimum de {number(p['stagiaires_min'])} : l'équilibre financier est "
+        "attesté à prix inchangé, l'ouverture demande encore le visa de la Région."
     ),
     remedies=lambda f, p: iter((_reach(f, p["stagiaires_min"]),)),
     grant="Viser l'ouverture sous l'effectif minimum.",

@@ -42,11 +42,36 @@ class SessionAct(StrEnum):
     ANNULER = "annuler"
     CLORE = "clore"
 
+    @property
+    def label(self) -> str:
+        return _ACTS[self]
+
+
+_ACTS = {
+    SessionAct.PUBLIER: "l’afficher au catalogue",
+    SessionAct.DEMARRER: "la démarrer",
+    SessionAct.POURSUIVRE: "la poursuivre",
+    SessionAct.SUSPENDRE: "la suspendre",
+    SessionAct.ANNULER: "l’annuler",
+    SessionAct.CLORE: "la clore",
+}
+
 
 class CancelReason(StrEnum):
     DESISTEMENT = "desistement"
     ORGANISME = "organisme"
     AUTRE = "autre"
+
+    @property
+    def label(self) -> str:
+        return _CANCEL_REASONS[self]
+
+
+_CANCEL_REASONS = {
+    CancelReason.DESISTEMENT: "le désistement d’un employeur",
+    CancelReason.ORGANISME: "un empêchement de l’organisme",
+    CancelReason.AUTRE: "une autre raison",
+}
 
 
 @dataclass(frozen=True)

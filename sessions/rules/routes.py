@@ -39,7 +39,7 @@ _PROVIDE = {
     ),
     "permanentes": (
         "Une plateforme ouverte en entrées et sorties permanentes",
-        "Une intention d'embauche pour la première entrée",
+        "Une intention d'embauche pour chaque place demandée",
     ),
     "complementaire": (
         "Le numéro de la session déjà commandée",
@@ -119,11 +119,11 @@ def head_count_routes(facts: RequestFacts, parameters: Parameters | None = None)
             "permanentes",
             "R70",
             "Entrées et sorties permanentes",
-            "Une plateforme ; une intention suffit",
+            "Une plateforme ; un stagiaire suffit, avec son intention",
             (organisme,),
             settled == "R70",
             facts.is_socle or bool(facts.posts_covered),
-            "Une intention est rattachée." if facts.posts_covered else "Il faut d'abord une intention d'embauche.",
+            _posts_for_seats(facts),
         ),
         (
             "complementaire",
@@ -168,6 +168,17 @@ def head_count_routes(facts: RequestFacts, parameters: Parameters | None = None)
         )
         for code, rule, label, needs, actors, chosen, possible, note in routes
     )
+
+
+def _posts_for_seats(facts: RequestFacts) -> str:
+    """Permanent entries open with one stagiaire; each place has its post all the same."""
+    seats = facts.seats or 0
+    if facts.posts_covered:
+        posts = count(facts.posts_covered, "poste rattaché", "postes rattachés")
+        return f"{posts} pour {count(seats, 'place')}."
+    if seats > 1:
+        return f"Il faut d'abord {count(seats, 'poste')} d'intentions d'embauche : un par place."
+    return "Il faut d'abord une intention d'embauche."
 
 
 def route_sets(

@@ -9,10 +9,30 @@ class AccessMode(StrEnum):
     SOCLE = "socle"
     INTENTION = "intention-embauche"
 
+    @property
+    def label(self) -> str:
+        return _ACCESS_MODES[self]
+
+
+_ACCESS_MODES = {
+    AccessMode.SOCLE: "le socle",
+    AccessMode.INTENTION: "sur intention d’embauche",
+}
+
 
 class EntryMode(StrEnum):
     DATES_FIXES = "dates_fixes"
     PERMANENTES = "entrees_permanentes"
+
+    @property
+    def label(self) -> str:
+        return _ENTRY_MODES[self]
+
+
+_ENTRY_MODES = {
+    EntryMode.DATES_FIXES: "à dates fixes",
+    EntryMode.PERMANENTES: "entrées et sorties permanentes",
+}
 
 
 class HeadCountCase(StrEnum):
@@ -22,6 +42,18 @@ class HeadCountCase(StrEnum):
     GROUPE_EXISTANT = "groupe_existant"
     COMPLEMENTAIRE = "complementaire"
     EQUILIBRE = "equilibre_financier"
+
+    @property
+    def label(self) -> str:
+        return _HEAD_COUNT_CASES[self]
+
+
+_HEAD_COUNT_CASES = {
+    HeadCountCase.NORMAL: "un groupe d’au moins cinq",
+    HeadCountCase.GROUPE_EXISTANT: "complément d’un groupe existant",
+    HeadCountCase.COMPLEMENTAIRE: "commande complémentaire sur une session commandée",
+    HeadCountCase.EQUILIBRE: "moins de cinq, à l’équilibre financier",
+}
 
 
 class Modality(StrEnum):
@@ -50,6 +82,18 @@ class Aim(StrEnum):
     RNCP_BLOCS = "rncp_blocs"
     RS = "rs"
     SANS_CERTIFICATION = "sans_certification"
+
+    @property
+    def label(self) -> str:
+        return _AIMS[self]
+
+
+_AIMS = {
+    Aim.RNCP_COMPLET: "une certification RNCP complète",
+    Aim.RNCP_BLOCS: "un ou plusieurs blocs d’une certification RNCP",
+    Aim.RS: "une certification du répertoire spécifique",
+    Aim.SANS_CERTIFICATION: "des compétences, sans certification",
+}
 
 
 CERTIFYING = frozenset({Aim.RNCP_COMPLET, Aim.RNCP_BLOCS, Aim.RS})

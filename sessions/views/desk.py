@@ -20,6 +20,7 @@ from core.ui.parts import Crumb
 from intentions import workflow as intentions_workflow
 from intentions.models import IntentionDerogation
 from sessions.enums import RequestMove, RequestState, SessionState
+from sessions.facts import before_start
 from sessions.forms.decisions import (
     AuthorisationForm,
     CompletionForm,
@@ -180,6 +181,7 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
         "overtaken": overtaken,
         "effect": desk.lot_effect(asked),
         "obstacles": desk_file.obstacles_of(asked),
+        "before_start": before_start(asked),
     }
     return _act(request, asked, form, "autoriser", context)
 

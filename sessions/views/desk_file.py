@@ -16,7 +16,7 @@ from core.ui.parts import Attachment, Event
 from core.ui.parts import Message as Said
 from intentions.models import IntentionDerogation
 from sessions.enums import RequestMove, RequestState, SessionMove, SessionState
-from sessions.facts import attached_intentions, judge_request, judgement_shown
+from sessions.facts import attached_intentions, before_start, judge_request, judgement_shown
 from sessions.forms.decisions import DerogationForm
 from sessions.forms.requests import STEPS, MessageForm
 from sessions.letters import links
@@ -81,6 +81,7 @@ def context_of(
         "derogations": _derogations(asked, [intention for intention, _ in group], may_decide, broken),
         "group": [_attached(intention, posts) for intention, posts in group],
         "effect": desk.lot_effect(asked),
+        "before_start": before_start(asked),
         "sections": [(STEPS[slug][0], facts) for slug, facts in sheet_of_request(asked).items()],
         "message_form": MessageForm(),
         **_pips(asked, sum(posts for _, posts in group)),

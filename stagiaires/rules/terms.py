@@ -14,11 +14,35 @@ class Category(StrEnum):
     D = "d"
     E = "e"
 
+    @property
+    def label(self) -> str:
+        return _CATEGORIES[self]
+
+
+_CATEGORIES = {
+    Category.A: "catégorie A",
+    Category.B: "catégorie B",
+    Category.C: "catégorie C",
+    Category.D: "catégorie D",
+    Category.E: "catégorie E",
+}
+
 
 class Project(StrEnum):
     EMPLOI_SALARIE = "emploi_salarie"
     CREATION = "creation"
     INDEPENDANT = "independant"
+
+    @property
+    def label(self) -> str:
+        return _PROJECTS[self]
+
+
+_PROJECTS = {
+    Project.EMPLOI_SALARIE: "un emploi salarié",
+    Project.CREATION: "la création d’une entreprise",
+    Project.INDEPENDANT: "un travail indépendant",
+}
 
 
 SELF_EMPLOYED = frozenset({Project.CREATION, Project.INDEPENDANT})
@@ -59,11 +83,33 @@ class Decider(StrEnum):
     EMPLOYEUR = "employeur"
     VALIDEUR = "valideur"
 
+    @property
+    def label(self) -> str:
+        return _DECIDERS[self]
+
+
+_DECIDERS = {
+    Decider.ORGANISME: "l’organisme de formation",
+    Decider.EMPLOYEUR: "l’employeur",
+    Decider.VALIDEUR: "le valideur",
+}
+
 
 class Answer(StrEnum):
     ADMIS = "admis"
     EN_ATTENTE = "en_attente"
     REFUSE = "refuse"
+
+    @property
+    def label(self) -> str:
+        return _ANSWERS[self]
+
+
+_ANSWERS = {
+    Answer.ADMIS: "admis",
+    Answer.EN_ATTENTE: "en attente",
+    Answer.REFUSE: "refusé",
+}
 
 
 class RefusalReason(StrEnum):
@@ -71,6 +117,18 @@ class RefusalReason(StrEnum):
     PROJET = "projet"
     EMPLOYEUR = "employeur"
     AUTRE = "autre"
+
+    @property
+    def label(self) -> str:
+        return _REFUSALS[self]
+
+
+_REFUSALS = {
+    RefusalReason.PREREQUIS: "les prérequis",
+    RefusalReason.PROJET: "le projet de la personne",
+    RefusalReason.EMPLOYEUR: "le choix de l’employeur",
+    RefusalReason.AUTRE: "une autre raison",
+}
 
 
 class Extra(StrEnum):
@@ -101,6 +159,17 @@ class Result(StrEnum):
     PARTIELLE = "partielle"
     ECHEC = "echec"
 
+    @property
+    def label(self) -> str:
+        return _RESULTS[self]
+
+
+_RESULTS = {
+    Result.REUSSITE: "réussite",
+    Result.PARTIELLE: "réussite partielle",
+    Result.ECHEC: "échec",
+}
+
 
 class Recovery(StrEnum):
     """What is asked after a failure (F0:271)."""
@@ -109,3 +178,15 @@ class Recovery(StrEnum):
     NOUVELLE_SESSION = "nouvelle_session"
     GROUPE_EXISTANT = "groupe_existant"
     APRES_EMBAUCHE = "apres_embauche"
+
+    @property
+    def label(self) -> str:
+        return _RECOVERIES[self]
+
+
+_RECOVERIES = {
+    Recovery.COMPLEMENT: "un complément de formation",
+    Recovery.NOUVELLE_SESSION: "une nouvelle session",
+    Recovery.GROUPE_EXISTANT: "un groupe existant",
+    Recovery.APRES_EMBAUCHE: "une formation après l’embauche",
+}

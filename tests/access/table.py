@@ -81,7 +81,7 @@ TABLE: dict[str, Row] = {
     "parametre": Row("200 tous", more={"key": "months_min"}),
     "parametre_modifier": Row("200 administrateur", "422 administrateur", more={"key": "months_min"}),
     "parametre_retirer": Row("200 administrateur", "422 administrateur", on="coming_value"),
-    "recus": Row("200 administrateur"),
+    "recus": Row("200 administrateur", "302 administrateur"),
     "essais": Row("200 administrateur"),
     "essai_nouveau": Row("200 administrateur", "422 administrateur"),
     "essai": Row("200 administrateur", on="proposal"),
@@ -234,6 +234,7 @@ TABLE: dict[str, Row] = {
     "demande_verifier": Row("200 organisme", "302 organisme", on="request_draft"),
     "demande_fiche": Row("404 organisme", "302 organisme", on="request", data=SHEET),  # no sheet waits
     "demande_retirer": Row("200 organisme", "422 organisme", on="request"),
+    "demande_referent": Row(post="302 organisme", on="request"),
     "demande_message": Row(post="422 organisme region", on="request"),
     "demande_lettre": Row("200 organisme region", "302 organisme region", on="letter"),
     "demande_piece": Row("200 organisme region", on="piece"),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from core.accounts.enums import EmployerNature
@@ -11,7 +10,6 @@ from core.journal import outbox
 from core.journal.events import _handlers, history_of, subscribe
 from core.journal.models import Notification
 from core.journal.refusals import Refused
-from core.rulebook.models import Parameter
 from core.rulebook.receipts import last_receipt
 from intentions import workflow
 from intentions.enums import DerogationState, IntentionState, PostState
@@ -19,6 +17,7 @@ from intentions.facts import judge_intention
 from intentions.models import Intention
 from tests.factories.accounts import OrganisationFactory, hat
 from tests.factories.intentions import IntentionFactory, filed
+from tests.factories.rulebook import dated
 
 pytestmark = pytest.mark.django_db
 
@@ -125,9 +124,7 @@ def test_k10_two_months_apart_is_another_need() -> None:
 
 def test_k10_how_far_apart_is_dated_by_the_region() -> None:
     first = filed()
-    Parameter.objects.create(
-        name="twin_days", value="30", period=DateRange(timezone.localdate(), None), reason="Trop de rapprochements."
-    )
+    dated("twin_days", "30", 0)
     later = first.training_start_wished + timedelta(31)
     again = IntentionFactory(filed_by=first.filed_by, metier=first.metier, training_start_wished=later)
 

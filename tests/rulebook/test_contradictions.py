@@ -9,8 +9,9 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from core.rulebook.models import Parameter
-from core.rulebook.readings import computed, flips_of_cases
+from core.rulebook.readings import computed, flips_of_cases, names_of
 from core.rules import Verdict, contradictions
+from tests.factories.rulebook import dated
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,22 @@ def test_the_figures_of_the_day_judge_the_witness(client: Client) -> None:
     assert not other.witness.flips
 
 
+def test_a_reading_that_the_region_has_adopted_is_said_in_force_with_its_day(client: Client) -> None:
+    assert "décidé depuis" not in page_of(client, "K13")
+    dated("R32", "retiree", -10, reason="Délibération d’automne")
+    dated("R22", "B", 10)
+
+    page = page_of(client, "K13")
+    assert "La Région a adopté une autre lecture" in page
+    assert "en vigueur, par décision de la Région" in page
+    assert "celle des textes" in page
+    assert "Délibération d’automne" in page
+    assert "La Région a adopté une autre lecture" in client.get("/regles/contradictions/").content.decode()
+    coming = next(page_of(client, key) for key, one in contradictions().items() if "R22" in names_of(one))
+    assert "Ce que la Région a décidé depuis" in coming  # dated, not begun
+    assert "à partir du" in coming
+
+
 def test_a_contradiction_that_does_not_exist_is_an_absent_page(client: Client) -> None:
     assert client.get("/regles/contradictions/K99/").status_code == 404
 
@@ -74,7 +91,7 @@ def test_a_contradiction_that_does_not_exist_is_an_absent_page(client: Client) -
 def test_the_page_asks_for_the_parameters_and_the_last_count(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # and what the Région has dated since
         client.get("/regles/contradictions/K4/")
 
 

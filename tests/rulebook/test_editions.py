@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
@@ -127,6 +129,21 @@ def test_the_database_itself_keeps_the_past(change: dict[str, Any]) -> None:
         Parameter.objects.filter(pk=begun.pk).update(**change)
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         begun.delete()
+
+
+@pytest.mark.parametrize("start", [-30, 0])
+def test_the_database_refuses_a_value_slipped_into_days_that_have_begun(start: int) -> None:
+    """Neither beside another value of that name, on days of its own, nor over days that something was judged on."""
+    load = partial(Parameter.objects.create, value="5", reason="Délibération")
+    load(name="weekly_hours_min", period=DateRange(days(-60), days(-50)))  # a first value, nothing being judged yet
+    filed(hat("employeur"))  # judged today
+
+    for name in ("weekly_hours_min", "months_min"):
+        with pytest.raises(IntegrityError, match="the past is not rewritten"), transaction.atomic():
+            load(name=name, period=DateRange(days(start), None))
+
+    assert load(name="months_min", period=DateRange(days(-30), days(-10))).pk  # nothing was judged on those days
+    assert load(name="weekly_hours_min", period=DateRange(days(1), None)).pk
 
 
 @pytest.mark.parametrize("name", list(default_parameters()))

@@ -309,6 +309,7 @@ def test_the_organisation_reads_what_changes_and_takes_note(client: Client, keep
     made = adopted(keeper, value="35")
     client.force_login(author.user)
     url = reverse("regle_nouvelle", args=[made.pk])
+    assert "En prendre connaissance" in client.get("/").content.decode()
 
     page = client.get(url).content.decode()
     assert "24\u00a0heures par semaine → <b>35\u00a0heures par semaine</b>" in page
@@ -316,6 +317,7 @@ def test_the_organisation_reads_what_changes_and_takes_note(client: Client, keep
 
     page = client.post(url, follow=True).content.decode()
     assert "Vous en avez pris connaissance" in page
+    assert "En prendre connaissance" not in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 3])

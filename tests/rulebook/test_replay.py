@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.journal.models import Notification
+from core.journal.outbox import work_one
 from core.rulebook import controls, tasks
 from core.rulebook import replay as replay_module
 from core.rulebook.models import Control, Receipt
@@ -234,6 +236,29 @@ def test_the_nightly_look_is_kept_and_tells_the_administrators_when_something_is
     assert Control.objects.count() == 4
     assert set(Notification.objects.values_list("user", flat=True)) == {keeper.user_id}
     assert other.user_id != keeper.user_id
+
+
+def test_the_administrator_asks_for_a_look_now_and_hears_how_it_ends(client: Client) -> None:
+    keeper = hat("region", "administrateur")
+    filed()
+    client.force_login(keeper.user)
+    url = reverse("recus")
+    assert "cette nuit, ou dès que vous le demandez" in client.get(url).content.decode()
+
+    client.post(url, {"cle": str(uuid4())})
+    client.post(url, {"cle": str(uuid4())})  # asked twice, it is one look
+
+    page = client.get(url).content.decode()
+    assert "Contrôle en cours" in page
+    assert "Contrôler maintenant" not in page
+    assert "HX-Refresh" not in client.get(url, headers={"HX-Request": "true"}).headers
+    while work_one():
+        pass
+    assert client.get(url, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert sorted(Control.objects.values_list("kind", flat=True)) == ["chaine", "rejeu"]
+    told = Notification.objects.get(kind="regles.recus_controles")
+    assert (told.user, "la chaîne est entière" in told.text) == (keeper.user, True)
+    assert "Contrôler maintenant" in client.get(url).content.decode()
 
 
 def test_the_page_of_the_administrator_says_where_it_broke(client: Client) -> None:

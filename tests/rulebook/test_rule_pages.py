@@ -1,6 +1,8 @@
 """One page per rule: what it says, how the portal holds it, and what tests it."""
 
+import dataclasses
 import re
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from django.urls import get_resolver
 from core.rulebook import coverage, registry
 from core.rulebook.coverage import Standing
 from core.rulebook.examples import SUBJECTS, examples_of
-from core.rules import Mode, rule_texts
+from core.rules import Facts, Many, Mode, rule_texts
 from core.rules.cases import cases
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +45,7 @@ def test_a_declared_rule_says_so(client: Client) -> None:
     page = page_of(client, "R111")
 
     assert "Le portail ne la vérifie pas" in page
-    assert "recherche par employeur" in page
+    assert '<a href="/catalogue/">la recherche par recruteur n’existe pas</a>' in page
 
 
 def test_a_rule_names_the_contradictions_that_touch_it(client: Client) -> None:
@@ -68,6 +70,22 @@ def test_every_case_is_told_in_words() -> None:
         for group in examples_of(rule_id):
             for example in group.examples:
                 assert "None" not in " ".join([*example.what, example.message])
+
+
+def test_every_value_of_a_fact_is_told_in_french() -> None:
+    for ruleset in registry.rulesets().values():
+        for facts in (ruleset.facts, *_held(ruleset.facts)):
+            for field in dataclasses.fields(facts):
+                kind = facts.describe(field.name)["kind"]
+                kind = kind.of if isinstance(kind, Many) else kind
+                for value in kind if issubclass(kind, Enum) else ():
+                    assert getattr(value, "label", ""), value
+
+
+def _held(facts: type[Facts]) -> list[type[Facts]]:
+    """The facts that these facts hold several of."""
+    kinds = [facts.describe(field.name)["kind"] for field in dataclasses.fields(facts)]
+    return [kind.of for kind in kinds if isinstance(kind, Many) and issubclass(kind.of, Facts)]
 
 
 def test_every_rule_is_checked_or_declared(capsys: pytest.CaptureFixture[str]) -> None:

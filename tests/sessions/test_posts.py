@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
-from core.rulebook.models import Parameter
 from core.rulebook.parameters import current
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
@@ -21,6 +19,7 @@ from sessions.workflow import decisions
 from sessions.workflow import requests as workflow
 from sessions.workflow.posts import free_forgotten_drafts, free_posts_of
 from tests.factories.accounts import hat
+from tests.factories.rulebook import dated
 from tests.factories.sessions import SessionRequestFactory, waiting_intention
 from tests.sessions.steps import asker, check_promises, intention_of
 
@@ -181,7 +180,7 @@ def test_how_long_a_draft_keeps_its_posts_is_dated_by_the_region():
     today = timezone.localdate()
     assert free_forgotten_drafts(today) == 0
 
-    Parameter.objects.create(name="draft_hold_days", value="7", period=DateRange(today, None), reason="Essai.")
+    dated("draft_hold_days", "7", 0)
 
     assert free_forgotten_drafts(today) == 1
     draft.refresh_from_db()

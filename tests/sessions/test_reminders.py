@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.enums import Role
 from core.journal.models import Notification
+from core.journal.refusals import Refused
 from sessions import reminders
 from sessions.models import SessionRequest
+from sessions.workflow.referent import name_referent
 from tests.factories.accounts import hat
 from tests.factories.reference import CommuneFactory, DepartementFactory
 from tests.factories.sessions import SessionRequestFactory, published_session
@@ -72,3 +76,28 @@ def test_a_session_that_starts_later_is_left_in_peace() -> None:
     SessionRequest.objects.filter(pk=session.request_id).update(meeting_on=None)
 
     assert reminders.remind_missing_meetings() == 0
+
+
+def test_a_session_soon_to_start_that_nobody_follows_is_told_to_who_can_settle_it(client: Client) -> None:
+    today = timezone.localdate()
+    session = published_session(starts_on=today + timedelta(days=15), ends_on=today + timedelta(days=90))
+    desk = hat("region", role=Role.GESTIONNAIRE)
+    organisme, page = session.request.created_by, reverse("demande_detail", args=[session.request_id])
+    assert reminders.remind_unprepared() == 2  # no référent (R104), no gestionnaire of the lot (R106)
+    assert reminders.remind_unprepared() == 0
+    told = Notification.objects.filter(kind="session.a_preparer")
+    assert set(told.values_list("user", flat=True)) == {organisme.user_id, desk.user_id}
+
+    client.force_login(organisme.user)
+    assert "Aucun référent du Réseau pour l’emploi n’est désigné" in client.get(page).content.decode()
+    client.post(reverse("demande_referent", args=[session.request_id]), {"network_referent": " "})
+    session.request.refresh_from_db()
+    assert session.request.network_referent == ""
+    client.post(reverse("demande_referent", args=[session.request_id]), {"network_referent": "Mission locale"})
+    again = client.get(page).content.decode()
+
+    assert "désigné\u00a0: Mission locale" in again  # the history
+    assert "il en faut un avant le démarrage" not in again
+    assert "Aucun gestionnaire de la Région ne suit la session" in again
+    with pytest.raises(Refused, match="autre organisme"):
+        name_referent(session.request, hat("organisme"), "Cap emploi")

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
-from core.rulebook.models import Parameter
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
 from tests.factories.orders import LotFactory, LotPlaceFactory
 from tests.factories.reference import CertificationFactory, CommuneFactory, FormacodeFactory
+from tests.factories.rulebook import dated
 from tests.factories.sessions import SessionRequestFactory, waiting_intention
 
 pytestmark = pytest.mark.django_db
@@ -233,8 +232,7 @@ def test_a_double_click_on_send_sends_once_and_leads_to_the_same_page(client, dr
 @pytest.mark.parametrize("km", [30, 12])
 def test_a_group_too_small_hears_of_the_intentions_around_within_the_dated_distance(client, draft, km):
     if km != 30:
-        period = DateRange(timezone.localdate(), None)
-        Parameter.objects.create(name="nearby_km", value=str(km), period=period, reason="Essai.")
+        dated("nearby_km", str(km), 0)
     SessionRequest.objects.filter(pk=draft.pk).update(seats=3)
     waiting_intention(posts=2)
 

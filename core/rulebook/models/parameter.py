@@ -9,9 +9,21 @@ from django.db.models import Q
 
 from core.journal.history import tracked
 
-# A day that has begun was judged with what stood then: what remains open is the future alone.
+# A day that has begun was judged with what stood then: what remains open is the future alone. A first value may still
+# be loaded over days that nothing was judged on: a portal that starts tells what held before it.
 PAST_IS_KEPT = """
     today := (now() AT TIME ZONE 'Europe/Paris')::date;
+    IF TG_OP = 'INSERT' THEN
+        IF coalesce(lower(NEW.period), '-infinity') <= today
+           AND (EXISTS (SELECT FROM rulebook_parameter known WHERE known.name = NEW.name)
+                OR EXISTS (SELECT FROM rulebook_receipt judged
+                           WHERE coalesce(judged.judged_on, (judged.at AT TIME ZONE 'Europe/Paris')::date)
+                                 <@ NEW.period))
+        THEN
+            RAISE EXCEPTION 'parameter %: the past is not rewritten', NEW.name USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'parameter %: never deleted', OLD.name USING ERRCODE = 'check_violation';
     END IF;
@@ -81,7 +93,7 @@ class Parameter(models.Model):
             pgtrigger.Trigger(
                 name="past_is_kept",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("today", "date")],
                 func=PAST_IS_KEPT,
             )

@@ -1,15 +1,20 @@
 """Where the sources do not agree, public: both readings, the one in force, and what flips under the other."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.rulebook.readings import Computed, Count, computed
-from core.rules import Audience, Finding, Verdict, contradictions
+from core.rulebook.models import Parameter
+from core.rulebook.parameters import current
+from core.rulebook.readings import Computed, Count, computed, names_of, overruled
+from core.rulebook.workflow import editions
+from core.rules import Audience, Contradiction, Finding, Verdict, contradictions
 from core.rules.comparison import Comparison
 from core.ui import french
 from core.ui.parts import Crumb
@@ -46,11 +51,26 @@ class Shown:
     past: str
 
 
+@dataclass(frozen=True)
+class Switch:
+    """What the Région has dated of a rule or a figure on which the readings differ."""
+
+    name: str
+    label: str
+    said: str
+    since: date | None
+    until: date | None
+    reason: str
+    to_come: bool
+
+
 @require_safe
 @login_not_required
 def contradiction_list(request: HttpRequest) -> HttpResponse:
-    """Where the sources do not say the same thing: both readings, and the one in force."""
-    return render(request, "rulebook/contradictions.html", {"contradictions": contradictions().values()})
+    """Where the sources do not say the same thing: both readings, and the one in force. One query."""
+    found = contradictions().values()
+    context = {"contradictions": found, "overruled": overruled(found, current())}
+    return render(request, "rulebook/contradictions.html", context)
 
 
 @require_safe
@@ -62,9 +82,12 @@ def contradiction_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     keys = list(contradictions())
     place = keys.index(key)
+    found = computed(contradiction)
     context = {
         "contradiction": contradiction,
-        "readings": [_shown(reading) for reading in computed(contradiction)],
+        "readings": [_shown(reading) for reading in found],
+        "switches": _switches(contradiction),
+        "overruled": any(reading.adopted for reading in found),
         "previous": keys[place - 1] if place else "",
         "following": keys[place + 1] if place + 1 < len(keys) else "",
         "crumbs": [
@@ -74,6 +97,24 @@ def contradiction_detail(request: HttpRequest, key: str) -> HttpResponse:
         ],
     }
     return render(request, "rulebook/contradiction.html", context)
+
+
+def _switches(contradiction: Contradiction) -> list[Switch]:
+    """The latest first. One query."""
+    today = timezone.localdate()
+    rows = Parameter.objects.standing().filter(name__in=names_of(contradiction)).order_by("-period", "name")
+    return [
+        Switch(
+            name=row.name,
+            label=editions.label_of(row.name),
+            said=editions.said(row.name, row.value),
+            since=row.period.lower,
+            until=row.period.upper - timedelta(days=1) if row.period.upper else None,
+            reason=row.reason,
+            to_come=row.period.lower is not None and row.period.lower > today,
+        )
+        for row in rows
+    ]
 
 
 def _shown(reading: Computed) -> Shown:

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
+from core.accounts.access import hat_of
+from core.journal.idempotency import once
 from core.rulebook.enums import ControlKind
 from core.rulebook.models import Control, Receipt
 from core.rulebook.registry import FileLine, file_kinds
 from core.rulebook.views.parameters import keeper
+from core.rulebook.workflow import looks
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from core.ui.tables import Column, Empty, Table
@@ -29,17 +33,29 @@ LOOKS = Table(
 
 
 @keeper
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def receipt_state(request: HttpRequest) -> HttpResponse:
-    """The last look of each kind with what it found, then all looks."""
-    looks = {kind: Control.objects.filter(kind=kind).first() for kind in ControlKind}
+    """The last look of each kind with what it found, then all looks. POST asks for one now.
+
+    htmx asks the same address for the progress alone.
+    """
+    if request.method == "POST":
+        return _ask(request)
+    under_way = looks.under_way()
+    if request.headers.get("HX-Request"):
+        response = render(request, "rulebook/parts/controle.html", {"under_way": under_way})
+        if under_way is None:
+            response["HX-Refresh"] = "true"  # over: show the whole page
+        return response
+    last = {kind: Control.objects.filter(kind=kind).first() for kind in ControlKind}
     page = paginate(Control.objects.order_by("-at", "-id"), request)
     context: dict[str, Any] = {
+        "under_way": under_way,
         "last": Receipt.objects.order_by("-id").values("pk", "at").first(),
-        "chain": looks[ControlKind.CHAINE],
-        "replay": looks[ControlKind.REJEU],
-        "chain_faults": _faults(looks[ControlKind.CHAINE]),
-        "replay_faults": _faults(looks[ControlKind.REJEU]),
+        "chain": last[ControlKind.CHAINE],
+        "replay": last[ControlKind.REJEU],
+        "chain_faults": _faults(last[ControlKind.CHAINE]),
+        "replay_faults": _faults(last[ControlKind.REJEU]),
         "page": page,
         "table": LOOKS.bind(page.rows),
         "crumbs": [
@@ -49,6 +65,17 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "rulebook/recus.html", context)
+
+
+def _ask(request: HttpRequest) -> HttpResponse:
+    with once(request, "recus.controler") as claim:
+        if not claim.done:
+            if looks.ask(hat_of(request)):
+                messages.success(request, "Le contrôle est demandé\u00a0: le portail s’en occupe.")
+            else:
+                messages.info(request, "Un contrôle est déjà en cours.")
+            claim.keep(reverse("recus"))
+    return redirect(claim.location)
 
 
 def _faults(look: Control | None) -> list[tuple[dict[str, Any], FileLine | None]]:

@@ -114,7 +114,7 @@ def set_value(name: str, text: str, starts_on: date, *, hat: Membership, reason:
                 f"Une valeur est déjà datée du {jour(starts_on, weekday=False)}. "
                 "Retirez-la d’abord si elle n’est plus la bonne."
             )
-        if value == value_on(name, starts_on):
+        if is_same(name, value, value_on(name, starts_on)):
             raise Refused("C’est déjà la valeur de ce jour-là\u00a0: rien ne changerait.")
         later = [row.period.lower for row in standing if row.period.lower and row.period.lower > starts_on]
         with lost_race(_TAKEN):
@@ -177,6 +177,13 @@ def value_on(name: str, day: date) -> str:
     if name in rule_texts():
         return dict(edition.switches).get(name, rule_texts()[name].mode.value) or LEFT_OUT
     return written(edition[name])
+
+
+def is_same(name: str, one: str, other: str) -> bool:
+    """Whether two stored values say the same thing; the order of a list says nothing."""
+    if name in default_parameters() and isinstance(default_parameters()[name], tuple):
+        return sorted(one.split(", ")) == sorted(other.split(", "))
+    return one == other
 
 
 def label_of(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -26,9 +26,9 @@ from core.rulebook.parameters import read
 from core.rulebook.registry import FileKind, Moved, file_kinds, rulesets
 from core.rulebook.replay import UNREADABLE, Judge, Stored, fingerprint, latest_of
 from core.rulebook.workflow.base import require_keeper
-from core.rulebook.workflow.editions import checked_value, label_of, said, set_value, value_on
+from core.rulebook.workflow.editions import checked_value, is_same, label_of, said, set_value, value_on
 from core.rules import Judgement, Mode, Variant, Verdict, default_parameters, rule_texts
-from core.ui.french import jour, pluriel
+from core.ui.french import jour, minuscule, pluriel
 
 BATCH = 1_000
 REMIND_EVERY = timedelta(days=7)
@@ -52,8 +52,12 @@ def propose(name: str, text: str, *, hat: Membership, why: str) -> Proposal:
     """
     require_keeper(hat)
     value = checked_value(name, text)
-    if value == value_on(name, timezone.localdate()):
-        raise Refused("C’est déjà ce qui est en vigueur\u00a0: rien ne changerait.")
+    now = value_on(name, timezone.localdate())
+    if is_same(name, value, now):
+        raise Refused(
+            f"{label_of(name)}\u00a0: {said(name, now)}, c’est déjà ce qui est en vigueur\u00a0: rien ne changerait. "
+            "Essayez une autre valeur."
+        )
     if name in rule_texts() and not any(name in ruleset.by_id for ruleset in rulesets().values()):
         raise Refused("Le portail ne vérifie pas cette règle par lui-même\u00a0: la changer ne change aucun verdict.")
     if not why.strip():
@@ -62,7 +66,8 @@ def propose(name: str, text: str, *, hat: Membership, why: str) -> Proposal:
         made = Proposal.objects.create(name=name, value=value, why=why.strip(), author=hat, position=[0, 0])
         made.total = _count()
         made.save()
-        events.record(made, "essai.ouvert", f"Essai\u00a0: {label_of(name)}, {said(name, value)}"[:300], hat=hat)
+        label = f"Essai\u00a0: {minuscule(label_of(name))}, {said(name, value)}"
+        events.record(made, "essai.ouvert", label[:300], hat=hat)
         _promise(made)
     return made
 
@@ -171,7 +176,7 @@ def _finish(proposal: Proposal) -> None:
     events.record(proposal, "essai.pret", "Essai calculé sur les décisions passées")
     flips = proposal.changes.filter(flips=True).count()
     would = pluriel(flips, "verdict changerait", "verdicts changeraient")
-    text = f"Essai prêt\u00a0: {label_of(proposal.name)} ({said(proposal.name, proposal.value)}), {would}"
+    text = f"Essai prêt\u00a0: {minuscule(label_of(proposal.name))} ({said(proposal.name, proposal.value)}), {would}"
     notify(ProposalReady, [proposal.author], proposal, text, proposal.get_absolute_url())
 
 
@@ -238,7 +243,7 @@ def _notify(proposal: Proposal, key: str) -> int:
     hats = active_hats().filter(organisation__in=waiting).order_by("id")
     assert proposal.starts_on is not None  # noqa: S101 only an adopted change is told
     text = (
-        f"À partir du {jour(proposal.starts_on, weekday=False)}, {label_of(proposal.name)}\u00a0: "
+        f"À partir du {jour(proposal.starts_on, weekday=False)}, {minuscule(label_of(proposal.name))}\u00a0: "
         f"{said(proposal.name, proposal.value)}"
     )
     return notify(RulesChange, hats, proposal, text, reverse("regle_nouvelle", args=[proposal.pk]), dedupe_key=key)
@@ -262,6 +267,14 @@ def acknowledge(proposal: Proposal, *, hat: Membership) -> Acknowledgement:
             row.save()
             events.record(proposal, "essai.lu", f"{hat.organisation} a pris connaissance", hat=hat, internal=True)
     return row
+
+
+def unread_by(hat: Membership) -> models.QuerySet[Acknowledgement]:
+    """Adopted changes of which the hat's organisation has still to take note, the first to begin first."""
+    waiting = Acknowledgement.objects.filter(
+        organisation=hat.organisation_id, acknowledged_at=None, proposal__parameter__withdrawn_at=None
+    )
+    return waiting.select_related("proposal").order_by("proposal__starts_on", "pk")
 
 
 def remind() -> int:

@@ -3,7 +3,7 @@
 Limits of the texts are those of the published sheet, so that what is authorised can be published as it stands.
 """
 
-from sessions.forms.requests.acts import CheckForm, MessageForm, WithdrawForm
+from sessions.forms.requests.acts import CheckForm, MessageForm, ReferentForm, WithdrawForm
 from sessions.forms.requests.base import StepForm
 from sessions.forms.requests.course import CourseForm
 from sessions.forms.requests.filters import RequestFilterForm, WaitingFilterForm
@@ -45,6 +45,7 @@ __all__ = [
     "STEP_OF_FACT",
     "CheckForm",
     "MessageForm",
+    "ReferentForm",
     "RequestFilterForm",
     "WaitingFilterForm",
     "WithdrawForm",

@@ -51,6 +51,19 @@ class WithdrawForm(forms.Form):
     )
 
 
+class ReferentForm(forms.Form):
+    """Who follows an authorised session for the Réseau pour l’emploi (R104)."""
+
+    use_required_attribute = False
+
+    network_referent = forms.CharField(
+        label="Référent du Réseau pour l’emploi",
+        help_text="Une personne ou un service, public sur la fiche de la session.",
+        max_length=160,
+        error_messages={"required": "Écrivez qui suit la session pour le Réseau pour l’emploi."},
+    )
+
+
 class MessageForm(forms.Form):
     use_required_attribute = False
 

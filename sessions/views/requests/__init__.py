@@ -6,6 +6,7 @@ from sessions.views.requests.file import (
     request_file,
     request_letter,
     request_message,
+    request_referent,
     request_withdraw,
 )
 from sessions.views.requests.lists import request_export, request_list
@@ -22,6 +23,7 @@ __all__ = [
     "request_list",
     "request_message",
     "request_posts",
+    "request_referent",
     "request_sheet",
     "request_step",
     "request_withdraw",

@@ -23,9 +23,10 @@ from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Fact
 from core.ui.parts import Message as Said
 from sessions.enums import RequestState
-from sessions.facts import attached_intentions, judgement_shown
+from sessions.facts import attached_intentions, before_start, judgement_shown
 from sessions.forms.requests import (
     MessageForm,
+    ReferentForm,
     WithdrawForm,
 )
 from sessions.letters import links
@@ -36,6 +37,7 @@ from sessions.views.explain import explain
 from sessions.views.requests.common import asker, by_step, mine, posted, reader
 from sessions.views.tables import STATE_TONES
 from sessions.workflow import requests as workflow
+from sessions.workflow.referent import name_referent
 
 
 @reader
@@ -64,6 +66,7 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "dates": _dates(asked),
         "session": getattr(asked, "session", None),
         "waiting": quarantine_of(asked),
+        **_start(asked, is_mine),
         "rank": queries.rank_of(asked),
         "told": explain(asked, judgement),
         "edition": judged_by(judgement),
@@ -78,6 +81,18 @@ def _detail(request: HttpRequest, asked: SessionRequest, form: MessageForm) -> d
         "crumbs": [Crumb("Demandes", reverse("demande_liste") if is_mine else ""), Crumb(str(asked))],
         "may_withdraw": is_mine
         and asked.state in (*RequestState.editable(), RequestState.COMPLETE, RequestState.EN_INSTRUCTION),
+    }
+
+
+def _start(asked: SessionRequest, is_mine: bool) -> dict[str, Any]:
+    """What is to be settled before the session begins; its organisme names the référent there (R104)."""
+    found = before_start(asked)
+    lacks = any(finding.id == "R104" for finding in found)
+    may_name = is_mine and lacks and getattr(asked, "session", None) is not None
+    return {
+        "before_start": found,
+        "may_name_referent": may_name,
+        "referent_form": ReferentForm() if may_name else None,
     }
 
 
@@ -181,6 +196,24 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         },
         status=status,
     )
+
+
+@asker
+@require_POST
+def request_referent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who follows an authorised session for the Réseau pour l’emploi."""
+    hat, asked = mine(request, pk)
+    form = ReferentForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect("demande_detail", pk=pk)
+    try:
+        name_referent(asked, hat, form.cleaned_data["network_referent"])
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Le référent est désigné\u00a0; la fiche publique le dira.")
+    return redirect("demande_detail", pk=pk)
 
 
 @reader
