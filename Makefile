@@ -1,6 +1,6 @@
 # Le portail « 1 emploi = 1 formation » : « make run » le démarre, « make test » le vérifie.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint mutations bench requirements clean prepare prepare-dev image-install image-static
+.PHONY: help run test lint mutations bench bench-emargement requirements clean prepare prepare-dev image-install image-static
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -41,6 +41,9 @@ mutations: prepare-dev  ## casse chaque ligne des règles, une à une : un cas d
 
 bench: prepare-dev  ## les mesures
 	$(BIN)/python -m bench
+
+bench-emargement: prepare-dev  ## 178 signatures par seconde, processus tués au hasard (BENCH_SECONDS=60, ARGS="--kills")
+	$(BIN)/python -m bench.attendance $(ARGS)
 
 requirements: prepare-dev  ## refait les fichiers de versions épinglées d’après pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

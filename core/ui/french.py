@@ -5,7 +5,7 @@ Every hard space is U+00A0: the house font lacks U+202F.
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
@@ -169,7 +169,7 @@ def mois_court(day: date) -> str:
     return f"{MOIS_COURTS[day.month - 1]} {day.year}"
 
 
-def heure(when: datetime) -> str:
+def heure(when: datetime | time) -> str:
     """« 9 h 14 », « 9 h »."""
     return f"{when.hour}{NBSP}h{NBSP}{when.minute:02d}" if when.minute else f"{when.hour}{NBSP}h"
 

@@ -15,6 +15,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
+from core.ui.french import heure
 from stagiaires.enums import (
     AbsenceReason,
     DayPart,
@@ -124,6 +125,11 @@ class HalfDay(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} · {self.on_date:%d/%m/%Y} {self.get_part_display().lower()}"
+
+    @property
+    def when(self) -> str:
+        """« 9 h – 12 h 30 »."""
+        return f"{heure(self.starts_at)} – {heure(self.ends_at)}"
 
     @transition(**via(HalfDayMove.OUVRIR))
     def ouvrir(self) -> None: ...

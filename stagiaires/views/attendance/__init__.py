@@ -1,0 +1,1 @@
+"""Screens of attendance: the organisme's, the trainer's, the trainee's, the Région's."""
