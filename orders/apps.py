@@ -12,10 +12,13 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from core.rulebook import registry
         from orders import documents, notices, reminders  # noqa: F401 they keep promises, and put news in the registry
+        from orders.retold import FILES
         from orders.rules import RULESETS
 
         for ruleset in RULESETS:
             registry.register(ruleset)
+        for kind in FILES:
+            registry.register_files(kind)
 
         navigation.register(
             [OrganisationKind.REGION, OrganisationKind.ORGANISME],

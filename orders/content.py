@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.accounts.models import Organisation
+from core.accounts.models import Membership, Organisation
 from orders.models import Avenant, BonDeCommande, Composante
 from orders.models.order import amount
 
@@ -15,7 +15,7 @@ def content_of_order(order: BonDeCommande, composantes: Iterable[Composante]) ->
     """Parties, lines and totals of an order. Hours and amounts are written as text, with two decimals."""
     lines = [line_of(one, one.hours_asked) for one in composantes]
     return {
-        **_head(order),
+        **_head(order, order.issued_by, order.addressee),
         "number": order.number,
         "title": order.title,
         "note": order.note,
@@ -25,10 +25,12 @@ def content_of_order(order: BonDeCommande, composantes: Iterable[Composante]) ->
     }
 
 
-def content_of_avenant(avenant: Avenant, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the order was and what it becomes, line by line, and the operations in words."""
+def content_of_avenant(
+    avenant: Avenant, addressee: Organisation, before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the order was and what it becomes, line by line. `addressee`: the mandataire of the lot today (R117)."""
     return {
-        **_head(avenant.order),
+        **_head(avenant.order, avenant.issued_by, addressee),
         "order": avenant.order.number,
         "number": avenant.number,
         "reason": avenant.reason,
@@ -59,16 +61,16 @@ def line_of(composante: Composante, hours: Decimal) -> dict[str, Any]:
     }
 
 
-def _head(order: BonDeCommande) -> dict[str, Any]:
-    assert order.addressee is not None  # noqa: S101 an order is sent to someone
-    assert order.issued_by is not None  # noqa: S101
+def _head(order: BonDeCommande, author: Membership | None, addressee: Organisation | None) -> dict[str, Any]:
+    assert author is not None  # noqa: S101 a document is sent by someone, to someone
+    assert addressee is not None  # noqa: S101
     return {
         "marche": order.lot.marche.number,
         "marche_title": order.lot.marche.title,
         "lot": order.lot.number,
         "lot_title": order.lot.title,
-        "buyer": _party(order.issued_by.organisation),
-        "addressee": _party(order.addressee),
+        "buyer": _party(author.organisation),
+        "addressee": _party(addressee),
         "date": timezone.localdate().isoformat(),
     }
 

@@ -40,7 +40,7 @@ def keep_file(document: BonDeCommande | Avenant) -> str:
     document.pdf = render(document)
     document.sha256 = hashlib.sha256(document.pdf).hexdigest()
     document.save(update_fields=["pdf", "sha256"])
-    return f"fichier scellé : {document.sha256[:12]}"
+    return f"fichier scellé\u00a0: {document.sha256[:12]}"
 
 
 def file_of(document: BonDeCommande | Avenant) -> bytes | None:

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 
 from core.accounts.access import hat_of
 from orders.enums import OrderState
-from orders.models import BonDeCommande, Composante, Lot
+from orders.models import BonDeCommande, Lot
 from orders.queries import visible_to
+from orders.queries.orders import composantes_visible_to
 
 
 def _lots(request: HttpRequest) -> QuerySet[Lot]:
@@ -38,7 +39,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[BonDeCommande], name: str, value: str) -> QuerySet[BonDeCommande]:
         text = value.strip()[:100]
-        carried = Composante.objects.filter(order=OuterRef("pk")).filter(
-            Q(number__iexact=text) | Q(reference__iexact=text) | Q(title__icontains=text)
+        carried = (
+            composantes_visible_to(hat_of(self.request))
+            .filter(order=OuterRef("pk"))
+            .filter(Q(number__iexact=text) | Q(reference__iexact=text) | Q(title__icontains=text))
         )
         return queryset.filter(Q(number__icontains=text) | Q(title__icontains=text) | Exists(carried))

@@ -75,7 +75,7 @@ def move(
 def too_much(period: LotPeriod, hours: Decimal, free: Decimal) -> str:
     """The sentence for someone who asks for more hours than a lot has left."""
     return (
-        f"Il reste {heures(free)} sur le lot {period.lot.number}, pour un maxi de {heures(period.maxi)} : "
+        f"Il reste {heures(free)} sur le lot {period.lot.number}, pour un maxi de {heures(period.maxi)}\u00a0: "
         f"{heures(hours)} de plus le dépasseraient. Rien n’a été engagé."
     )
 
@@ -83,7 +83,7 @@ def too_much(period: LotPeriod, hours: Decimal, free: Decimal) -> str:
 def _refusal(error: IntegrityError, hours: Decimal, composante: Composante | None) -> str:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if name == "ledger_same_lot":
-        return "Des heures ne passent pas d’un lot à l’autre : la fongibilité s’arrête au lot (R122)."
+        return "Des heures ne passent pas d’un lot à l’autre\u00a0: la fongibilité s’arrête au lot (R122)."
     if name == "composante_balance_positive" and composante is not None:
         return f"La composante {composante.number} n’a plus {heures(hours)} à déplacer."
     if name in ("lot_maxi_kept", "lot_balance_positive"):
@@ -112,7 +112,9 @@ def set_terms(period: LotPeriod, mini: Decimal, maxi: Decimal, hat: Membership |
     balance = lock(locked)
     used = balance.maxi - balance.disponible
     if maxi < used:
-        raise Refused(f"{heures(used)} sont déjà autorisées ou commandées : le maxi ne peut pas descendre plus bas.")
+        raise Refused(
+            f"{heures(used)} sont déjà autorisées ou commandées\u00a0: le maxi ne peut pas descendre plus bas."
+        )
     locked.mini, locked.maxi = mini, maxi
     locked.save()
     _bring_to(locked, maxi, hat)

@@ -1,18 +1,23 @@
 """Forms of the orders, of their avenants and of the hours done."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
-from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerField, RadioPick
+from core.rules import Finding
+from core.ui.fields import AutocompleteField, CheckboxPick, DecimalField, FrenchDateField, IntegerField, RadioPick
 from core.ui.forms import Ask
 from core.ui.french import heures, mois
-from orders.enums import ComposanteKind, ComposanteState, OperationKind
-from orders.models import Composante
+from orders.enums import ComposanteKind, OperationKind
+from orders.models import BonDeCommande, Composante
+from orders.queries import avenants as queries
 from orders.queries.hours import months_between
 
 
@@ -53,6 +58,31 @@ def _as_line(composante: Composante) -> str:
     )
 
 
+class AgreementForm(forms.Form):
+    """The agreement of the Région to what its rules leave to it, before a document is sent."""
+
+    use_required_attribute = False
+
+    granted = forms.MultipleChoiceField(
+        label="Accord de la Région",
+        widget=CheckboxPick,
+        error_messages={"required": "Donnez l’accord demandé, ou revenez retirer ces heures."},
+    )
+
+    def __init__(self, *args: Any, to_agree: Sequence[Finding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["granted"]
+        field.choices = [(one.id, one.rule.grant_sentence) for one in to_agree]
+        if not to_agree:
+            del self.fields["granted"]
+
+    def clean_granted(self) -> list[str]:
+        said: list[str] = self.cleaned_data["granted"]
+        if len(said) < len(self.fields["granted"].choices):  # type: ignore[attr-defined]
+            raise ValidationError(self.fields["granted"].error_messages["required"])
+        return said
+
+
 class ReasonForm(forms.Form):
     """The words that go with an act."""
 
@@ -72,7 +102,14 @@ class ReasonForm(forms.Form):
         field.error_messages["required"] = required or field.error_messages["required"]
 
 
+class AvenantForm(AgreementForm, ReasonForm):
+    """Why an avenant is sent, with the agreements that it needs."""
+
+    field_order = ("reason", "granted")
+
+
 HOURS, PLACES = "heures", "places"
+SIDES = {"composante": "source", "other": "cible"}
 
 
 class OperationForm(forms.Form):
@@ -93,24 +130,23 @@ class OperationForm(forms.Form):
         choices=OperationKind.choices,
         error_messages={"required": "Choisissez ce que change l’avenant."},
     )
-    composante: "forms.ModelChoiceField[Composante]" = forms.ModelChoiceField(
-        None,
+    composante = AutocompleteField(
         label="Composante",
-        empty_label="Choisissez",
+        url="",
+        resolve=lambda _said: None,
+        help_text="Son numéro, ou des mots de son intitulé.",
         error_messages={
             "required": "Choisissez la composante.",
-            "invalid_choice": "Cette composante n’est pas de ce bon de commande, ni à commander sur son lot.",
+            "unknown": "Cette composante n’est pas de ce bon de commande, ni à commander sur son lot.",
         },
     )
-    other: "forms.ModelChoiceField[Composante]" = forms.ModelChoiceField(
-        None,
+    other = AutocompleteField(
         label="Vers la composante",
-        help_text="Pour un transfert seulement.",
-        empty_label="Choisissez",
+        url="",
+        resolve=lambda _said: None,
+        help_text="Pour un transfert seulement\u00a0: une composante commandée du même lot.",
         required=False,
-        error_messages={
-            "invalid_choice": "Des heures ne passent pas d’un lot à l’autre : la fongibilité s’arrête au lot (R122)."
-        },
+        error_messages={"unknown": "Aucune composante commandée ne répond à ces mots\u00a0: donnez son numéro."},
     )
     quantity = DecimalField(
         label="Combien", min_value=0, max_digits=12, decimal_places=2, required=False,
@@ -124,12 +160,15 @@ class OperationForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, held: Any, ready: Any, targets: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: BonDeCommande, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("composante", held | ready), ("other", targets)):
+        sides = {"composante": queries.giving(order), "other": queries.receiving(order)}
+        known = {"composante": sides["composante"], "other": queries.all_ordered()}  # another lot: its rule says no
+        for name, rows in known.items():
             field: Any = self.fields[name]
-            field.queryset = rows
-            field.label_from_instance = _with_hours
+            field.resolve = partial(queries.named, rows)
+            field.widget.url = reverse("avenant_composantes", args=[order.pk, SIDES[name]])
+            field.widget.label_for = partial(queries.label_of, rows)
             field.hide_optional = True
         for name in ("quantity", "unit"):
             self.fields[name].hide_optional = True  # type: ignore[attr-defined]
@@ -137,7 +176,7 @@ class OperationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         kind, quantity, one = data.get("kind"), data.get("quantity"), data.get("composante")
-        data["hours"] = None
+        data["hours"] = data["places"] = None
         if kind in (None, OperationKind.AJOUTER, OperationKind.RETIRER):
             data["other"] = None
             return data
@@ -152,16 +191,10 @@ class OperationForm(forms.Form):
             if quantity != quantity.to_integral_value():
                 self.add_error("quantity", "Un nombre de places est entier.")
             elif one is not None:
-                data["hours"] = quantity * one.hours_each
+                data["places"] = int(quantity)
         else:
             data["hours"] = quantity
         return data
-
-
-def _with_hours(composante: Composante) -> str:
-    if composante.state == ComposanteState.ENGAGEE:
-        return f"{composante.number} · {composante.title} · à commander, {heures(composante.hours_asked)}"
-    return f"{composante.number} · {composante.title} · {heures(composante.balance.commande)} à réaliser"
 
 
 class HoursForm(forms.Form):
@@ -235,10 +268,15 @@ class ComplementForm(forms.Form):
 
 
 class PriceRequestForm(forms.Form):
-    """Another price for a lot, with what justifies it (R124)."""
+    """Another price for a lot, with what justifies it (R124), transport included (R125)."""
 
     use_required_attribute = False
-    asks = {"amount": Ask(rule_id="R123", width="short"), "argument": Ask(rule_id="R124")}
+    asks = {
+        "amount": Ask(rule_id="R123", width="short"),
+        "argument": Ask(rule_id="R124"),
+        "transport_cost": Ask(rule_id="R125", width="short"),
+        "company_share": Ask(width="short"),
+    }
 
     amount = DecimalField(
         label="Prix demandé", unit="€ par heure-stagiaire", min_value=Decimal("0.01"), max_digits=6, decimal_places=2
@@ -250,6 +288,34 @@ class PriceRequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Dites ce qui justifie ce prix\u00a0: la demande est étudiée au cas par cas."},
     )
+    transport_cost = DecimalField(
+        label="Part due à un surcoût de transport", unit="€", min_value=0, max_digits=10, decimal_places=2,
+        required=False, help_text="Un transport ou un ramassage de stagiaires. Laissez vide s’il n’y en a pas.",
+    )  # fmt: skip
+    transport_estimate = forms.CharField(
+        label="Chiffrage du transport",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Trajets, nombre de stagiaires, devis.",
+    )
+    company_share = DecimalField(
+        label="Ce que l’entreprise peut prendre à sa charge", unit="€", min_value=0, max_digits=10, decimal_places=2,
+        required=False, help_text="Écrivez 0 si elle ne peut rien prendre.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        cost, share = data.get("transport_cost"), data.get("company_share")
+        if not cost:
+            return data
+        if not data.get("transport_estimate"):
+            self.add_error("transport_estimate", "Dites comment le transport est chiffré.")
+        if share is None and "company_share" not in self.errors:
+            self.add_error("company_share", "Dites ce que l’entreprise peut prendre, même rien\u00a0: 0.")
+        elif share is not None and share > cost:
+            self.add_error("company_share", "L’entreprise ne prend pas plus que ce que coûte le transport.")
+        return data
 
 
 class PriceDecisionForm(forms.Form):

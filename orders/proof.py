@@ -66,7 +66,7 @@ class Disagreement:
     booked: Decimal
 
     def __str__(self) -> str:
-        return f"{self.where}, {self.account} : {self.kept} h, {self.booked} h aux écritures"
+        return f"{self.where}, {self.account}\u00a0: {self.kept} h, {self.booked} h aux écritures"
 
 
 def disagreements() -> Iterator[Disagreement]:

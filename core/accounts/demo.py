@@ -1,4 +1,4 @@
-"""The demonstration's five people. Nothing here does anything where `settings.DEMO` is not set."""
+"""The demonstration's six people. Nothing here does anything where `settings.DEMO` is not set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +55,14 @@ DEMO_ACCOUNTS = (
         "region", "Nadia", "Benali", OrganisationKind.REGION, Role.DECIDEUR, "Instruit les demandes et décide."
     ),
     DemoAccount(
+        "gestionnaire",
+        "Karim",
+        "Bouzid",
+        OrganisationKind.REGION,
+        Role.GESTIONNAIRE,
+        "Tient les lots, prépare les bons de commande et contrôle les heures.",
+    ),
+    DemoAccount(
         "valideur",
         "Marc",
         "Oger",
@@ -80,7 +88,7 @@ def demo_account(name: str) -> DemoAccount | None:
 
 @transaction.atomic
 def ensure_demo_accounts(organisations: Mapping[str, Organisation]) -> dict[str, Membership]:
-    """Create the five people, or bring them back to how they should be.
+    """Create the six people, or bring them back to how they should be.
 
     Args:
         organisations: the organisation of each kind ("employeur", "organisme", "region", "valideur"); a

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Case, Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from orders.enums import Account, ComposanteState, LotRole, OrderState
-from orders.models import BonDeCommande, Composante, LedgerEntry, LotMember
+from orders.models import Avenant, AvenantOperation, BonDeCommande, Composante, LedgerEntry, LotMember
 
 
 def _headed(hat: Membership) -> Exists:
@@ -49,9 +49,35 @@ def is_addressee(order: BonDeCommande, hat: Membership) -> bool:
     ).exists()
 
 
-def with_totals(orders: QuerySet[BonDeCommande]) -> QuerySet[BonDeCommande]:
-    """The same orders with `count` and `hours` (all that they hold), without their files."""
+def reads_whole(order: BonDeCommande, hat: Membership) -> bool:
+    """Whether this hat reads all of an order, its document and its prices; a co-traitant reads his own lines alone."""
+    return hat.kind == OrganisationKind.REGION or is_addressee(order, hat)
+
+
+def lines_of(order: BonDeCommande, hat: Membership) -> QuerySet[Composante]:
+    """The composantes of an order that this hat reads."""
+    rows = order.composantes.order_by("number")
+    return rows if reads_whole(order, hat) else rows.filter(organisme=hat.organisation)
+
+
+def avenants_of(order: BonDeCommande, hat: Membership) -> QuerySet[Avenant]:
+    """Its avenants, first to last: the Région sees the one in preparation too, a co-traitant those on his lines."""
+    shown = [*OrderState.issued(), *([OrderState.BROUILLON] if hat.kind == OrganisationKind.REGION else [])]
+    rows = (
+        order.avenants.filter(state__in=shown).defer("pdf", "content").order_by(F("number").asc(nulls_last=True), "id")
+    )
+    if reads_whole(order, hat):
+        return rows
+    own = Q(composante__organisme=hat.organisation) | Q(other__organisme=hat.organisation)
+    return rows.filter(Exists(AvenantOperation.objects.filter(own, avenant=OuterRef("pk"))))
+
+
+def with_totals(orders: QuerySet[BonDeCommande], hat: Membership) -> QuerySet[BonDeCommande]:
+    """The same orders with `count` and `hours`, of all that the hat reads in them; without their files."""
     living = ~Q(composantes__state=ComposanteState.ANNULEE)
+    if hat.kind != OrganisationKind.REGION:
+        orders = orders.annotate(whole=Case(When(Q(addressee=hat.organisation) | Q(_headed(hat)), then=1), default=0))
+        living &= Q(whole=1) | Q(composantes__organisme=hat.organisation)
     zero = Value(Decimal(0), output_field=DecimalField())
     held = [
         Coalesce(Sum(f"composantes__balance__{name}", filter=living), zero)
@@ -65,7 +91,7 @@ def with_totals(orders: QuerySet[BonDeCommande]) -> QuerySet[BonDeCommande]:
 
 
 def composantes_visible_to(hat: Membership | None) -> QuerySet[Composante]:
-    """The Région sees all composantes; an organisme its own, and those of the lots that it heads."""
+    """The Région sees all composantes; an organisme its own, those of its lots and of its orders."""
     rows = Composante.objects.order_by("-id")
     if hat is None:
         return rows.none()
@@ -73,7 +99,8 @@ def composantes_visible_to(hat: Membership | None) -> QuerySet[Composante]:
         return rows
     if hat.kind != OrganisationKind.ORGANISME:
         return rows.none()
-    return rows.filter(Q(organisme=hat.organisation) | Q(_headed(hat)))
+    sent = Q(order__addressee=hat.organisation)
+    return rows.filter(Q(organisme=hat.organisation) | Q(_headed(hat)) | sent)
 
 
 @dataclass(frozen=True)

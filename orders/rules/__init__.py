@@ -2,7 +2,7 @@
 
 from .invoice import INVOICE, InvoiceFacts, InvoiceLineFacts
 from .lot import RULES, LotFacts, LotRole, book, departure_refusal
-from .order import ORDER, Obstacle, OrderFacts, Unit, judge_order, obstacles
+from .order import ORDER, Obstacle, OrderFacts, Unit, forbidden, judge_order, obstacles, unsaid
 
 RULESETS = (ORDER, INVOICE)
 
@@ -20,6 +20,8 @@ __all__ = [
     "Unit",
     "book",
     "departure_refusal",
+    "forbidden",
     "judge_order",
     "obstacles",
+    "unsaid",
 ]

@@ -334,16 +334,32 @@ def judge_order(
 
 
 def obstacles(judgement: Judgement) -> list[Obstacle]:
-    """Why the act cannot be done: what blocks, what no rule allows, what is still to be granted, what is not known."""
+    """Why the act cannot be done: what forbids it, what is still to be granted, what is not known."""
+    waiting = [Obstacle(one.id, one.message(Audience.REGION)) for one in judgement.to_decide]
+    named = {one.rule for one in waiting}
+    return forbidden(judgement) + waiting + [one for one in unsaid(judgement) if one.rule not in named]
+
+
+def unsaid(judgement: Judgement) -> list[Obstacle]:
+    """What the rules want to be told before anybody decides."""
+    return [
+        Obstacle(
+            one.id, typography(f"Il manque : {listing([_label(judgement, name) for name in one.outcome.missing])}.")
+        )
+        for one in judgement.findings
+        if one.outcome.missing and one.mode.decides
+    ]
+
+
+def _label(judgement: Judgement, name: str) -> str:
+    return str(judgement.facts.describe(name)["label"])
+
+
+def forbidden(judgement: Judgement) -> list[Obstacle]:
+    """What no agreement lifts: a rule that blocks, or an act that no rule allows."""
     found = [Obstacle(one.id, one.message(Audience.REGION)) for one in judgement.blocking]
-    found += [
+    return found + [
         Obstacle(rule.id, rule.say(False, judgement.facts, judgement.parameters, Audience.REGION))
         for rule in judgement.ruleset.rules
         if rule.id in _ALLOWED_BY and getattr(judgement.facts, _ALLOWED_BY[rule.id]) is False
     ]
-    found += [Obstacle(one.id, one.message(Audience.REGION)) for one in judgement.to_decide]
-    for one in judgement.findings:
-        if one.outcome.missing and one.mode.decides and not one.is_to_decide:
-            labels = [judgement.facts.describe(name)["label"] for name in one.outcome.missing]
-            found.append(Obstacle(one.id, typography(f"Il manque : {listing(labels)}.")))
-    return found

@@ -1,26 +1,29 @@
 """An avenant: its operations are collected on one page that shows both sides before and after, then done together."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.access import hat_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
-from core.ui.parts import Crumb
-from orders.enums import ComposanteState, OperationKind, OrderState
-from orders.models import Avenant, BonDeCommande, Composante
-from orders.order_forms import OperationForm, ReasonForm
+from core.ui.parts import Cited, Crumb
+from orders.enums import OperationKind, OrderState
+from orders.facts import facts_of_avenant, judged
+from orders.models import Avenant, BonDeCommande
+from orders.order_forms import AvenantForm, OperationForm
+from orders.queries import avenants as queries
 from orders.queries import orders as orders_of
 from orders.views.commandes import find_order, reader
+from orders.views.judged import cited, told
 from orders.views.preparing import keeper
 from orders.workflow import avenants
+from orders.workflow.lawful import Unlawful
 
+PROPOSED = 20  # composantes at most in a list of proposals
+SAID_BELOW = "…"  # the reason is asked on the same page
 REASON = "Écrivez le motif de l’avenant : le mandataire le lira."
 
 
@@ -49,12 +52,8 @@ def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the draft does, both sides before and after, and one more operation."""
     draft = _draft(request, pk)
     order = draft.order
-    form = OperationForm(
-        request.POST if request.method == "POST" else None,
-        held=_on(order),
-        ready=_ready(order),
-        targets=_targets(order),
-    )
+    form = OperationForm(request.POST if request.method == "POST" else None, order=order)
+    refusal: list[Cited] = []
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -62,16 +61,17 @@ def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 if not claim.done:
                     avenants.add_operation(
                         draft, said["kind"], said["composante"], hat_of(request), hours=said["hours"],
-                        other=said["other"],
+                        places=said["places"], other=said["other"],
                     )  # fmt: skip
                     claim.keep(reverse("avenant", args=[pk]))
         except Refused as refused:
             whole = said["kind"] in (OperationKind.AJOUTER, OperationKind.RETIRER)
             form.add_error("composante" if whole else "quantity", refused.message)
+            refusal = cited(refused.obstacles) if isinstance(refused, Unlawful) else []
         else:
             messages.success(request, "L’opération est ajoutée à l’avenant. Rien n’est encore fait.")
             return redirect("avenant", pk=pk)
-    sides = avenants.before_and_after(draft)
+    sides = queries.before_and_after(draft)
     return render(
         request,
         "orders/avenant.html",
@@ -79,11 +79,12 @@ def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "order": order,
             "crumbs": _crumbs(order),
             "form": form,
+            "refusal": refusal,
             "operations": draft.operations.select_related("composante", "other").order_by("rank"),
             "sides": sides,
             "before": sum(one.before for one in sides),
             "after": sum(one.after for one in sides),
-            "free": avenants.free_before_and_after(draft, sides),
+            "free": queries.free_before_and_after(draft, sides),
         },
         status=422 if form.is_bound else 200,
     )
@@ -97,21 +98,15 @@ def _crumbs(order: BonDeCommande) -> list[Crumb]:
     ]
 
 
-def _composantes(**said: Any) -> QuerySet[Composante]:
-    return Composante.objects.filter(**said).select_related("balance").order_by("number")
-
-
-def _on(order: BonDeCommande) -> QuerySet[Composante]:
-    return _composantes(order=order, state=ComposanteState.COMMANDEE)
-
-
-def _ready(order: BonDeCommande) -> QuerySet[Composante]:
-    return _composantes(lot=order.lot, period=order.period, state=ComposanteState.ENGAGEE, order=None)
-
-
-def _targets(order: BonDeCommande) -> QuerySet[Composante]:
-    """Ordered composantes of the same lot, whatever their order (R122)."""
-    return _composantes(lot=order.lot, period=order.period, state=ComposanteState.COMMANDEE)
+@keeper
+@require_GET
+def composante_search(request: HttpRequest, pk: int, side: str) -> JsonResponse:
+    """`?q=` → [{value, label, hint}]: composantes from which an operation begins, or toward which hours go."""
+    order = _draft(request, pk).order
+    rows = queries.giving(order) if side == "source" else queries.receiving(order)
+    found = queries.matching(rows, request.GET.get("q", "")[:100])[:PROPOSED]
+    said = [{"value": str(one.pk), "label": str(one), "hint": queries.hint_of(one)} for one in found]
+    return JsonResponse(said, safe=False)
 
 
 @keeper
@@ -157,31 +152,36 @@ def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Do all the operations and send the avenant with its reason, after a page that shows what freezes."""
     draft = _draft(request, pk)
-    form = ReasonForm(
+    operations = queries.operations_of(draft)
+    judgement = judged(facts_of_avenant(draft.order, operations, reason=SAID_BELOW))
+    form = AvenantForm(
         request.POST if request.method == "POST" else None,
+        to_agree=judgement.to_decide,
         label="Motif de l’avenant",
         help_text="Le mandataire le lira sur le document.",
         required=REASON,
     )
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            avenants.issue(draft, hat_of(request), form.cleaned_data["reason"])
+            avenants.issue(draft, hat_of(request), said["reason"], granted=said.get("granted", ()))
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
             messages.success(request, "L’avenant est émis. Le mandataire en est averti.")
             return redirect("commande_detail", pk=pk)
-    sides = avenants.before_and_after(draft)
+    sides = queries.before_and_after(draft)
     return render(
         request,
         "orders/avenant_emettre.html",
         {
             "order": draft.order,
             "form": form,
+            "told": told(judgement),
             "sides": sides,
             "before": sum(one.before for one in sides),
             "after": sum(one.after for one in sides),
-            "free": avenants.free_before_and_after(draft, sides),
+            "free": queries.free_before_and_after(draft, sides),
             "back": reverse("avenant", args=[pk]),
         },
         status=422 if form.is_bound else 200,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +14,8 @@ from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
+from core.rulebook.letters import code_of
+from core.rulebook.receipts import last_receipt
 from core.ui.french import euros, heures
 from core.ui.html import badge
 from core.ui.pagination import paginate
@@ -23,11 +25,10 @@ from orders import queries
 from orders.documents import file_of
 from orders.enums import Account, ComposanteState, OrderMove, OrderState
 from orders.filters import OrderFilter
-from orders.models import Avenant, BonDeCommande, Composante
+from orders.models import BonDeCommande, Composante
 from orders.queries import hours as hours_of
 from orders.queries import orders as orders_of
 from orders.queries.lot import Lines
-from orders.views.preparing import carried
 from orders.workflow import bons
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
@@ -70,7 +71,7 @@ def _rows(request: HttpRequest) -> tuple[OrderFilter, QuerySet[BonDeCommande]]:
     """The filter bound to the address, and the orders that it leaves, last first."""
     seen = orders_of.visible_to(hat_of(request))
     bound = OrderFilter(request.GET, queryset=seen, request=request)
-    return bound, orders_of.with_totals(bound.qs if bound.is_valid() else seen)
+    return bound, orders_of.with_totals(bound.qs if bound.is_valid() else seen, hat_of(request))
 
 
 @reader
@@ -117,7 +118,8 @@ def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One order: what it buys, where its hours stand, its avenants, what the reader may do."""
     hat, order = hat_of(request), find_order(request, pk)
-    composantes = carried(order)
+    whole = orders_of.reads_whole(order, hat)
+    composantes = orders_of.lines_of(order, hat).select_related("balance", "organisme", "completes")
     is_region = hat.kind == OrganisationKind.REGION
     return render(
         request,
@@ -125,33 +127,33 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "order": order,
             "crumbs": [Crumb("Bons de commande", reverse("commande_liste")), Crumb(str(order))],
-            "facts": _facts(order),
+            "facts": _facts(order, whole=whole),
+            "whole": whole,
             "composantes": composantes,
             "lines": Lines(list(composantes)),
             "tone": TONES[OrderState(order.state)],
-            "avenants": _avenants(order, is_region=is_region),
+            "avenants": orders_of.avenants_of(order, hat),
             "may_order": queries.may_edit(hat),
-            "holds": orders_of.is_addressee(order, hat),
+            "holds": whole and not is_region,
             "may_close": order.state in OrderMove.SOLDER.sources,
+            "receipt": _receipt_code(order) if is_region else "",
             "events": timeline(order, with_internal=True) if is_region else [],
         },
     )
 
 
-def _avenants(order: BonDeCommande, *, is_region: bool) -> QuerySet[Avenant]:
-    """Those that were issued; the Région sees the one in preparation too."""
-    shown = [*OrderState.issued(), OrderState.BROUILLON] if is_region else OrderState.issued()
-    rows = order.avenants.filter(state__in=shown).defer("pdf", "content")
-    return rows.order_by(F("number").asc(nulls_last=True), "id")
+def _receipt_code(order: BonDeCommande) -> str:
+    receipt = last_receipt(order)
+    return code_of(receipt) if receipt else ""
 
 
-def _facts(order: BonDeCommande) -> list[Fact]:
-    return [
+def _facts(order: BonDeCommande, *, whole: bool) -> list[Fact]:
+    facts = [
         Fact("Lot", order.lot, url=reverse("lot_detail", args=[order.lot_id])),
         Fact("Destinataire", order.addressee, rule="R117"),
         Fact("Objet", order.title),
-        Fact("Observations", order.note),
     ]
+    return [*facts, Fact("Observations", order.note)] if whole else facts
 
 
 @reader
@@ -175,8 +177,8 @@ def _act(request: HttpRequest, pk: int, act: Any, said: str) -> HttpResponse:
 @reader
 @require_GET
 def order_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sealed file of an issued order."""
-    order = find_order(request, pk)
+    """The sealed file of an issued order, for those who read the whole of it."""
+    order = _find_whole(request, pk)
     return _pdf(file_of(order), f"bon-de-commande-{order.number}.pdf")
 
 
@@ -184,9 +186,16 @@ def order_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def avenant_file(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     """The sealed file of an issued avenant."""
-    order = find_order(request, pk)
+    order = _find_whole(request, pk)
     avenant = get_object_or_404(order.avenants, number=rank)
     return _pdf(file_of(avenant), f"bon-de-commande-{order.number}-avenant-{rank}.pdf")
+
+
+def _find_whole(request: HttpRequest, pk: int) -> BonDeCommande:
+    order = find_order(request, pk)
+    if not orders_of.reads_whole(order, hat_of(request)):
+        raise Http404
+    return order
 
 
 def _pdf(content: bytes | None, name: str) -> HttpResponse:

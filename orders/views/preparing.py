@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
@@ -15,10 +15,12 @@ from core.journal.refusals import Refused
 from core.ui.parts import Crumb, Fact
 from orders import queries
 from orders.enums import OrderState
+from orders.facts import facts_of_order, judged
 from orders.models import BonDeCommande, Lot
-from orders.order_forms import OrderForm
+from orders.order_forms import AgreementForm, OrderForm
 from orders.queries import lot as lot_hours
 from orders.queries import orders as orders_of
+from orders.views.judged import told
 from orders.workflow import bons
 
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
@@ -119,40 +121,56 @@ def order_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 @keeper
 @require_http_methods(["GET", "POST"])
 def order_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the order to the mandataire, after a page that shows what will never change again."""
+    """Send the order to the mandataire, after a page that shows what its rules say and what will not change again."""
     order = get_object_or_404(_orders(request), pk=pk)
-    if request.method == "POST":
+    rows = list(carried(order))
+    if order.state != OrderState.BROUILLON:
+        if request.method == "GET":
+            raise Http404
+        messages.error(request, f"{order}\u00a0: il n’est plus en préparation. Rien n’a été changé.")
+        return redirect("commande_detail", pk=pk)
+    judgement = judged(facts_of_order(order, rows))
+    form = AgreementForm(request.POST if request.method == "POST" else None, to_agree=judgement.to_decide)
+    if request.method == "POST" and form.is_valid():
         try:
-            bons.issue(order, hat_of(request))
+            bons.issue(order, hat_of(request), granted=form.cleaned_data.get("granted", ()))
         except Refused as refused:
-            messages.error(request, refused.message)
+            form.add_error(None, refused.message)
         else:
             messages.success(request, "Le bon de commande est émis. Le mandataire en est averti.")
-        return redirect("commande_detail", pk=pk)
-    if order.state != OrderState.BROUILLON:
-        raise Http404
-    mandataire = queries.mandataire_of(order.lot)
-    return render(
-        request,
-        "orders/emettre.html",
-        {
-            "order": order,
-            "lines": lot_hours.Lines(list(carried(order))),
-            "mandataire": mandataire,
-            "facts": [
-                Fact("Destinataire", mandataire, rule="R117"),
-                Fact("Lot", order.lot),
-                Fact("Objet", order.title),
-                Fact("Observations", order.note),
-            ],
-            "back": reverse("commande_detail", args=[pk]),
-        },
-    )
+            return redirect("commande_detail", pk=pk)
+    context = {
+        "order": order,
+        "form": form,
+        "told": told(judgement),
+        "lines": lot_hours.Lines(rows),
+        "facts": [
+            Fact("Destinataire", queries.mandataire_of(order.lot), rule="R117"),
+            Fact("Lot", order.lot),
+            Fact("Objet", order.title),
+            Fact("Observations", order.note),
+        ],
+        "back": reverse("commande_detail", args=[pk]),
+    }
+    return render(request, "orders/emettre.html", context, status=422 if form.is_bound else 200)
+
+
+@keeper
+@require_POST
+def order_price(request: HttpRequest, pk: int) -> HttpResponse:
+    """The composantes of a draft take the price of the lot at their dates (R123)."""
+    try:
+        bons.apply_price(_draft(request, pk), hat_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Les composantes sont au prix du lot.")
+    return redirect("commande_emettre", pk=pk)
 
 
 def carried(order: BonDeCommande) -> Any:
     """The composantes of an order as its page lists them."""
-    return order.composantes.select_related("balance", "organisme").order_by("number")
+    return order.composantes.select_related("balance", "organisme", "completes").order_by("number")
 
 
 @keeper

@@ -11,12 +11,14 @@ from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.french import euros, jour
-from core.ui.parts import Crumb
+from core.ui.parts import Crumb, Fact
 from orders import queries, workflow
 from orders.enums import PriceRequestState
+from orders.facts import facts_of_price, judged
 from orders.forms import PriceForm
-from orders.models import Lot
+from orders.models import Lot, PriceRequest
 from orders.order_forms import PriceDecisionForm, PriceRequestForm
+from orders.views.judged import told
 from orders.workflow import prices
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
@@ -86,7 +88,7 @@ def price_ask(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "title": f"Demander un autre prix · lot {lot.number}",
-        "lead": "La Région étudie chaque demande au cas par cas ; aucune hausse n’est automatique. "
+        "lead": "La Région étudie chaque demande au cas par cas\u00a0; aucune hausse n’est automatique. "
         + (f"Prix d’aujourd’hui\u00a0: {euros(price)}." if price else ""),
         "action": "Envoyer la demande",
         "back": back,
@@ -124,9 +126,25 @@ def price_decide(request: HttpRequest, pk: int, demande: int) -> HttpResponse:
         "form": form,
         "title": f"Décider d’un prix · lot {lot.number}",
         "lead": f"{asked.asked_by.organisation} demande {euros(asked.amount)} par heure-stagiaire à partir du "
-        f"{jour(asked.wished_on, weekday=False)}\u00a0: «\u00a0{asked.argument}\u00a0»",
+        f"{jour(asked.wished_on, weekday=False)}.",
+        "facts": _facts(asked),
+        "told": told(judged(facts_of_price(asked))),
         "action": "Décider",
         "back": back,
         "crumbs": _crumbs(lot, "Décider d’un prix"),
     }
     return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)
+
+
+def _facts(asked: PriceRequest) -> list[Fact]:
+    """What the group says, and what transport has to do with it."""
+    price = queries.price_for(asked.lot, asked.wished_on)
+    facts = [
+        Fact("Prix du lot à cette date", euros(price) if price else "", rule="R123"),
+        Fact("Prix demandé", euros(asked.amount)),
+        Fact("Ce qui le justifie", asked.argument, rule="R124"),
+    ]
+    if asked.transport_cost is not None and asked.company_share is not None:
+        share = f"{euros(asked.transport_cost)}, dont {euros(asked.company_share)} pris par l’entreprise"
+        facts += [Fact("Surcoût de transport", share, rule="R125"), Fact("Son chiffrage", asked.transport_estimate)]
+    return facts

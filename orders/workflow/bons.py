@@ -1,6 +1,6 @@
 """A bon de commande: prepared, sent, acknowledged, closed. Sent, it never changes; a change is an avenant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +13,27 @@ from core.journal import events, outbox
 from core.journal.notices import notify
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
+from core.rulebook import receipts
 from core.ui.french import heures, pluriel
 from orders.content import content_of_order
 from orders.enums import ComposanteState, OrderMove, OrderState
+from orders.facts import facts_of_order, judged
 from orders.models import BonDeCommande, Composante, Lot
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.queries import mandataire_of, may_edit
 from orders.queries.orders import is_addressee
-from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
+from orders.workflow.composantes import (
+    at_price_of_the_lot,
+    give_back_ordered,
+    lock_composante,
+    order_hours,
+    waits_for_check,
+)
+from orders.workflow.lawful import must_be_lawful
 from orders.workflow.people import members_of, region_of
 
 MAKE_FILE = "bon_de_commande.fichier"
+ACT = "emission"
 
 
 def prepare(
@@ -52,8 +62,12 @@ def revise(
         locked = locked_order(order, (OrderState.BROUILLON,))
         locked.title, locked.note = title[:200], note
         locked.save()
-        Composante.objects.filter(order=locked).update(order=None)
-        carry(locked, composantes)
+        # What leaves and what enters, locked in one order: two drafts that exchange a composante wait, no more.
+        chosen = {one.pk for one in composantes}
+        rows = {pk: lock_composante(Composante(pk=pk)) for pk in sorted({*_keys_of(locked), *chosen})}
+        leaving = [one for pk, one in rows.items() if pk not in chosen and one.order_id == locked.pk]
+        Composante.objects.filter(pk__in=[one.pk for one in leaving]).update(order=None)
+        carry(locked, [rows[pk] for pk in chosen])
     return locked
 
 
@@ -63,7 +77,9 @@ def carry(order: BonDeCommande, composantes: Iterable[Composante]) -> list[Compo
     for one in sorted(composantes, key=lambda composante: composante.pk):  # one order for everyone: no deadlock
         locked = lock_composante(one)
         if locked.lot_id != order.lot_id:
-            raise Refused(f"La composante {locked.number} est d’un autre lot : un bon de commande n’en porte qu’un.")
+            raise Refused(
+                f"La composante {locked.number} est d’un autre lot\u00a0: un bon de commande n’en porte qu’un."
+            )
         if locked.state != ComposanteState.ENGAGEE or locked.order_id not in (None, order.pk):
             raise Refused(f"La composante {locked.number} n’est plus à commander.")
         if locked.period_id != order.period_id:
@@ -74,6 +90,10 @@ def carry(order: BonDeCommande, composantes: Iterable[Composante]) -> list[Compo
     if not kept:
         raise Refused("Choisissez au moins une composante.")
     return kept
+
+
+def _keys_of(order: BonDeCommande) -> list[int]:
+    return list(order.composantes.values_list("pk", flat=True))
 
 
 def abandon(order: BonDeCommande, hat: Membership) -> BonDeCommande:
@@ -88,23 +108,28 @@ def abandon(order: BonDeCommande, hat: Membership) -> BonDeCommande:
     return locked
 
 
-def issue(order: BonDeCommande, hat: Membership) -> BonDeCommande:
-    """Send the order to the mandataire of the lot, whoever asked (R117): numbered, frozen, its hours ordered.
+def issue(order: BonDeCommande, hat: Membership, *, granted: Collection[str] = ()) -> BonDeCommande:
+    """Send the order to the mandataire of the lot, whoever asked: numbered, frozen, its hours ordered.
 
-    Raises Refused: not a draft any more, no mandataire, nothing in it.
+    The rules of the order judge it and a receipt keeps what they said (R117-R125). `granted`: the ids of the rules for
+    which the Région gives its agreement with this act (R51).
+
+    Raises Refused: not a draft any more, nothing in it, or what a rule says against it.
     """
     must_order(hat)
     with transaction.atomic():
         locked = locked_order(order, OrderMove.EMETTRE.sources)
-        mandataire = mandataire_of(locked.lot)
-        if mandataire is None:
-            raise Refused("Ce lot n’a pas de mandataire : le bon de commande n’a pas de destinataire (R117).")
+        receipts.hold_chain()
         carried = [lock_composante(one) for one in locked.composantes.order_by("pk")]
         if not carried:
             raise Refused("Ce bon de commande ne porte aucune composante.")
         for composante in carried:  # its training may have fallen away while its row was waited for
             if composante.order_id != locked.pk or composante.state != ComposanteState.ENGAGEE:
                 raise Refused(f"La composante {composante.number} n’est plus à commander. Rien n’a été émis.")
+        judgement = judged(facts_of_order(locked, carried), granted)
+        must_be_lawful(judgement)
+        mandataire = mandataire_of(locked.lot)
+        assert mandataire is not None  # noqa: S101 judged with R117
         marche = locked.lot.marche
         rank = next_number(f"commande:{marche.pk}", marche.starts_on.year)
         locked.number = f"{marche.number}-BC-{rank:04d}"
@@ -117,10 +142,25 @@ def issue(order: BonDeCommande, hat: Membership) -> BonDeCommande:
         locked.content = content_of_order(locked, carried)
         locked.emettre()
         locked.save()
+        receipts.issue(locked, ACT, judgement, hat=hat)
         outbox.enqueue(MAKE_FILE, locked, 1)
         count = pluriel(len(carried), "composante")
-        events.record(locked, "commande.emise", f"{locked} émis : {count}, {heures(ordered)}", hat=hat)
-        tell(OrderIssued, members_of(mandataire), locked, f"{locked} à accuser : {count}, {heures(ordered)}")
+        events.record(locked, "commande.emise", f"{locked} émis\u00a0: {count}, {heures(ordered)}", hat=hat)
+        tell(OrderIssued, members_of(mandataire), locked, f"{locked} à accuser\u00a0: {count}, {heures(ordered)}")
+    return locked
+
+
+def apply_price(order: BonDeCommande, hat: Membership) -> BonDeCommande:
+    """Give to each composante of a draft the price of the lot at its date (R123): it is engaged anew at that price.
+
+    Raises Refused: not a draft any more, or the lot's hours are not there any more.
+    """
+    must_order(hat)
+    with transaction.atomic():
+        locked = locked_order(order, (OrderState.BROUILLON,))
+        rows = [lock_composante(one) for one in locked.composantes.order_by("pk")]  # all of them before the books
+        carry(locked, [at_price_of_the_lot(one, hat=hat) for one in rows])
+        events.record(locked, "commande.prix", "Prix du lot appliqué aux composantes", hat=hat)
     return locked
 
 
@@ -133,7 +173,7 @@ def acknowledge(order: BonDeCommande, hat: Membership) -> BonDeCommande:
         locked.accuser()
         locked.save()
         events.record(locked, "commande.accusee", "Réception accusée par le mandataire", hat=hat)
-        tell(OrderAcknowledged, region_of(locked.lot), locked, f"{locked} : réception accusée")
+        tell(OrderAcknowledged, region_of(locked.lot), locked, f"{locked}\u00a0: réception accusée")
     return locked
 
 
@@ -148,7 +188,7 @@ def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
         given, living = Decimal(0), locked.composantes.exclude(state=ComposanteState.ANNULEE)
         for composante in [lock_composante(one) for one in living.order_by("pk")]:
             if composante.ends_on >= timezone.localdate():
-                raise Refused(f"La formation « {composante.title} » n’est pas finie.")
+                raise Refused(f"La formation «\u00a0{composante.title}\u00a0» n’est pas finie.")
             composante.balance.refresh_from_db()
             if composante.balance.realise:
                 raise Refused(
@@ -173,7 +213,9 @@ def locked_order(order: BonDeCommande, states: Iterable[str]) -> BonDeCommande:
         BonDeCommande.objects.select_for_update(of=("self",)).select_related("lot__marche", "period").get(pk=order.pk)
     )
     if locked.state not in states:
-        raise Refused(f"{locked} : il est devenu « {locked.get_state_display().lower()} ». Rien n’a été changé.")
+        raise Refused(
+            f"{locked}\u00a0: il est devenu «\u00a0{locked.get_state_display().lower()}\u00a0». Rien n’a été changé."
+        )
     return locked
 
 

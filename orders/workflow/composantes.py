@@ -58,7 +58,7 @@ def engage(
     """
     period = period_now(lot)
     if period is None:
-        raise Refused(f"Aucune période du lot {lot.number} ne court aujourd’hui : rien ne peut y être engagé.")
+        raise Refused(f"Aucune période du lot {lot.number} ne court aujourd’hui\u00a0: rien ne peut y être engagé.")
     price = price_for(lot, training.starts_on)
     if price is None:
         raise Refused(f"Le lot {lot.number} n’a pas de prix au {jour(training.starts_on, weekday=False)}.")
@@ -100,7 +100,7 @@ def engage(
     )
     balance.refresh_from_db()
     events.record(
-        composante, "composante.engagee", f"Composante {composante.number} engagée : {heures(hours)}", hat=hat
+        composante, "composante.engagee", f"Composante {composante.number} engagée\u00a0: {heures(hours)}", hat=hat
     )
     return composante
 
@@ -115,7 +115,7 @@ def release(composante: Composante, *, hat: Membership, reason: str) -> Composan
         return locked
     if locked.state != ComposanteState.ENGAGEE:
         raise Refused(
-            f"La composante {locked.number} est au {locked.order} : elle s’en retire par un avenant, pas autrement."
+            f"La composante {locked.number} est au {locked.order}\u00a0: elle ne s’en retire que par un avenant."
         )
     if locked.order_id is not None:  # chosen for a draft that was never sent
         locked.order = None
@@ -137,7 +137,7 @@ def drop(composante: Composante, *, hat: Membership, reason: str) -> Composante:
     locked.to_withdraw = reason or "La formation n’a plus lieu"
     locked.save()
     events.record(locked, "composante.a_retirer", "À retirer de la commande par un avenant", hat=hat, reason=reason)
-    text = f"{locked.order} : la composante {locked.number} est à retirer par un avenant"
+    text = f"{locked.order}\u00a0: la composante {locked.number} est à retirer par un avenant"
     url = reverse("commande_detail", args=[locked.order_id])
     notify(ToWithdraw, region_of(locked.lot), locked, text, url, dedupe_key=str(locked.pk))
     return locked
@@ -160,11 +160,35 @@ def follow(composante: Composante, training: Training, *, hat: Membership) -> Co
     return engage(locked.lot, locked.kind, training, hat=hat, completes=locked.completes)
 
 
+def at_price_of_the_lot(composante: Composante, *, hat: Membership) -> Composante:
+    """The composante at the price of the lot at its date (R123): itself, or another in its place if that has changed.
+
+    Raises Refused when the hours are not free any more, or no period of the lot runs.
+    """
+    locked = lock_composante(composante)
+    if locked.state != ComposanteState.ENGAGEE or locked.price == price_for(locked.lot, locked.starts_on):
+        return locked
+    training = Training(
+        organisme=locked.organisme,
+        title=locked.title,
+        places=locked.places,
+        hours_each=locked.hours_each,
+        starts_on=locked.starts_on,
+        ends_on=locked.ends_on,
+        reference=locked.reference,
+    )
+    release(locked, hat=hat, reason="Le prix du lot a changé")
+    made = engage(locked.lot, locked.kind, training, hat=hat, completes=locked.completes, reason=locked.reason)
+    made.origin_type, made.origin_id = locked.origin_type, locked.origin_id  # the file that it comes from is the same
+    made.save()
+    return made
+
+
 def lock_composante(composante: Composante) -> Composante:
     """The row, locked until the transaction ends."""
     return (
         Composante.objects.select_for_update(of=("self",))
-        .select_related("lot", "period", "order")
+        .select_related("lot", "period", "order", "completes")
         .get(pk=composante.pk)
     )
 
@@ -232,9 +256,9 @@ def complement(
     if kind not in (ComposanteKind.COMPLEMENTAIRE, ComposanteKind.SUPPLEMENTAIRE):
         raise Refused("Un complément est une commande complémentaire ou des heures supplémentaires.")
     if locked.state not in (ComposanteState.COMMANDEE, ComposanteState.SOLDEE):
-        raise Refused(f"La composante {locked.number} n’est pas commandée : il n’y a rien à compléter.")
+        raise Refused(f"La composante {locked.number} n’est pas commandée\u00a0: il n’y a rien à compléter.")
     if not reason.strip():
-        raise Refused("Écrivez le motif : le mandataire le lira sur la commande.")
+        raise Refused("Écrivez le motif\u00a0: le mandataire le lira sur la commande.")
     training = Training(
         organisme=locked.organisme,
         title=locked.title,

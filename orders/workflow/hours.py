@@ -52,15 +52,17 @@ def record_hours(
         same = locked.hours_done.filter(month=first, source=source, version=version).first()
         if same is not None:
             if same.hours != hours:
-                raise Refused(f"Ce relevé est déjà enregistré avec {heures(same.hours)} : corrigez-le par un nouveau.")
+                raise Refused(
+                    f"Ce relevé est déjà enregistré avec {heures(same.hours)}\u00a0: corrigez-le par un nouveau."
+                )
             return same
         if locked.hours_done.filter(month=first, source=source, version__gt=version).exists():
             raise Refused("Un relevé plus récent est déjà enregistré pour ce mois.")
         known = in_force(locked, first)
         if known is not None and known.source == HoursSource.EMARGEMENT != source:
-            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement : elles se corrigent là.")
+            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
         if locked.state != ComposanteState.COMMANDEE:
-            raise Refused(f"La composante {locked.number} n’est pas commandée : aucune heure ne s’y réalise.")
+            raise Refused(f"La composante {locked.number} n’est pas commandée\u00a0: aucune heure ne s’y réalise.")
         done = HoursDone.objects.create(
             composante=locked, month=first, version=version, hours=hours, source=source, recorded_by=hat
         )
@@ -86,7 +88,7 @@ def _replace_statements(composante: Composante, done: HoursDone, hat: Membership
     for one in rows.exclude(state=StatementState.REMPLACE).order_by("pk"):
         one.remplacer()
         one.save()
-    label = f"Heures de {mois(done.month)} : {heures(done.hours)} d’après l’émargement"
+    label = f"Heures de {mois(done.month)}\u00a0: {heures(done.hours)} d’après l’émargement"
     events.record(composante, "heures.emargement", label, hat=hat)
 
 
@@ -109,7 +111,7 @@ def state_hours(
             raise Refused("Ce mois n’a pas commencé.")
         booked = in_force(locked, first)
         if booked is not None and booked.source == HoursSource.EMARGEMENT:
-            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement : elles se corrigent là.")
+            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
         earlier = HoursStatement.objects.select_for_update(of=("self",)).filter(composante=locked, month=first)
         rows = list(earlier.order_by("version"))
         if rows and rows[-1].state == StatementState.PROPOSE:
@@ -128,7 +130,7 @@ def state_hours(
             note=note.strip(),
             stated_by=hat,
         )
-        label = f"Relevé de {mois(first)} : {heures(hours)}"
+        label = f"Relevé de {mois(first)}\u00a0: {heures(hours)}"
         events.record(locked, "heures.proposees", label, hat=hat, reason=made.note)
         text = f"{locked.number} · {label}"
         notify(HoursStated, region_of(locked.lot), locked, text, _url(locked), dedupe_key=str(made.pk))
@@ -143,7 +145,7 @@ def accept(statement: HoursStatement, hat: Membership) -> HoursStatement:
 def send_back(statement: HoursStatement, hat: Membership, answer: str) -> HoursStatement:
     """The gestionnaire sends a statement back, saying what is to be corrected."""
     if not answer.strip():
-        raise Refused("Écrivez ce qui est à corriger : l’organisme le lira tel quel.")
+        raise Refused("Écrivez ce qui est à corriger\u00a0: l’organisme le lira tel quel.")
     return _answer(statement, hat, accepted=False, answer=answer.strip())
 
 
@@ -153,7 +155,7 @@ def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answe
         lock_composante(Composante(pk=statement.composante_id))  # first, as when a month is stated: no deadlock
         locked = HoursStatement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
         if locked.state not in StatementMove.ACCEPTER.sources:
-            raise Refused(f"Ce relevé est déjà « {locked.get_state_display().lower()} ».")
+            raise Refused(f"Ce relevé est déjà «\u00a0{locked.get_state_display().lower()}\u00a0».")
         locked.checked_by, locked.checked_at, locked.answer = hat, timezone.now(), answer
         if accepted:
             _replace_accepted(locked)

@@ -72,7 +72,7 @@ def _lot(
         number=number,
         title=f"{world.catalogue.filieres[filiere].name}, {', '.join(names)}",
         filiere_id=filiere,
-        gestionnaire=world.desk[number % len(world.desk)].user,
+        gestionnaire=world.desk[_desk_of(world, number, filiere, codes)].user,
         coordinateur=" ".join(world.person()),
     )
     days = DateRange(marche.starts_on, marche.ends_on + timedelta(days=1))
@@ -98,6 +98,11 @@ def _lot(
         )
         places[hat.organisation_id] = _place(world, lot, hat, codes)
     return LotPlan(lot, filiere, codes, trades, members, places)
+
+
+def _desk_of(world: World, number: int, filiere: str, codes: list[str]) -> int:
+    """Who follows a lot: those of the demonstration's own organisme are with its own gestionnaire."""
+    return 0 if (filiere, " ".join(codes)) in OWN else number % len(world.desk)
 
 
 def _group(world: World, filiere: str, codes: str) -> list[tuple[Membership, LotRole]]:

@@ -70,7 +70,7 @@ class Ordering:
             return
         draft = avenants.open_avenant(order, self.keeper)
         try:
-            avenants.add_operation(draft, OperationKind.AUGMENTER, one, self.keeper, hours=one.hours_each)
+            avenants.add_operation(draft, OperationKind.AUGMENTER, one, self.keeper, places=1)
         except Refused:
             avenants.abandon(draft, self.keeper)
             return

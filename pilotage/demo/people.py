@@ -170,7 +170,8 @@ def settle(world: World) -> None:
         world.hats = {name: world.hat(one) for name, one in own.items() if name != "region"}
         world.hats["region"] = world.hat(region, Role.DECIDEUR)
         world.hats["admin"] = world.hat(region, Role.ADMINISTRATEUR)
-    world.desk = [world.hat(region, Role.GESTIONNAIRE) for _ in range(3)]
+        world.hats["gestionnaire"] = world.hat(region, Role.GESTIONNAIRE)
+    world.desk = [world.hats["gestionnaire"], *(world.hat(region, Role.GESTIONNAIRE) for _ in range(2))]
     world.hat(region, Role.FINANCES)
     _settle_others(world)
     world.organismes[workshop.pk] = world.hats["organisme"]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from core.journal.models import Notification, OutboxMessage, OutboxState
 from core.ui.french import pluriel
 from intentions.models import Intention
+from orders import documents
+from orders.workflow import avenants, bons
 from pilotage.demo import bulk, catalogue, market, waiting
 from pilotage.demo.clock import Diary, at
 from pilotage.demo.life import Life
@@ -22,6 +24,7 @@ from sessions.workflow import feed
 DAYS = 400  # lived before today
 LIVED = 120  # sessions, at most, that go through the workflow
 FRESH = 4  # days: news older than that has been read
+FILES = {bons.MAKE_FILE: documents.on_order, avenants.MAKE_FILE: documents.on_avenant}
 DONE = "fait pendant l’année de démonstration"
 
 
@@ -50,7 +53,8 @@ def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
     Beyond `LIVED` sessions, the year is copied as often as it takes.
 
     The same seed on the same day makes the same year. Nothing is sent to anyone: what the workflow promised to do
-    later is noted as done, and its news as mailed. Writes the feed at the end.
+    later is noted as done, and its news as mailed. The files of orders are still to be made, by the worker or by
+    `seal_latest`. Writes the feed at the end.
 
     Raises LookupError when the official lists are not loaded.
     """
@@ -65,6 +69,20 @@ def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
         requests=SessionRequest.objects.count(),
         sessions=Session.objects.count(),
     )
+
+
+def seal_latest(number: int) -> int:
+    """Make now the files of the last orders and avenants; the worker makes the others. Returns how many."""
+    with transaction.atomic():
+        waiting = OutboxMessage.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            state=OutboxState.A_FAIRE, topic__in=FILES
+        )
+        latest = list(waiting.order_by("-id")[:number])
+        for message in latest:
+            message.answer = FILES[message.topic](message)
+            message.state, message.done_at = OutboxState.FAIT, timezone.now()
+            message.save()
+    return len(latest)
 
 
 def _live(seed: int, sessions: int, today: date) -> None:
@@ -89,6 +107,6 @@ def _close_the_past(diary: Diary) -> None:
     Notification.objects.filter(mailed_at=None).update(mailed_at=F("created_at"))
     old = at(diary.today - timedelta(days=FRESH), 0)
     Notification.objects.filter(created_at__lt=old).update(read_at=F("created_at"))
-    OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).update(
+    OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(topic__in=FILES).update(
         state=OutboxState.FAIT, done_at=F("created_at"), answer=DONE
     )

@@ -37,6 +37,7 @@ ACCOUNTS = {
     "Employeur": "employeur@exemple.test",
     "Organisme de formation": "organisme@exemple.test",
     "Région": "region@exemple.test",
+    "Gestionnaire de lots": "gestionnaire@exemple.test",
     "Valideur": "valideur@exemple.test",
     "Administration": "admin@exemple.test",
 }

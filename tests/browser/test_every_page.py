@@ -50,7 +50,7 @@ NOT_PAGES = {
     "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
-    "demande_lettre", "commande_fichier", "avenant_fichier",
+    "demande_lettre", "commande_fichier", "avenant_fichier", "avenant_composantes",
 }  # fmt: skip
 ACCOUNT_PAGES = {
     "anonyme": ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"],

@@ -23,7 +23,7 @@ def test_an_order_its_avenant_and_its_transfer(
     watch.expected.append("422")  # too many places: the page comes back with its refusal
     keeper, lot = hat("region", "gestionnaire"), LotFactory(period=("0", "2000"))
     with transaction.atomic():
-        soudage, usinage = engaged(lot, keeper, title="Soudage"), engaged(lot, keeper, title="Usinage")
+        _, usinage = engaged(lot, keeper, title="Soudage"), engaged(lot, keeper, title="Usinage")
 
     region = page_as(keeper)
     region.goto(f"/lots/{lot.pk}/")
@@ -47,8 +47,10 @@ def test_an_order_its_avenant_and_its_transfer(
     region.reload()
     region.get_by_role("button", name="Préparer un avenant").click()
     region.get_by_label("Transférer des heures").check()
-    region.get_by_label("Composante", exact=True).select_option(str(soudage.pk))
-    region.get_by_label("Vers la composante").select_option(str(usinage.pk))
+    region.get_by_role("combobox", name="Composante", exact=True).fill("soud")
+    region.get_by_role("option", name="Soudage").click()
+    region.get_by_role("combobox", name="Vers la composante").fill(usinage.number)
+    region.get_by_role("option", name="Usinage").click()
     region.get_by_label("Combien").fill("6")
     region.get_by_label("places (chacune vaut").check()
     region.get_by_role("button", name="Ajouter cette opération").click()

@@ -147,12 +147,74 @@ class TestTheList:
             page(region, "lot_detail", lot.pk)
 
 
-LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 16, 12, 5
+LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 16, 8, 5
 
 
 @pytest.fixture
 def order(lot, keeper):
     return ordered(lot, keeper, {"title": "A"}, {"title": "B"})
+
+
+class TestWhatACotraitantReads:
+    """Two organismes on one order: each its own lines, the mandataire and the Région all of them."""
+
+    @pytest.fixture
+    def mine(self, lot):
+        return hat_of("organisme", organisation=LotMemberFactory(lot=lot).organisation)
+
+    @pytest.fixture
+    def shared(self, lot, keeper, mine):
+        trainings = {"title": "Soudage", "organisme": mine.organisation, "places": 2}, {"title": "Usinage"}
+        made = [engaged(lot, keeper, **said) for said in trainings]
+        return bons.issue(bons.prepare(lot, made, keeper, note="Mots pour le mandataire"), keeper)
+
+    def test_his_own_lines_and_their_hours_alone(self, shared, mine, mandataire):
+        for reader, other in ((mine, False), (mandataire, True)):
+            client = signed(reader)
+            said = page(client, "commande_detail", shared.pk)
+            assert "Soudage" in said
+            assert [words in said for words in ("Usinage", "Mots pour le mandataire", "Ouvrir le PDF")] == [other] * 3
+            listed = page(client, "commande_liste")
+            assert ("700,00" in listed, "200,00" in listed) == (other, not other)
+            exported = client.get(reverse("commande_export", args=["csv"])).getvalue().decode()
+            assert ("700,00" in exported, "200,00" in exported) == (other, not other)
+            assert (shared.number in page(client, "commande_liste", q="Usinage")) is other
+            assert client.get(reverse("commande_fichier", args=[shared.pk])).status_code == (200 if other else 404)
+
+    def test_the_page_of_another_s_line_does_not_exist(self, shared, mine, mandataire):
+        others = shared.composantes.exclude(organisme=mine.organisation).get()
+        address = reverse("composante_detail", args=[others.pk])
+        assert signed(mine).get(address).status_code == 404
+        assert signed(mandataire).get(address).status_code == 200
+
+    def test_an_avenant_on_the_lines_of_others_is_not_shown(self, shared, keeper, mine):
+        own = shared.composantes.get(organisme=mine.organisation)
+        for one in (shared.composantes.exclude(pk=own.pk).get(), own):
+            draft = avenants.open_avenant(shared, keeper)
+            avenants.add_operation(draft, OperationKind.DIMINUER, one, keeper, hours=Decimal(1))
+            avenants.issue(draft, keeper, "Mots pour le mandataire")
+
+        said = page(signed(mine), "commande_detail", shared.pk)
+
+        assert "Avenant 1" not in said
+        assert "Avenant 2" in said
+        assert "Mots pour le mandataire" not in said
+        for rank in (1, 2):
+            assert signed(mine).get(reverse("avenant_fichier", args=[shared.pk, rank])).status_code == 404
+
+    def test_who_was_the_mandataire_when_it_was_sent_reads_it_still(self, lot, shared, mandataire):
+        lot.members.filter(organisation=mandataire.organisation).update(is_active=False)
+        assert "Usinage" in page(signed(mandataire), "commande_detail", shared.pk)
+        other = shared.composantes.get(title="Usinage")
+        assert signed(mandataire).get(reverse("composante_detail", args=[other.pk])).status_code == 200
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_its_cost_does_not_grow(self, lot, keeper, mine, count, django_assert_num_queries):
+        for _ in range(count):
+            ordered(lot, keeper, {"places": 1, "organisme": mine.organisation})
+        client = signed(mine)
+        with django_assert_num_queries(LIST_QUERIES):
+            page(client, "commande_liste")
 
 
 class TestAvenant:
@@ -239,6 +301,21 @@ class TestAvenant:
         region.post(reverse("avenant_abandonner", args=[order.pk]))
 
         assert region.get(reverse("avenant", args=[order.pk])).status_code == 404
+
+    def test_its_composantes_are_proposed_by_number_or_by_words_on_each_side(self, lot, order, keeper, region):
+        avenants.open_avenant(order, keeper)
+        ready = engaged(lot, keeper, title="Chaudronnerie", places=1)
+        beside = ordered(lot, keeper, {"title": "Montage", "places": 1}).composantes.get()
+        ordered(LotFactory(), keeper, {"title": "Ailleurs"})
+
+        def labels(side: str, words: str) -> list[str]:
+            answer = region.get(reverse("avenant_composantes", args=[order.pk, side]), {"q": words})
+            return [one["label"].partition(" · ")[2] for one in answer.json()]
+
+        assert labels("source", "") == ["A", "B", "Chaudronnerie"]
+        assert labels("source", f"chaud {ready.number[:3]}") == ["Chaudronnerie"]
+        assert labels("cible", "") == ["A", "B", "Montage"]
+        assert labels("cible", beside.number.lower()) == ["Montage"]
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_its_cost_does_not_grow(self, lot, keeper, region, count, django_assert_num_queries):

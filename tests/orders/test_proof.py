@@ -33,7 +33,7 @@ def order():
         draft, OperationKind.TRANSFERER, one, keeper, hours=Decimal(50), other=second.composantes.get()
     )
     avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, hours=Decimal(20))
-    avenants.issue(draft, keeper, "Un stagiaire change de groupe")
+    avenants.issue(draft, keeper, "Un stagiaire change de groupe", granted=["R51"])
     hours.record_hours(one, dt.date(2027, 1, 1), 1, Decimal(80), source="relevé", hat=keeper)
     hours.record_hours(one, dt.date(2027, 1, 1), 2, Decimal(60), source="relevé", hat=keeper)
     return first

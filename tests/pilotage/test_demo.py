@@ -26,7 +26,8 @@ from intentions.enums import IntentionState
 from intentions.models import Intention, Post
 from orders import proof
 from orders.enums import OrderState, StatementState
-from orders.models import BonDeCommande, HoursStatement, Lot, LotBalance, LotMember
+from orders.models import Avenant, BonDeCommande, HoursStatement, Lot, LotBalance, LotMember
+from orders.workflow import avenants, bons
 from pilotage import demo
 from pilotage.demo import bulk
 from sessions.enums import AccessMode, DecisionKind, RequestState, SessionState
@@ -214,6 +215,17 @@ def test_orders_follow_authorisations_and_the_books_agree(year: demo.Summary) ->
     assert not list(proof.disagreements())
 
 
+def test_the_files_of_orders_are_made_at_once_or_by_the_worker(year: demo.Summary) -> None:
+    promised = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE, topic=bons.MAKE_FILE)
+    issued = BonDeCommande.objects.filter(state__in=OrderState.issued())
+    assert promised.count() == issued.count() > 1
+    with transaction.atomic():
+        assert demo.seal_latest(1) == 1
+        sealed = [*issued.exclude(sha256=""), *Avenant.objects.exclude(sha256="")]
+        assert [one.sha256 for one in sealed] == [hashlib.sha256(bytes(sealed[0].pdf or b"")).hexdigest()]
+        transaction.set_rollback(True)
+
+
 def test_every_act_belongs_to_the_past_and_follows_the_one_before(year: demo.Summary) -> None:
     for request in SessionRequest.objects.exclude(sent_at=None):
         assert request.created_at <= request.sent_at <= request.completed_at
@@ -233,7 +245,10 @@ def test_the_feed_holds_what_is_public_and_one_sheet_waits_to_be_put_right(year:
 
 
 def test_nothing_is_left_to_send_for_what_is_past(year: demo.Summary) -> None:
-    assert not OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exists()
+    waiting = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(
+        topic__in=(bons.MAKE_FILE, avenants.MAKE_FILE)
+    )
+    assert not waiting.exists()
     assert not Notification.objects.filter(mailed_at=None).exists()
     assert Notification.objects.filter(read_at=None).exists()
 
@@ -247,13 +262,14 @@ def test_employers_and_people_are_invented_and_their_numbers_well_formed(year: d
     assert not User.objects.exclude(email__endswith="@exemple.test").exists()
 
 
-@pytest.mark.parametrize("name", ["employeur", "organisme", "region", "valideur", "admin"])
+@pytest.mark.parametrize("name", ["employeur", "organisme", "region", "gestionnaire", "valideur", "admin"])
 def test_each_account_of_the_demonstration_finds_something_that_waits(year: demo.Summary, name: str) -> None:
     hat = Membership.objects.get(user__email=f"{name}@exemple.test")
     waits = {
         "employeur": lambda: Intention.objects.filter(employer=hat.organisation, state__in=IntentionState.waiting()),
         "organisme": lambda: waiting_for(hat),
         "region": queue,
+        "gestionnaire": lambda: BonDeCommande.objects.filter(lot__gestionnaire=hat.user),
         "valideur": lambda: Intention.objects.filter(filed_by=hat),
         "admin": lambda: JoinRequest.objects.filter(organisation=hat.organisation, answered_at=None),
     }[name]()

@@ -66,7 +66,7 @@ def test_an_avenant_is_acknowledged_too(lot, keeper, mandataire):
     avenants.add_operation(draft, OperationKind.AUGMENTER, order.composantes.get(), keeper, hours=Decimal(1))
     assert said(mandataire) == []
 
-    avenants.issue(draft, keeper, "Une heure de plus")
+    avenants.issue(draft, keeper, "Une heure de plus", granted=["R51"])
 
     assert said(mandataire) == ["Un avenant vous est adressé"]
 

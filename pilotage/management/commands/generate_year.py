@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from core.accounts.models import Organisation
 from pilotage import demo
 
+SEALED = 6  # documents whose file is made at once; the worker makes the others in the minutes that follow
+
 
 class Command(BaseCommand):
     help = "Crée une année de démonstration, inventée, qui suit la date du jour ; même graine, même contenu."
@@ -32,4 +34,5 @@ class Command(BaseCommand):
             summary = demo.generate(seed=options["seed"], sessions=options["sessions"])
         except LookupError as error:
             raise CommandError(str(error)) from error
+        demo.seal_latest(SEALED)
         self.stdout.write(f"{summary}, en {time.monotonic() - started:.0f} s.")
