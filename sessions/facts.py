@@ -228,21 +228,17 @@ def facts_of_session(session: Session, act: SessionAct | None = None) -> Session
 
     Two queries: its request and its lot.
     """
-    return _life(session, session.request, act)
-
-
-def _life(file: Session | SessionRequest, request: SessionRequest, act: SessionAct | None) -> SessionFacts:
-    lot = file.lot
+    request, lot = session.request, session.lot
     return SessionFacts(
         today=timezone.localdate(),
         act=act,
-        access_mode=rules.AccessMode(file.access_mode),
-        starts_on=file.starts_on,
-        seats=file.seats,
+        access_mode=rules.AccessMode(session.access_mode),
+        starts_on=session.starts_on,
+        seats=session.seats,
         meeting_planned=request.meeting_on is not None,
         employment_referent=bool(request.network_referent),
-        region_manager=lot.gestionnaire_id is not None if lot else None,
-        lot_coordinator=bool(lot.coordinateur) if lot else None,
+        region_manager=lot.gestionnaire_id is not None,
+        lot_coordinator=bool(lot.coordinateur),
     )
 
 
@@ -252,14 +248,30 @@ def before_start(request: SessionRequest) -> list[Finding]:
     Nothing for a request that is not sent or that has ended, nor once the session has begun.
     """
     session = getattr(request, "session", None)
-    file = session or request
+    starts_on = session.starts_on if session else request.starts_on
     if request.state not in RequestState.live() or request.is_editable:
         return []
-    if file.starts_on is None or file.starts_on < timezone.localdate():
+    if starts_on is None or starts_on < timezone.localdate():
         return []
+    facts = facts_of_session(session, SessionAct.DEMARRER) if session else _announced(request)
     parameters = current()
-    judged = evaluate(rules.LIFE.edition(parameters), _life(file, request, SessionAct.DEMARRER), parameters)
+    judged = evaluate(rules.LIFE.edition(parameters), facts, parameters)
     return [*judged.blocking, *judged.to_decide, *judged.warnings]
+
+
+def _announced(request: SessionRequest) -> SessionFacts:
+    """The start of a session that is only asked for yet."""
+    return SessionFacts(
+        today=timezone.localdate(),
+        act=SessionAct.DEMARRER,
+        access_mode=rules.AccessMode(request.access_mode),
+        starts_on=request.starts_on,
+        seats=request.seats,
+        meeting_planned=request.meeting_on is not None,
+        employment_referent=bool(request.network_referent),
+        region_manager=request.lot.gestionnaire_id is not None if request.lot else None,
+        lot_coordinator=bool(request.lot.coordinateur) if request.lot else None,
+    )
 
 
 def judge_session(session: Session, parameters: Parameters, act: SessionAct | None = None) -> Judgement:
