@@ -1,6 +1,7 @@
 """Which intentions a hat may see, and the read models of the pages."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,18 @@ Reach = Callable[[Membership], Q | None]
 _reaches: list[Reach] = []
 Holders = Callable[[Intention], Collection[int]]
 _holders: list[Holders] = []
+Invitations = Callable[[Intention, str], "list[Invitation]"]
+_invitations: list[Invitations] = []
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Something that waits for the employer's answer on a page of a room above."""
+
+    title: str
+    text: str
+    url: str
+    action: str
 
 
 def register_reach(reach: Reach) -> None:
@@ -34,6 +47,17 @@ def register_holders(holders: Holders) -> None:
 def held_posts(intention: Intention) -> set[int]:
     """Ids of the posts of this intention on which something stands, as the rooms above know it."""
     return {post for holders in _holders for post in holders(intention)}
+
+
+def register_invitations(invitations: Invitations) -> None:
+    """Let a room above say what it asks the employer of an intention; the token is that of his link, or nothing."""
+    if invitations not in _invitations:
+        _invitations.append(invitations)
+
+
+def invitations_of(intention: Intention, token: str = "") -> list[Invitation]:
+    """What the rooms above ask the employer of this intention now."""
+    return [one for ask in _invitations for one in ask(intention, token)]
 
 
 def own(hat: Membership | None) -> QuerySet[Intention]:

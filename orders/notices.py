@@ -40,6 +40,13 @@ class ToWithdraw(Notice):
 
 
 @register
+class ToAmend(Notice):
+    kind = "commande.a_modifier"
+    label = "Une session a changé : un avenant est préparé, à relire et à émettre"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
 class HoursStated(Notice):
     kind = "heures.proposees"
     label = "Un relevé d’heures est à contrôler"

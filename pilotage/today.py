@@ -18,9 +18,9 @@ from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from pilotage import today_orders
-from sessions.enums import RequestState, SessionState
+from sessions.enums import OfferState, RequestState, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
-from sessions.queries import catalogue, desk, requests
+from sessions.queries import cascade, catalogue, desk, requests
 
 MOST = 5  # of one kind: beyond, one line says how many more
 
@@ -50,7 +50,24 @@ def _employer(hat: Membership) -> list[Todo]:
             )
             for one in mine.filter(state=IntentionState.NON_ELIGIBLE).order_by("-closed_at", "-pk")[:MOST]
         ],
+        *_offered(hat),
         *_expiring(mine),
+    ]
+
+
+def _offered(hat: Membership) -> list[Todo]:
+    """Places offered for the intentions of this hat, that wait for its answer."""
+    waiting = cascade.offers_for(hat).filter(state=OfferState.PROPOSEE).order_by("answer_by", "pk")
+    return [
+        Todo(
+            pluriel(row.posts, "place vous est proposée", "places vous sont proposées"),
+            f"{row.request.session.title}, {row.request.organisme}.",
+            tone="doute",
+            when=f"avant le {jour(row.answer_by, weekday=False)}",
+            url=reverse("proposition", args=[row.pk]),
+            action="Répondre",
+        )
+        for row in waiting[:MOST]
     ]
 
 
@@ -63,6 +80,7 @@ def _organisme(hat: Membership) -> list[Todo]:
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
         *_quarantined(own),
         *today_orders.for_organisme(hat),
+        *_offered(hat),
         *_requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
         *_requests(drafts, "Une demande est en préparation", "info", "Reprendre"),
         *_empty_seats(catalogue.public().filter(organisme=hat.organisation_id)),
@@ -96,6 +114,17 @@ def _region(hat: Membership) -> list[Todo]:
                 action="Ouvrir la file",
             )
         )
+    frozen = desk.examine_count()
+    if frozen:
+        todos.append(
+            Todo(
+                frozen.text("session est à réexaminer", "sessions sont à réexaminer"),
+                "Un employeur s’est désisté : elle attend votre décision.",
+                tone="non",
+                url=reverse("region_reexamens"),
+                action="Réexaminer",
+            )
+        )
     unanswered = count_up_to_cap(Intention.objects.filter(state=IntentionState.DEPOSEE))
     if unanswered:
         todos.append(
@@ -122,12 +151,13 @@ def _region(hat: Membership) -> list[Todo]:
 
 
 def _valideur(hat: Membership) -> list[Todo]:
-    return [*_drafts(intentions.own(hat).filter(state=IntentionState.BROUILLON)), *_empty_seats(catalogue.public())]
+    drafts = intentions.own(hat).filter(state=IntentionState.BROUILLON)
+    return [*_offered(hat), *_drafts(drafts), *_empty_seats(catalogue.public())]
 
 
 def _relais(hat: Membership) -> list[Todo]:
     mine = intentions.own(hat)
-    return [*_drafts(mine.filter(state=IntentionState.BROUILLON)), *_expiring(mine)]
+    return [*_offered(hat), *_drafts(mine.filter(state=IntentionState.BROUILLON)), *_expiring(mine)]
 
 
 BUILDERS: dict[OrganisationKind, Callable[[Membership], list[Todo]]] = {

@@ -14,15 +14,17 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from core.rulebook import letters, registry
         from intentions.facts import register_sector_lookup
-        from intentions.queries import register_reach
+        from intentions.queries import register_holders, register_invitations, register_reach
         from orders.queries import covers, register_live_requests
         from sessions import notices, reminders  # noqa: F401 they put their kinds of news in the registry
         from sessions.letters import REQUEST_ACTS, SESSION_ACTS, head, session_head
-        from sessions.queries.requests import reach, undecided
+        from sessions.queries.cascade import invitations
+        from sessions.queries.requests import holders, reach, undecided
         from sessions.retold import REQUESTS, SESSIONS
         from sessions.rules import LIFE, RULES
         from sessions.workflow import (
-            posts,  # noqa: F401 hears of the intentions that are withdrawn
+            losses,  # noqa: F401 hears of the intentions that are withdrawn
+            offers,  # noqa: F401 hears of them too, after it: requests are locked before their offers
             publication,  # noqa: F401 keeps the promises of the outbox
         )
 
@@ -33,6 +35,8 @@ class SessionsConfig(AppConfig):
         registry.register_files(SESSIONS)
         registry.register(LIFE)
         register_reach(reach)
+        register_holders(holders)
+        register_invitations(invitations)
         register_sector_lookup(covers)
         register_live_requests(undecided)
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)

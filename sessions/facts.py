@@ -19,9 +19,9 @@ from intentions.models import Intention, Post
 from orders.enums import LotRole
 from orders.models import LotMember
 from sessions import rules
-from sessions.enums import DecisionKind, HeadCountCase, RequestState
+from sessions.enums import DecisionKind, HeadCountCase, RequestState, SessionState
 from sessions.models import RequestDerogation, Session, SessionRequest
-from sessions.rules import AttachedIntention, RequestFacts, SessionAct, SessionFacts
+from sessions.rules import AttachedIntention, CancelReason, RequestFacts, SessionAct, SessionFacts
 
 
 def place_commune(request: SessionRequest) -> Commune | None:
@@ -277,3 +277,26 @@ def _announced(request: SessionRequest) -> SessionFacts:
 def judge_session(session: Session, parameters: Parameters, act: SessionAct | None = None) -> Judgement:
     """What the life of a session calls for today, with the figures of today, `act` being about to be done with it."""
     return evaluate(rules.LIFE.edition(parameters), facts_of_session(session, act), parameters)
+
+
+def judge_withdrawal(
+    session: Session, *, covered: int, withdrawn: int, seats: int | None = None, act: SessionAct | None = None
+) -> Judgement:
+    """What the rules say of a session that an employer leaves (R18, R19), by the figures of today.
+
+    Args:
+        covered: the posts that still stand; `withdrawn`: those that fell away.
+        seats: the places that it would keep, its own by default.
+        act: what would be done with it because of that.
+    """
+    parameters, today = current(), timezone.localdate()
+    facts = facts_of_session(session).with_facts(
+        act=act,
+        posts_covered=covered,
+        posts_withdrawn=withdrawn,
+        seats=session.seats if seats is None else seats,
+        cancel_reason=CancelReason.DESISTEMENT if act == SessionAct.ANNULER else None,
+    )
+    if session.state == SessionState.SUSPENDUE and session.starts_on <= today:
+        facts = facts.with_facts(starts_on=None)  # its day has passed while it was stopped: it has not begun
+    return evaluate(rules.LIFE.edition(parameters), facts, parameters)

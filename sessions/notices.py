@@ -43,6 +43,51 @@ class PostsLost(Notice):
 
 
 @register
+class SessionStopped(Notice):
+    """R18: those who recruit for it, and the employers who stay in it."""
+
+    kind = "session.suspendue"
+    label = "Une session s’arrête ou reprend après le désistement d’un employeur"
+    audience = (OrganisationKind.EMPLOYEUR, OrganisationKind.VALIDEUR, OrganisationKind.ORGANISME)
+
+
+@register
+class PlaceOffered(Notice):
+    kind = "session.place_proposee"
+    label = "Une place vous est proposée dans une session de formation"
+    audience = (
+        OrganisationKind.EMPLOYEUR,
+        OrganisationKind.ORGANISME,
+        OrganisationKind.VALIDEUR,
+        OrganisationKind.RELAIS,
+        OrganisationKind.REGION,
+    )
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@register
+class PlaceAnswered(Notice):
+    kind = "session.place_reponse"
+    label = "Un employeur répond à une place proposée"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class ExtraHoursAsked(Notice):
+    kind = "session.heures_demandees"
+    label = "Des heures supplémentaires sont demandées"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
+class ExtraHoursAnswered(Notice):
+    kind = "session.heures_reponse"
+    label = "La Région répond à une demande d’heures supplémentaires"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR)
+    rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@register
 class RequestWithdrawn(Notice):
     kind = "demande.retiree"
     label = "Une demande de session est retirée"
@@ -62,6 +107,14 @@ def tell(
 ) -> None:
     """Tell these people, with the address of the request. `once` distinguishes two news of the same kind."""
     notify(notice, hats, request, text, reverse("demande_detail", args=[request.pk]), dedupe_key=once)
+
+
+def tell_of_places(
+    notice: type[Notice], hats: Iterable[Membership], request: SessionRequest, text: str, *, once: str = ""
+) -> None:
+    """Tell these people of the posts of a request: once it has a session, on the page of its places and employers."""
+    page = "demande_places" if hasattr(request, "session") else "demande_detail"
+    notify(notice, hats, request, text, reverse(page, args=[request.pk]), dedupe_key=once)
 
 
 @register

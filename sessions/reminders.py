@@ -12,13 +12,16 @@ from core.journal.notices import Notice, notify, register
 from core.rulebook import parameters
 from core.rules import Audience
 from core.ui.french import jour, pluriel
+from intentions.workflow.tell import authors_of
 from orders.workflow.people import members_of, region_of
-from sessions.enums import SessionState
+from sessions.enums import OfferState, SessionState
 from sessions.facts import judge_session
 from sessions.models import Session, SessionRequest
 from sessions.queries import desk
+from sessions.queries.cascade import dressed_offers
 from sessions.queries.requests import queue
 from sessions.rules import SessionAct
+from sessions.workflow.around import valideurs_near
 
 
 @register
@@ -33,6 +36,19 @@ class RequestUndecided(Notice):
     kind = "demande.sans_decision"
     label = "Une demande complète attend une décision depuis longtemps"
     audience = (OrganisationKind.REGION,)
+
+
+@register
+class PlaceUnanswered(Notice):
+    kind = "session.place_sans_reponse"
+    label = "Une place qui vous est proposée attend votre réponse"
+    audience = (
+        OrganisationKind.EMPLOYEUR,
+        OrganisationKind.ORGANISME,
+        OrganisationKind.VALIDEUR,
+        OrganisationKind.RELAIS,
+        OrganisationKind.REGION,
+    )
 
 
 @register
@@ -97,6 +113,21 @@ def remind_undecided() -> int:
     return told
 
 
+def remind_offers() -> int:
+    """Tell each employer of the places that wait for his answer, as the day comes near. Returns how many."""
+    today = timezone.localdate()
+    until = today + timedelta(days=int(parameters.current(today)["offer_reminder_days"]))
+    told = 0
+    for row in dressed_offers().filter(state=OfferState.PROPOSEE, answer_by__range=(today, until)):
+        text = (
+            f"{row.request.organisme} attend votre réponse avant le {jour(row.answer_by, weekday=False)} : "
+            f"{pluriel(row.posts, 'place')} dans la session « {row.request.session.title} »"
+        )
+        url = reverse("proposition", args=[row.pk])
+        told += notify(PlaceUnanswered, authors_of(row.intention), row, text, url, str(row.answer_by))
+    return told
+
+
 def remind_empty_seats() -> int:
     """Tell the organisme and the valideurs of the département of sessions that start soon with places left (R97)."""
     today = timezone.localdate()
@@ -110,7 +141,7 @@ def remind_empty_seats() -> int:
     for session in soon.order_by("starts_on", "pk"):
         free = pluriel(session.seats - session.seats_taken, "place libre", "places libres")
         text = f"{session.title} : {free}, début le {jour(session.starts_on, weekday=False)}"
-        people = [*members_of(session.organisme), *_valideurs_near(session)]
+        people = [*members_of(session.organisme), *valideurs_near(session)]
         told += notify(EmptySeats, people, session, text, reverse("session_fiche", args=[session.number]))
     return told
 
@@ -146,16 +177,6 @@ def remind_unprepared() -> int:
             text = f"{session.title}\u00a0: {finding.message(Audience.ORGANISME)}"
             told += notify(SessionUnprepared, people, session, text, _page(session.request), finding.id)
     return told
-
-
-def _valideurs_near(session: Session) -> list[Membership]:
-    return list(
-        Membership.objects.filter(
-            organisation__kind=OrganisationKind.VALIDEUR,
-            organisation__commune__departement=session.departement_id,
-            is_active=True,
-        ).select_related("user")
-    )
 
 
 def _page(request: SessionRequest) -> str:

@@ -7,14 +7,16 @@ from core.journal.history import acting
 from sessions import reminders
 from sessions.models import Session
 from sessions.queries import words
-from sessions.workflow import feed, posts, publication
+from sessions.workflow import feed, losses, offers, posts, publication
 
 
 @shared_task
 def follow_the_calendar() -> str:
-    """Sessions begin and end; the feed leaves those that are over, and bears the day's date."""
+    """Sessions begin and end, offers of places lapse; the feed leaves those that are over, and bears the day's date."""
     with acting("calendrier"):
         begun, ended = publication.follow_the_calendar()
+        losses.end_with_sessions()
+        offers.lapse(timezone.localdate())
         feed.write()
     return f"{begun} commencées, {ended} terminées"
 
@@ -36,12 +38,13 @@ def refresh_sheets() -> int:
 
 @shared_task
 def remind() -> int:
-    """Files to complete, files undecided, sessions soon to start: each told once, in the message of the day."""
+    """Files to complete or undecided, sessions soon to start, places offered: each told once, in the day’s message."""
     with acting("rappels"):
         return (
             reminders.remind_to_complete()
             + reminders.remind_undecided()
             + reminders.remind_empty_seats()
+            + reminders.remind_offers()
             + reminders.remind_missing_meetings()
             + reminders.remind_unprepared()
         )

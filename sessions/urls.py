@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import catalogue, desk, feed, organismes, requests
+from sessions.views import catalogue, desk, feed, offers, organismes, places, reexamination, requests
 
 # The organisation that asks
 requests_urls: list[URLPattern] = [
@@ -18,13 +18,26 @@ requests_urls: list[URLPattern] = [
     path("demandes/<int:pk>/fiche/", requests.request_sheet, name="demande_fiche"),
     path("demandes/<int:pk>/referent/", requests.request_referent, name="demande_referent"),
     path("demandes/<int:pk>/message/", requests.request_message, name="demande_message"),
+    path("demandes/<int:pk>/places/", places.places_page, name="demande_places"),
+    path("demandes/<int:pk>/places/proposer/", places.offer_places, name="demande_places_proposer"),
+    path("demandes/<int:pk>/places/<int:offer>/reprendre/", places.take_back_offer, name="demande_places_reprendre"),
+    path("demandes/<int:pk>/places/heures/", places.ask_hours, name="demande_heures"),
     path("demandes/<int:pk>/lettres/<int:receipt>.pdf", requests.request_letter, name="demande_lettre"),
     path("demandes/<int:pk>/pieces/<int:message>/", requests.request_file, name="demande_piece"),
+]
+
+# The employer to whom places are offered
+offers_urls: list[URLPattern] = [
+    path("propositions/<int:pk>/", offers.offer_page, name="proposition"),
+    path("propositions/lien/<str:token>/<int:pk>/", offers.offer_by_link, name="proposition_lien"),
 ]
 
 # The Région that decides
 desk_urls: list[URLPattern] = [
     path("region/", desk.queue_page, name="region_file"),
+    path("region/reexamens/", reexamination.queue_page, name="region_reexamens"),
+    path("region/heures/<int:pk>/", reexamination.decide_hours, name="region_heures_decider"),
+    path("region/demandes/<int:pk>/maintenir/", reexamination.keep, name="region_maintenir"),
     path("region/demandes/<int:pk>/", desk.file_page, name="region_demande"),
     path("region/demandes/<int:pk>/prendre/", desk.take, name="region_prendre"),
     path("region/demandes/<int:pk>/derogations/<int:derogation>/", desk.derogation, name="region_derogation"),
@@ -55,4 +68,4 @@ public_urls: list[URLPattern] = [
     path("region/flux/verifier/", feed.check_again, name="region_flux_verifier"),
 ]
 
-urlpatterns = [*desk_urls, *requests_urls, *public_urls]
+urlpatterns = [*desk_urls, *requests_urls, *offers_urls, *public_urls]

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from core.ui.fields import RadioPick
+from core.ui.fields import IntegerField, RadioPick
 from core.ui.forms import Ask
 
 
@@ -21,7 +21,7 @@ class ReasonForm(forms.Form):
 class FewerPostsForm(forms.Form):
     """How many posts are still offered, and why."""
 
-    posts = forms.IntegerField(
+    posts = IntegerField(
         label="Combien de postes proposez-vous encore\u00a0?",
         min_value=1,
         error_messages={"required": "Dites combien de postes vous proposez encore."},

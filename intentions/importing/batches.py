@@ -20,7 +20,7 @@ from core.journal.notices import notify
 from core.journal.refusals import Refused
 from core.ui import spreadsheets
 from core.ui.french import pluriel
-from intentions.importing.columns import TARGETS, remember, remembered
+from intentions.importing.columns import SAID_ONCE, TARGETS, remember, remembered, said_once
 from intentions.importing.rows import treat
 from intentions.models import ImportBatch, ImportRow
 from intentions.notices import RepriseTerminee
@@ -61,21 +61,28 @@ def receive(upload: UploadedFile, hat: Membership) -> ImportBatch:
     return batch
 
 
-def start(batch: ImportBatch, mapping: Mapping[str, str], *, tell_employers: bool) -> None:
-    """Settle what each column means and send the batch on its way. Raises Refused when a needed one is missing."""
-    missing = [target.label for target in TARGETS if target.needed and target.key not in mapping.values()]
+def start(
+    batch: ImportBatch, mapping: Mapping[str, str], *, tell_employers: bool, answers: Mapping[str, str] | None = None
+) -> None:
+    """Settle what each column means and send the batch on its way. Raises Refused when a needed one is missing.
+
+    `answers`: what is said once for all rows, where no column says it (`columns.SAID_ONCE`).
+    """
+    known = {*mapping.values(), *(answers or {})}
+    missing = [target for target in TARGETS if target.needed and target.key not in known]
     if missing:
-        raise Refused(
-            f"Associez encore\u00a0: {', '.join(missing)}. "
-            "Une colonne manque au tableau\u00a0? Ajoutez-la, puis déposez-le de nouveau."
-        )
+        way = "Une colonne manque au tableau\u00a0? Ajoutez-la, puis déposez-le de nouveau."
+        if all(target.key in SAID_ONCE for target in missing):
+            way = "Si aucune colonne ne le dit, répondez en bas de la page pour toutes les lignes."
+        raise Refused(f"Associez encore\u00a0: {', '.join(target.label for target in missing)}. {way}")
     with transaction.atomic():
         held = ImportBatch.objects.select_for_update(of=("self",)).select_related("hat__organisation").get(pk=batch.pk)
         if held.state != ImportBatch.State.A_ASSOCIER:
             raise Refused("Cette reprise est déjà partie.")
         held.mapping, held.tell_employers, held.state = dict(mapping), tell_employers, ImportBatch.State.EN_COURS
-        held.save()
         remember(held.hat.organisation, held.headers, held.mapping)
+        held.mapping |= said_once({key: value for key, value in (answers or {}).items() if key not in mapping.values()})
+        held.save()
         transaction.on_commit(lambda: wake(held.pk), robust=True)
 
 

@@ -1,6 +1,7 @@
 """Which column of the old form means what: guessed from its title, settled on screen, remembered."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.accounts.models import Organisation
@@ -72,6 +73,17 @@ TARGETS = (
     Target("guarantor", "Se porte garant", ("garant",)),
 )
 BY_KEY = {target.key: target for target in TARGETS}
+SAID_ONCE = ("milestones", "commitment")  # old forms had no column for them: they may be said for the whole table
+
+
+def said_once(answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers for all rows, in the shape of a mapping: « *commitment » → « oui »."""
+    return {f"*{key}": value for key, value in answers.items() if key in SAID_ONCE}
+
+
+def of_all_rows(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What a mapping says for all rows, by question."""
+    return {key[1:]: value for key, value in mapping.items() if key.startswith("*")}
 
 
 def guess(headers: list[str]) -> dict[str, str]:

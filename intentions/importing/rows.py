@@ -17,7 +17,7 @@ from intentions.enums import Channel, Origin
 from intentions.forms import STEPS
 from intentions.forms.references import Several
 from intentions.importing import words
-from intentions.importing.columns import BY_KEY
+from intentions.importing.columns import BY_KEY, of_all_rows
 from intentions.models import ImportBatch, ImportRow, Intention
 from intentions.workflow.base import origin_of
 
@@ -49,7 +49,8 @@ def file_row(values: list[str], batch: ImportBatch, hat: Membership) -> Intentio
         RowRefused: with every reason found, not only the first.
     """
     mapping: Mapping[str, str] = batch.mapping
-    given = {mapping[str(at)]: value for at, value in enumerate(values) if str(at) in mapping and value}
+    once = of_all_rows(mapping)
+    given = once | {mapping[str(at)]: value for at, value in enumerate(values) if str(at) in mapping and value}
     data = _form_data(given)
     blank = Intention(filed_by=hat, origin=origin_of(hat))
     forms_of_row = [step(data, intention=blank, by_employer=False) for step in STEPS]
@@ -58,7 +59,7 @@ def file_row(values: list[str], batch: ImportBatch, hat: Membership) -> Intentio
         raise RowRefused(reasons)
     answers = {name: value for form in forms_of_row for name, value in form.answers().items()}
     answers |= _employer(forms_of_row[0].cleaned_data, blank, hat) | _origin(answers, hat)
-    answers["statement_text"] = _as_text(batch.headers, values)
+    answers["statement_text"] = _as_text(batch.headers, values, once)
     draft = workflow.start(hat, channel=Channel.IMPORT, answers=answers)
     try:
         return workflow.deposit(draft, hat=hat, in_bulk=True, tell_employer=batch.tell_employers)
@@ -114,8 +115,9 @@ def _said(error: ValidationError) -> str:
     return str(error.messages[0])
 
 
-def _as_text(headers: list[str], values: list[str]) -> str:
+def _as_text(headers: list[str], values: list[str], once: Mapping[str, str]) -> str:
     lines = [f"{header}\u00a0: {value}" for header, value in zip(headers, values, strict=True) if value]
+    lines += [f"{BY_KEY[key].label}, pour tout le tableau\u00a0: {value}" for key, value in once.items()]
     return "Formulaire de contact repris\n" + "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ from intentions.enums import IntentionMove, IntentionState
 from intentions.facts import judge_intention
 from intentions.links import address_of
 from intentions.models import Intention
+from intentions.queries import invitations_of
 from intentions.recap import recap_of
 from intentions.verdicts import view_of
 from intentions.views.seats import Seat
@@ -99,6 +100,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "gone": intention.state in IntentionState.gone(),
         "derogations": list(intention.derogations.all()),
         "acts": acts_of(seat),
+        "invitations": invitations_of(intention, seat.token) if seat.may_edit else [],
         "history": history_events(intention, with_internal=with_internal),
         "receipt": last_receipt(intention),
         "letters": letters.links_of(intention, lambda receipt: seat.url("lettre", receipt)),

@@ -71,7 +71,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     form = ColumnsForm(request.POST or None, batch=batch)
     if request.method == "POST" and form.is_valid():
         try:
-            batches.start(batch, form.mapping(), tell_employers=form.cleaned_data["tell_employers"])
+            tell = form.cleaned_data["tell_employers"]
+            batches.start(batch, form.mapping(), tell_employers=tell, answers=form.for_all_rows())
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -103,7 +104,8 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
             for state in (State.REFUSEE, State.ACCEPTEE, State.DOUBLON)
         ],
     }
-    fragment = request.headers.get("HX-Request") and context["running"]
+    fragment = bool(request.headers.get("HX-Request") and context["running"])
+    context["fragment"] = fragment
     response = render(request, f"intentions/{'parts/avancement' if fragment else 'reprise_lot'}.html", context)
     if request.headers.get("HX-Request") and not context["running"]:
         response["HX-Refresh"] = "true"  # finished: show the whole page

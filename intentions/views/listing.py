@@ -19,6 +19,7 @@ from intentions.filters import IntentionFilter
 from intentions.importing.batches import may_import
 from intentions.models import Intention
 from intentions.views.detail import STATE_TONES
+from intentions.views.seats import list_title
 from intentions.views.wizard import FILERS
 
 DEFAULT_ORDER = ("-filed_at", "-created_at", "-id")
@@ -83,7 +84,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "active": active,
         "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
         "may_import": may_import(hat),
-        "title": "Mes embauches" if hat.kind == OrganisationKind.EMPLOYEUR else "Intentions d’embauche",
+        "title": list_title(hat),
     }
     return render(request, "intentions/liste.html", context)
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from core.accounts.access import hat_of
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.rules import Audience
 from intentions import links, queries
@@ -19,6 +20,11 @@ from intentions.enums import IntentionState
 from intentions.forms import STEPS
 from intentions.models import Intention
 from intentions.verdicts import audience_of
+
+
+def list_title(hat: Membership) -> str:
+    """How this hat's list of intentions is called, in its header, on the page and in the way back to it."""
+    return "Mes embauches" if hat.kind == OrganisationKind.EMPLOYEUR else "Intentions d’embauche"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,11 @@ class Seat:
     @property
     def is_employer(self) -> bool:
         return self.hat is None or self.hat.organisation_id == self.intention.employer_id
+
+    @property
+    def list_title(self) -> str:
+        """How the list that this file is in is called; nothing for the bearer of a link, who has none."""
+        return list_title(self.hat) if self.hat else ""
 
     @property
     def is_author(self) -> bool:

@@ -3,14 +3,21 @@
 from core.accounts.enums import OrganisationKind, RelaisKind, Role
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
+from core.rulebook import receipts
 from intentions.enums import Origin
 from intentions.models import Intention
 
 _MOVED = "Entre-temps, cette intention est devenue «\u00a0{state}\u00a0». Rien n’a été changé."
 
 
-def locked(intention: Intention) -> Intention:
-    """The row as it stands now, held until the end of the transaction."""
+def locked(intention: Intention, *, judged: bool = False) -> Intention:
+    """The row as it stands now, held until the end of the transaction.
+
+    Args:
+        judged: a receipt follows, here or in a room above: its chain is held first, as every such act does.
+    """
+    if judged:
+        receipts.hold_chain()
     return (
         Intention.objects.select_for_update(of=("self",))
         .select_related("employer", "workplace_commune", "certification", "filed_by__organisation", "engaged_organisme")

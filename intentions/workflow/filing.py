@@ -99,7 +99,7 @@ def resume(intention: Intention, *, hat: Membership | None) -> Intention:
 def withdraw(intention: Intention, *, hat: Membership | None, reason: str) -> Intention:
     """The employer gives up, or the file has no more object. The rooms above hear of it in the same transaction."""
     with transaction.atomic():
-        held = locked(intention)
+        held = locked(intention, judged=True)
         if hat is None or hat.kind != OrganisationKind.REGION:
             require_owner(held, hat)
         require_state(held, *IntentionMove.RETIRER.sources)
@@ -126,8 +126,8 @@ def reduce_posts(intention: Intention, posts: int, *, hat: Membership | None, re
     nothing would be left (that is a withdrawal) or taken away.
     """
     with transaction.atomic():
-        held = locked(intention)
-        if hat is None or hat.kind != "region":
+        held = locked(intention, judged=True)
+        if hat is None or hat.kind != OrganisationKind.REGION:
             require_owner(held, hat)
         require_state(held, *IntentionState.filed())
         before = held.post_count or 0

@@ -50,7 +50,7 @@ def set_aside(intention: Intention, *, hat: Membership, reason: str) -> Intentio
     The rooms above hear of it in the same transaction.
     """
     with transaction.atomic():
-        held = locked(intention)
+        held = locked(intention, judged=True)
         require_region(hat, Role.DECIDEUR)
         require_state(held, *IntentionMove.ECARTER.sources)
         if not reason.strip():
@@ -72,7 +72,7 @@ def decide_derogation(derogation: IntentionDerogation, *, granted: bool, reason:
     Raises Refused when it is decided already, without a reason, or for another role than décideur.
     """
     with transaction.atomic():
-        held = locked(derogation.intention)
+        held = locked(derogation.intention, judged=True)
         require_region(hat, Role.DECIDEUR)
         require_state(held, *IntentionState.filed())
         row = IntentionDerogation.objects.select_for_update(of=("self",)).get(pk=derogation.pk)

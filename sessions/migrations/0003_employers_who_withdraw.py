@@ -4,8 +4,9 @@ import django.db.models.deletion
 import django_fsm
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.conf import settings
 from django.db import migrations, models
+
+from core.schema import Together
 
 
 class Migration(migrations.Migration):
@@ -17,10 +18,10 @@ class Migration(migrations.Migration):
         ("reference", "0001_initial"),
         ("rulebook", "0001_initial"),
         ("training_sessions", "0002_queue_read_from_its_index"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name="CoverageLoss",
             fields=[
@@ -59,11 +60,284 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="suite donnée le")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intentions.intention"
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rulebook.receipt"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="losses",
+                        to="training_sessions.session",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "désistement",
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("answer", "attend")), fields=["at", "id"], name="loss_waiting")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("posts__gte", 1)), name="loss_of_posts"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "attend"), ("closed_at", None), ("closed_by", None)),
+                            models.Q(models.Q(("answer", "attend"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="loss_answer_dated",
+                        violation_error_message="Une suite donnée porte sa date.",
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="ExtraHours",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("demandee", "À décider"), ("accordee", "Accordée"), ("refusee", "Refusée")],
+                        default="demandee",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="état",
+                    ),
+                ),
+                ("places", models.PositiveSmallIntegerField(verbose_name="parcours à compléter")),
+                ("hours_each", models.DecimalField(decimal_places=2, max_digits=7, verbose_name="heures par parcours")),
+                (
+                    "price",
+                    models.DecimalField(decimal_places=2, max_digits=6, verbose_name="prix (€ par heure-stagiaire)"),
+                ),
+                ("reason", models.TextField(verbose_name="ce que l’employeur attend")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="demandées le")),
+                ("answer_reason", models.TextField(blank=True, verbose_name="motif de la décision")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="décidées le")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "completes",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.composante"
+                    ),
+                ),
+                (
+                    "composante",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.composante",
+                        verbose_name="composante engagée",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intentions.intention",
+                        verbose_name="employeur",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="rulebook.receipt",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extra_hours",
+                        to="training_sessions.session",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "demande d’heures supplémentaires",
+                "verbose_name_plural": "demandes d’heures supplémentaires",
+                "ordering": ["-asked_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "demandee")),
+                        fields=("session",),
+                        name="extra_hours_one_waiting",
+                        violation_error_message="Une demande d’heures attend déjà sa décision sur cette session.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hours_each__gt", 0),
+                            ("places__gte", 1),
+                            ("price__gt", 0),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="extra_hours_said",
+                        violation_error_message="Dites combien de parcours, combien d’heures, et ce que l’employeur attend.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("composante", None), ("decided_at", None), ("decided_by", None), ("state", "demandee")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("receipt__isnull", False),
+                                models.Q(
+                                    models.Q(("composante__isnull", False), ("state", "accordee")),
+                                    models.Q(("composante", None), ("state", "refusee")),
+                                    _connector="OR",
+                                ),
+                                models.Q(("answer_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="extra_hours_decided_whole",
+                    ),
+                ],
+            },
+            bases=(django_fsm.FSMModelMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name="PlaceOffer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("proposee", "Attend l’employeur"),
+                            ("acceptee", "Acceptée"),
+                            ("declinee", "Déclinée"),
+                            ("reprise", "Reprise"),
+                            ("perimee", "Restée sans réponse"),
+                        ],
+                        default="proposee",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="état",
+                    ),
+                ),
+                ("posts", models.PositiveSmallIntegerField(verbose_name="postes proposés")),
+                ("reasons", models.JSONField(default=list, verbose_name="pourquoi cette intention")),
+                ("word", models.TextField(blank=True, max_length=1000, verbose_name="un mot à l’employeur")),
+                ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="proposée le")),
+                ("answer_by", models.DateField(verbose_name="réponse attendue le")),
+                ("posts_taken", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="postes pris")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="réponse le")),
+                ("answer_reason", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="intentions.intention"
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="training_sessions.sessionrequest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposition de places",
+                "verbose_name_plural": "propositions de places",
+                "ordering": ["-offered_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "proposee")), fields=["answer_by", "id"], name="offer_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposee")),
+                        fields=("request", "intention"),
+                        name="offer_once",
+                        violation_error_message="Cette session est déjà proposée à cet employeur.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("posts__gte", 1)), name="offer_of_posts"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("posts_taken", None), ("state", "proposee")),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("posts_taken__gte", 1),
+                                ("posts_taken__lte", models.F("posts")),
+                                ("state", "acceptee"),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("posts_taken", None),
+                                ("state__in", ["declinee", "reprise", "perimee"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_answered_whole",
+                    ),
+                ],
+            },
+            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="CoverageLossEvent",
@@ -106,42 +380,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="suite donnée le")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="intentions.intention",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="training_sessions.coverageloss",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rulebook.receipt",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="training_sessions.session",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
             },
-        ),
-        migrations.CreateModel(
-            name="ExtraHours",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    django_fsm.FSMField(
-                        choices=[("demandee", "À décider"), ("accordee", "Accordée"), ("refusee", "Refusée")],
-                        default="demandee",
-                        max_length=50,
-                        protected=True,
-                        verbose_name="état",
-                    ),
-                ),
-                ("places", models.PositiveSmallIntegerField(verbose_name="parcours à compléter")),
-                ("hours_each", models.DecimalField(decimal_places=2, max_digits=7, verbose_name="heures par parcours")),
-                (
-                    "price",
-                    models.DecimalField(decimal_places=2, max_digits=6, verbose_name="prix (€ par heure-stagiaire)"),
-                ),
-                ("reason", models.TextField(verbose_name="ce que l’employeur attend")),
-                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="demandées le")),
-                ("answer_reason", models.TextField(blank=True, verbose_name="motif de la décision")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="décidées le")),
-            ],
-            options={
-                "verbose_name": "demande d’heures supplémentaires",
-                "verbose_name_plural": "demandes d’heures supplémentaires",
-                "ordering": ["-asked_at", "-id"],
-            },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="ExtraHoursEvent",
@@ -170,46 +473,107 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="demandées le")),
                 ("answer_reason", models.TextField(blank=True, verbose_name="motif de la décision")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="décidées le")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "completes",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.composante",
+                    ),
+                ),
+                (
+                    "composante",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.composante",
+                        verbose_name="composante engagée",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="intentions.intention",
+                        verbose_name="employeur",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="training_sessions.extrahours",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="rulebook.receipt",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="training_sessions.session",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
             },
-        ),
-        migrations.CreateModel(
-            name="PlaceOffer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    django_fsm.FSMField(
-                        choices=[
-                            ("proposee", "Attend l’employeur"),
-                            ("acceptee", "Acceptée"),
-                            ("declinee", "Déclinée"),
-                            ("reprise", "Reprise"),
-                            ("perimee", "Restée sans réponse"),
-                        ],
-                        default="proposee",
-                        max_length=50,
-                        protected=True,
-                        verbose_name="état",
-                    ),
-                ),
-                ("posts", models.PositiveSmallIntegerField(verbose_name="postes proposés")),
-                ("reasons", models.JSONField(default=list, verbose_name="pourquoi cette intention")),
-                ("word", models.TextField(blank=True, max_length=1000, verbose_name="un mot à l’employeur")),
-                ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="proposée le")),
-                ("answer_by", models.DateField(verbose_name="réponse attendue le")),
-                ("posts_taken", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="postes pris")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="réponse le")),
-                ("answer_reason", models.TextField(blank=True, verbose_name="motif")),
-            ],
-            options={
-                "verbose_name": "proposition de places",
-                "verbose_name_plural": "propositions de places",
-                "ordering": ["-offered_at", "-id"],
-            },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="PlaceOfferEvent",
@@ -242,6 +606,67 @@ class Migration(migrations.Migration):
                 ("posts_taken", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="postes pris")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="réponse le")),
                 ("answer_reason", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "intention",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="intentions.intention",
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="training_sessions.placeoffer",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="training_sessions.sessionrequest",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -337,397 +762,6 @@ class Migration(migrations.Migration):
                 violation_error_message="Ce poste est déjà rattaché à une autre demande.",
             ),
         ),
-        migrations.AddField(
-            model_name="coverageloss",
-            name="closed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coverageloss",
-            name="intention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intentions.intention"
-            ),
-        ),
-        migrations.AddField(
-            model_name="coverageloss",
-            name="receipt",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rulebook.receipt"
-            ),
-        ),
-        migrations.AddField(
-            model_name="coverageloss",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="losses", to="training_sessions.session"
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="closed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="intention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="intentions.intention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="training_sessions.coverageloss",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="receipt",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rulebook.receipt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="coveragelossevent",
-            name="session",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="training_sessions.session",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="completes",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.composante"
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="composante",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.composante",
-                verbose_name="composante engagée",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="intention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="intentions.intention",
-                verbose_name="employeur",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="receipt",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="rulebook.receipt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahours",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="extra_hours", to="training_sessions.session"
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="completes",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.composante",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="composante",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.composante",
-                verbose_name="composante engagée",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="intention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="intentions.intention",
-                verbose_name="employeur",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="training_sessions.extrahours",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="receipt",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="rulebook.receipt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extrahoursevent",
-            name="session",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="training_sessions.session",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeoffer",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeoffer",
-            name="intention",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="intentions.intention"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeoffer",
-            name="offered_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeoffer",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="offers",
-                to="training_sessions.sessionrequest",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="intention",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="intentions.intention",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="offered_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="training_sessions.placeoffer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placeofferevent",
-            name="request",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="training_sessions.sessionrequest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coverageloss",
-            index=models.Index(condition=models.Q(("answer", "attend")), fields=["at", "id"], name="loss_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageloss",
-            constraint=models.CheckConstraint(condition=models.Q(("posts__gte", 1)), name="loss_of_posts"),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageloss",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "attend"), ("closed_at", None), ("closed_by", None)),
-                    models.Q(models.Q(("answer", "attend"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="loss_answer_dated",
-                violation_error_message="Une suite donnée porte sa date.",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="coverageloss",
             trigger=pgtrigger.compiler.Trigger(
@@ -798,46 +832,6 @@ class Migration(migrations.Migration):
                     table="training_sessions_coverageloss",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extrahours",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "demandee")),
-                fields=("session",),
-                name="extra_hours_one_waiting",
-                violation_error_message="Une demande d’heures attend déjà sa décision sur cette session.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extrahours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hours_each__gt", 0), ("places__gte", 1), ("price__gt", 0), models.Q(("reason", ""), _negated=True)
-                ),
-                name="extra_hours_said",
-                violation_error_message="Dites combien de parcours, combien d’heures, et ce que l’employeur attend.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extrahours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("composante", None), ("decided_at", None), ("decided_by", None), ("state", "demandee")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("receipt__isnull", False),
-                        models.Q(
-                            models.Q(("composante__isnull", False), ("state", "accordee")),
-                            models.Q(("composante", None), ("state", "refusee")),
-                            _connector="OR",
-                        ),
-                        models.Q(("answer_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="extra_hours_decided_whole",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -927,46 +921,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="placeoffer",
-            index=models.Index(
-                condition=models.Q(("state", "proposee")), fields=["answer_by", "id"], name="offer_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placeoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposee")),
-                fields=("request", "intention"),
-                name="offer_once",
-                violation_error_message="Cette session est déjà proposée à cet employeur.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placeoffer",
-            constraint=models.CheckConstraint(condition=models.Q(("posts__gte", 1)), name="offer_of_posts"),
-        ),
-        migrations.AddConstraint(
-            model_name="placeoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("posts_taken", None), ("state", "proposee")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("posts_taken__gte", 1),
-                        ("posts_taken__lte", models.F("posts")),
-                        ("state", "acceptee"),
-                    ),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("posts_taken", None),
-                        ("state__in", ["declinee", "reprise", "perimee"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_answered_whole",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="placeoffer",
             trigger=pgtrigger.compiler.Trigger(
@@ -1054,4 +1008,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        ]),
     ]

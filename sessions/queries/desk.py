@@ -112,6 +112,11 @@ def waiting_count() -> Counted:
     return count_up_to_cap(queue())
 
 
+def examine_count() -> Counted:
+    """Sessions frozen until the Région has decided (R18)."""
+    return count_up_to_cap(SessionRequest.objects.filter(state=RequestState.A_REEXAMINER))
+
+
 def ranks_of(requests: Iterable[SessionRequest]) -> dict[int, int]:
     """{id: place in the whole queue, from 1} of those that are in it; the queue is read as far as the last of them."""
     keys = [(one.completed_at, one.pk) for one in requests if one.state in RequestState.queue() and one.completed_at]

@@ -101,8 +101,14 @@ def rank_if_sent_now() -> int:
 
 def free_posts() -> QuerySet[Post]:
     """Open posts that no live request holds."""
-    held = Coverage.objects.filter(post=OuterRef("pk"), is_live=True)
+    held = Coverage.objects.filter(post=OuterRef("pk"), is_live=True, lost_at=None)
     return Post.objects.filter(~Exists(held), state=PostState.OUVERT)
+
+
+def holders(intention: Intention) -> set[int]:
+    """Ids of the posts of an intention on which a request stands."""
+    held = Coverage.objects.filter(post__intention=intention, is_live=True, lost_at=None)
+    return set(held.values_list("post", flat=True))
 
 
 def reach(hat: Membership) -> Q | None:

@@ -9,7 +9,7 @@ from .book import RULES
 from .completeness import Missing, completeness
 from .facts import AttachedIntention, RequestFacts
 from .head_count import HeadCount, head_count
-from .life import LIFE, SessionAct, SessionFacts
+from .life import LIFE, CancelReason, SessionAct, SessionFacts
 from .routes import Route, RouteStatus, head_count_routes, route_sets
 from .terms import AccessMode, Aim, EntryMode, HeadCountCase, Modality
 from .training import organisme_hours, total_hours
@@ -30,6 +30,7 @@ __all__ = [
     "AccessMode",
     "Aim",
     "AttachedIntention",
+    "CancelReason",
     "EntryMode",
     "HeadCount",
     "HeadCountCase",

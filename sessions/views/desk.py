@@ -72,6 +72,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
             "view": view if view in VIEWS else "attente",
             "views": VIEW_LABELS.items(),
             "waiting": desk.waiting_count(),
+            "to_examine": desk.examine_count(),
             "late": late,
             "late_text": late.text("demande en retard", "demandes en retard"),
         },

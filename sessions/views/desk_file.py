@@ -29,7 +29,6 @@ from sessions.views.explain import TONES, explain
 from sessions.views.sheet import sheet_of_request
 from sessions.views.tables import state_badge, verdict_badge
 from sessions.workflow import decisions
-from sessions.workflow.publication import has_begun
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _session(asked: SessionRequest, hat: Membership) -> dict[str, Any]:
         "may_withdraw": decides
         and asked.state in RequestMove.ANNULER.sources
         and session.state in SessionMove.ANNULER.sources
-        and not has_begun(session),
+        and not session.has_begun,
         "may_resume": decides and asked.state == RequestState.AUTORISEE and session.state == SessionState.SUSPENDUE,
     }
 

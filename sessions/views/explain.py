@@ -93,8 +93,8 @@ def explain(
         tone=TONES[judgement.verdict],
         word=judgement.verdict.label.capitalize(),
         sentence=_sentence(judgement, lacks),
-        blocking=[_cited(found, "non", audience) for found in judgement.blocking],
-        decisions=[_cited(found, "doute", audience) for found in judgement.to_decide],
+        blocking=[cited(found, "non", audience) for found in judgement.blocking],
+        decisions=[cited(found, "doute", audience) for found in judgement.to_decide],
         granted=[Held("ok", found.message(audience), found.id) for found in judgement.granted],
         warnings=[Held("doute", found.message(audience), found.id) for found in judgement.warnings],
         informations=[Held("info", found.message(audience), found.id) for found in judgement.informations],
@@ -120,7 +120,8 @@ def _sentence(judgement: Judgement, lacks: list[Lack]) -> str:
     return " ".join(parts)
 
 
-def _cited(found: Finding, tone: str, audience: Audience) -> Cited:
+def cited(found: Finding, tone: str, audience: Audience) -> Cited:
+    """One finding with its passage."""
     citation = found.citation
     return Cited(tone, found.message(audience), citation.quotation, citation.reference, found.id)
 

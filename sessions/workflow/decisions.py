@@ -30,9 +30,9 @@ from sessions.models import Decision, RequestDerogation, Session, SessionRequest
 from sessions.notices import RequestDecided, tell
 from sessions.queries.requests import queue
 from sessions.rules import SessionAct
-from sessions.workflow import publication
+from sessions.workflow import around, losses, offers, publication
 from sessions.workflow.composantes import drop_hours, engage_hours
-from sessions.workflow.posts import free_posts_of
+from sessions.workflow.posts import free_posts_of, lock_group, must_be_whole
 
 INSTRUCTORS = (Role.GESTIONNAIRE, Role.DECIDEUR)
 DECIDERS = (Role.DECIDEUR,)
@@ -41,7 +41,7 @@ DECIDERS = (Role.DECIDEUR,)
 def take(request: SessionRequest, hat: Membership) -> SessionRequest:
     """Begin to instruct: the file is from now on in this person's name. Raises Refused if it is not in the queue."""
     with transaction.atomic():
-        locked = _locked(request, hat, INSTRUCTORS, RequestState.decidable())
+        locked = locked_for(request, hat, INSTRUCTORS, RequestState.decidable())
         if locked.state == RequestState.COMPLETE:
             locked.instruire()
         locked.assigned_to = hat.user
@@ -58,7 +58,7 @@ def assign(request: SessionRequest, hat: Membership, person: User) -> SessionReq
     if colleague is None:
         raise Refused("Une demande se confie à un gestionnaire ou à un décideur de la Région.")
     with transaction.atomic():
-        locked = _locked(request, hat, INSTRUCTORS, RequestState.decidable())
+        locked = locked_for(request, hat, INSTRUCTORS, RequestState.decidable())
         locked.assigned_to = person
         locked.save()
         events.record(locked, "demande.confiee", f"Confiée à {person}", hat=hat, internal=True)
@@ -69,7 +69,7 @@ def decide_derogation(derogation: RequestDerogation, hat: Membership, *, granted
     """Grant or refuse one derogation, with the reason that the organisme will read; judged again at once."""
     reason = reason.strip()
     with transaction.atomic():
-        locked = _locked(derogation.request, hat, DECIDERS, RequestState.decidable())
+        locked = locked_for(derogation.request, hat, DECIDERS, RequestState.decidable())
         row = RequestDerogation.objects.select_for_update(of=("self",)).get(pk=derogation.pk)
         if row.state != RequestDerogation.State.DEMANDEE:
             raise Refused(f"La dérogation {row.rule} est déjà {row.get_state_display().lower()}.")
@@ -100,7 +100,7 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
     Raises Refused: wrong role, decided meanwhile, a rule still in the way, no reason for overtaking.
     """
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, RequestState.decidable())
+        locked = locked_for(request, hat, DECIDERS, RequestState.decidable())
         judgement = _judge(locked)
         if why := obstacles(locked, judgement):
             raise Refused(f"La demande ne peut pas être autorisée ainsi. {' '.join(why)}")
@@ -139,7 +139,7 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
 def ask_completion(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Give the file back to the organisme, saying what is missing; it leaves the queue until it is complete again."""
     with transaction.atomic():
-        locked = _locked(request, hat, INSTRUCTORS, RequestMove.RENVOYER.sources)
+        locked = locked_for(request, hat, INSTRUCTORS, RequestMove.RENVOYER.sources)
         told = letters.told(locked, hat, reason, "Complément demandé")
         receipt = receipts.issue(locked, letters.COMPLEMENT, _judge(locked), hat=hat, told=told)
         decision = _decision(locked, DecisionKind.COMPLEMENT, reason, hat, receipt)
@@ -153,7 +153,7 @@ def ask_completion(request: SessionRequest, hat: Membership, reason: str) -> Dec
 def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Refuse, with the reason that the organisme and the employers read; the posts are free again."""
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, RequestMove.REFUSER.sources)
+        locked = locked_for(request, hat, DECIDERS, RequestMove.REFUSER.sources)
         told = letters.told(locked, hat, reason)
         receipt = receipts.issue(locked, "decision", _judge(locked), hat=hat, told=told)
         decision = _decision(locked, DecisionKind.REFUS, reason, hat, receipt)
@@ -164,6 +164,7 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         if session is not None:
             publication.withdraw_session(session, hat=hat, reason=decision.reason)
             drop_hours(session, hat=hat, reason=decision.reason)
+            _give_up(locked, hat)
         free_posts_of(locked, hat=hat, reason=f"Demande {locked.number} refusée : {decision.reason}")
         events.record(locked, "demande.refusee", "Demande refusée par la Région", hat=hat, reason=decision.reason)
         _tell(locked, f"Demande {locked.number} refusée : {locked.title}")
@@ -173,7 +174,7 @@ def refuse(request: SessionRequest, hat: Membership, reason: str) -> Decision:
 def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
     """Cancel an authorised session before its start (R19): it leaves catalogue and feed, its posts are free again."""
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
+        locked = locked_for(request, hat, DECIDERS, RequestMove.ANNULER.sources)
         receipt = _stop(locked.session, letters.ANNULATION, SessionAct.ANNULER, hat, reason)
         decision = _decision(locked, DecisionKind.ANNULATION, reason, hat, receipt)
         publication.withdraw_session(locked.session, hat=hat, reason=decision.reason)
@@ -181,6 +182,7 @@ def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
         locked.closing_reason = decision.reason
         locked.annuler()
         locked.save()
+        _give_up(locked, hat)
         free_posts_of(locked, hat=hat, reason=f"Session annulée : {decision.reason}")
         events.record(locked, "demande.annulee", "Session annulée par la Région", hat=hat, reason=decision.reason)
         _tell(locked, f"Session {locked.session.number} annulée : {locked.title}")
@@ -190,7 +192,7 @@ def cancel(request: SessionRequest, hat: Membership, reason: str) -> Decision:
 def suspend(request: SessionRequest, hat: Membership, reason: str) -> SessionRequest:
     """Take the session out of catalogue and feed for a time; its posts stay held."""
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, RequestMove.ANNULER.sources)
+        locked = locked_for(request, hat, DECIDERS, RequestMove.ANNULER.sources)
         _stop(locked.session, letters.SUSPENSION, SessionAct.SUSPENDRE, hat, reason)
         session = publication.withdraw_session(locked.session, hat=hat, reason=reason, suspend=True)
         events.record(locked, "demande.suspendue", "Session suspendue par la Région", hat=hat, reason=reason.strip())
@@ -201,7 +203,7 @@ def suspend(request: SessionRequest, hat: Membership, reason: str) -> SessionReq
 def resume(request: SessionRequest, hat: Membership) -> SessionRequest:
     """Publish a suspended session again."""
     with transaction.atomic():
-        locked = _locked(request, hat, DECIDERS, (RequestState.AUTORISEE,))
+        locked = locked_for(request, hat, DECIDERS, (RequestState.AUTORISEE,))
         if locked.session.state != SessionState.SUSPENDUE:
             raise Refused("Cette session n’est pas suspendue.")
         publication.schedule(locked.session)
@@ -221,14 +223,17 @@ def ahead_of(request: SessionRequest) -> list[SessionRequest]:
     return list(queue().filter(earlier).exclude(pk=request.pk))
 
 
-def _locked(request: SessionRequest, hat: Membership, roles: Iterable[str], states: Iterable[str]) -> SessionRequest:
-    """The row, locked, in one of these states, for a hat of the Région in one of these roles."""
+def locked_for(request: SessionRequest, hat: Membership, roles: Iterable[str], states: Iterable[str]) -> SessionRequest:
+    """The row, locked after its intentions, in one of these states, for a hat of the Région in one of these roles."""
     if hat.kind != OrganisationKind.REGION or hat.role not in roles or not hat.is_active:
         wanted = " ou ".join(Role(role).label.lower() for role in roles)
         raise Refused(f"Cet acte revient à la Région : {wanted}.")
+    receipts.hold_chain()  # before any row: most of these acts are kept by a receipt
+    known = lock_group(request)
     locked = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state not in states:
         raise Refused(_overtaken_by(locked))
+    must_be_whole(locked, known)
     return locked
 
 
@@ -290,11 +295,22 @@ def _cover_intentions(request: SessionRequest, hat: Membership) -> None:
 def _open_session(request: SessionRequest, decision: Decision, hat: Membership) -> None:
     """The session is born with its first authorisation; looked at again (R18), it follows its request."""
     known = getattr(request, "session", None)
+    before = known.seats if known else 0
     session = (
         publication.follow_request(known, hat=hat) if known else publication.create_session(request, decision, hat=hat)
     )
     engage_hours(session, hat=hat)
     publication.schedule(session)
+    if known:
+        offers.take_back_all(request, "La session est confirmée sans ces places.", hat)
+        losses.settle(session, hat, before=before)
+
+
+def _give_up(request: SessionRequest, hat: Membership) -> None:
+    """Its session will not take place: nothing is offered any more, and those around hear of it."""
+    offers.take_back_all(request, "La session n’aura pas lieu.", hat)
+    losses.give_up(request.session, hat)
+    around.tell_cancelled(request.session)
 
 
 def _tell(request: SessionRequest, text: str, once: str = "") -> None:

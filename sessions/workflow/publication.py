@@ -150,16 +150,6 @@ def publish(session: Session) -> str:
     return f"publiée, version {session.publication.version}"
 
 
-def has_begun(session: Session) -> bool:
-    """Whether the session is under way (R19), the night's calendar run or not.
-
-    One that is suspended or was never published does not begin: its day may pass, nobody has been told to come.
-    """
-    if session.state in SessionMove.DEMARRER.sources:
-        return session.starts_on <= timezone.localdate()
-    return session.state not in (SessionState.AUTORISEE, SessionState.SUSPENDUE, SessionState.ANNULEE)
-
-
 def freeze(session: Session, reason: str) -> None:
     """R18: its request is looked at again; nobody is recruited and nothing begins until the Région has decided."""
     if session.state in SessionMove.SUSPENDRE.sources:
@@ -179,7 +169,7 @@ def withdraw_session(session: Session, hat: Membership | None, reason: str, *, s
     with transaction.atomic():
         locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         move = SessionMove.SUSPENDRE if suspend else SessionMove.ANNULER
-        if locked.state not in move.sources or has_begun(locked):
+        if locked.state not in move.sources or locked.has_begun:
             raise Refused(_cannot_withdraw(locked))
         locked.withdrawn_at, locked.withdrawal_reason = timezone.now(), reason.strip()
         locked.sheet_version += 1  # a publication still promised must not bring it back
@@ -288,7 +278,7 @@ def _quarantine(session: Session, problems: list[Problem]) -> None:
 
 
 def _cannot_withdraw(session: Session) -> str:
-    if session.state in SessionState.public() and has_begun(session):
+    if session.state in SessionState.public() and session.has_begun:
         return (
             f"La session {session.number} a commencé le {session.starts_on:%d/%m/%Y} : "
             "elle va à son terme, même si un employeur se désiste (R19)."

@@ -35,8 +35,9 @@ from sessions.notices import (
 )
 from sessions.queries.gaps import gaps_of, sheet_faults
 from sessions.rules import completeness
-from sessions.workflow import publication
-from sessions.workflow.posts import engage, free_posts_of, hold
+from sessions.workflow import around, losses, offers, publication
+from sessions.workflow.composantes import drop_hours
+from sessions.workflow.posts import engage, free_posts_of, hold, lock_group, must_be_whole
 
 # What a new request takes from an earlier one: how one teaches, not for whom nor when.
 COPIED = (
@@ -126,7 +127,9 @@ def clone(hat: Membership, source: SessionRequest) -> SessionRequest:
 def choose_posts(request: SessionRequest, hat: Membership, wanted: Mapping[int, int]) -> SessionRequest:
     """Hold exactly these posts (intention id → number). Raises Refused when another request was quicker."""
     with transaction.atomic():
+        known = lock_group(request, wanted)
         locked = _editable(request, hat)
+        must_be_whole(locked, known)
         before = locked.coverages.filter(is_live=True).count()
         hold(locked, wanted, hat)
         now = locked.coverages.filter(is_live=True).count()
@@ -178,7 +181,10 @@ def send(request: SessionRequest, hat: Membership, reasons: Mapping[str, str] | 
     """
     reasons = {rule: text.strip() for rule, text in (reasons or {}).items()}
     with transaction.atomic():
+        receipts.hold_chain()
+        known = lock_group(request)
         locked = _editable(request, hat)
+        must_be_whole(locked, known)
         again = locked.state != RequestState.BROUILLON
         judgement = judge_request(locked, submitting=True)
         _must_be_sendable(locked, judgement, reasons)
@@ -263,7 +269,9 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
     """The asker gives up: the posts are free again and their employers may be engaged elsewhere."""
     reason = reason.strip()
     with transaction.atomic():
+        known = lock_group(request)
         locked = _own(request, hat)
+        must_be_whole(locked, known)
         if locked.state == RequestState.BROUILLON:
             reason = reason or "Brouillon abandonné"
         elif locked.state not in (*RequestState.editable(), RequestState.COMPLETE, RequestState.EN_INSTRUCTION):
@@ -275,6 +283,10 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
         session = getattr(locked, "session", None)
         if session is not None:  # given back after an employer's withdrawal (R18), and given up
             publication.withdraw_session(session, None, reason)
+            drop_hours(session, hat=hat, reason=reason)
+            offers.take_back_all(locked, "La session n’aura pas lieu.", hat)
+            losses.give_up(session, hat)
+            around.tell_cancelled(session)
         locked.retirer()
         locked.save()
         free_posts_of(locked, hat=hat, reason=reason)

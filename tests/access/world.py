@@ -22,14 +22,17 @@ from core.reference.workflow import stage
 from core.rulebook.letters import code_of
 from core.rulebook.models import Acknowledgement, Letter, Proposal
 from core.rulebook.workflow.documents import load_edition
+from intentions import workflow as intentions_workflow
 from intentions.links import token_for
 from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
 from orders.enums import OperationKind
 from orders.models import HoursStatement, LotMember, LotPlace
+from orders.queries import composantes_of
 from orders.workflow import avenants, bons
 from orders.workflow.prices import ask_price
-from sessions.models import FeedRelease, SessionRequest
+from sessions.models import ExtraHours, FeedRelease, PlaceOffer, Session, SessionRequest
 from sessions.workflow import requests as request_workflow
+from sessions.workflow.composantes import engage_hours
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
 from tests.factories.commandes import engaged, ordered
 from tests.factories.intentions import IntentionFactory, filed
@@ -41,6 +44,7 @@ from tests.factories.sessions import (
     SessionRequestFactory,
     located_organisme,
     published_session,
+    waiting_intention,
 )
 
 ABSENT = 987_654_321
@@ -85,6 +89,7 @@ def build() -> World:
     _intentions(world)
     _market(world)
     _requests(world)
+    _left_by_an_employer(world)
     _organisations(world)
     _records(world)
     _rules(world)
@@ -252,6 +257,51 @@ def _requests(world: World) -> None:
     )
     world.put("receipt_code", dict.fromkeys(ROLES, code_of(receipt)), {})
     world.put("public_organisme", dict.fromkeys(ROLES, mine.organisation), {})
+
+
+def _left_by_an_employer(world: World) -> None:
+    """A session frozen after a withdrawal, one under way; places offered to an employer on each side of the wall."""
+    mine, decider = world.hats["organisme"], world.hats["decideur"]
+    leaving = waiting_intention(1)
+    frozen = published_session(
+        organisme=mine.organisation, posts=[*waiting_intention(5).posts.all(), *leaving.posts.all()], seats=6
+    )
+    intentions_workflow.withdraw(Intention.objects.get(pk=leaving.pk), hat=leaving.filed_by, reason="Essai")
+    world.put("frozen", {"decideur": frozen.request}, {})
+    going_on = published_session(organisme=mine.organisation)
+    engage_hours(going_on, hat=decider)
+    Session.objects.filter(pk=going_on.pk).update(starts_on=days(-9))
+    request = going_on.request
+    other = SessionRequestFactory(in_queue=True, organisme=world.others["organisme"].organisation)
+    seen = ("organisme", *REGION)
+    world.put("left", dict.fromkeys(seen, request), {role: other for role in HATS if role not in REGION})
+    said = {"offered_by": decider, "answer_by": days(5), "posts": 1}
+    intentions = {
+        "mine": next(iter(world.mine["intention"].values())),
+        "theirs": next(iter(world.theirs["intention"].values())),
+    }
+    offers = {
+        side: PlaceOffer.objects.create(request=frozen.request, intention=one, **said)
+        for side, one in intentions.items()
+    }
+    employers = ("employeur", "membre")
+    world.put("offer", dict.fromkeys(employers, offers["mine"]), dict.fromkeys(HATS, offers["theirs"]))
+    link = {"token": token_for(intentions["mine"]), "pk": offers["mine"].pk}
+    world.put("offer_link", dict.fromkeys(ROLES, link), {})
+    taken = {"pk": frozen.request.pk, "offer": offers["mine"].pk}
+    world.put("left_offer", dict.fromkeys(seen, taken), {})
+    (one,) = composantes_of(going_on)
+    asked = ExtraHours.objects.create(
+        session=Session.objects.get(pk=going_on.pk),
+        intention=request.coverages.first().post.intention,
+        completes=one,
+        places=1,
+        hours_each=Decimal(70),
+        price=one.price,
+        reason="Le titre complet",
+        asked_by=mine,
+    )
+    world.put("extra_hours", {"decideur": asked}, {})
 
 
 def _organisations(world: World) -> None:

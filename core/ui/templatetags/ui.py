@@ -291,6 +291,8 @@ def htmx_config() -> str:
     return json.dumps(
         {
             "includeIndicatorStyles": False,
+            # Not the style: what a person has resized would come back as an inline style, which the policy refuses.
+            "attributesToSettle": ["class", "width", "height"],
             "allowEval": False,
             "selfRequestsOnly": True,
             "allowScriptTags": False,
