@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice, product
+from functools import cached_property, lru_cache
+from itertools import chain, product
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .facts import encode
@@ -31,14 +32,15 @@ MAX_NODES = 400
 Edit = Callable[[Any], dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Change:
     """One thing that one actor can do: new values for facts, or a derogation to grant.
 
     ``updates`` are fixed values. An ``edit`` works out the new values from the facts as they are
     when it is applied (attach one more intention, whatever else changes); ``touches`` then names
     the facts that it writes, and two changes of the same ``slots`` are never made together.
-    ``choices`` lists the other values that would do as well as the first one.
+    ``choices`` lists the other values that would do as well as the first one. A change never changes itself: it is
+    not declared frozen because a verdict makes fifty of them, and each would take four times as long.
     """
 
     actor: Actor
@@ -50,6 +52,9 @@ class Change:
     choices: tuple[Any, ...] = ()
     edit: Edit | None = field(default=None, compare=False)
 
+    def __hash__(self) -> int:
+        return hash(self.sentence)  # changes are looked up by the hundred, and two of one sentence are rare
+
     @property
     def kind(self) -> str:
         return "derogation" if self.derogation else "fact"
@@ -58,6 +63,11 @@ class Change:
     def field_name(self) -> str:
         """The main fact that changes, empty for a derogation."""
         return self.touches[0] if self.touches else ""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that change, by their own names."""
+        return _facts_of(self.touches)
 
     @property
     def value(self) -> Any:
@@ -70,13 +80,12 @@ class Change:
 
     def apply(self, facts: Facts) -> Facts:
         """The facts once the change is made (a derogation is not a fact)."""
-        updates = self.resolve(facts)
-        return facts.with_facts(**updates) if updates else facts
+        return facts.with_facts(**self.resolve(facts))
 
     def as_dict(self, updates: Mapping[str, Any]) -> dict[str, Any]:
         """The change as JSON values, with the new values that :meth:`resolve` gave."""
         return {
-            "actor": self.actor.value,
+            "actor": str(self.actor),
             "kind": self.kind,
             "sentence": self.sentence,
             "updates": {name: encode(value) for name, value in updates.items()},
@@ -89,6 +98,12 @@ class ChangeSet:
     """Changes that, made together, lead to éligible."""
 
     changes: tuple[Change, ...]
+
+    @cached_property
+    def order(self) -> tuple[int, int, int]:
+        """Who can act first comes first; a derogation comes after what needs none."""
+        ranks = [step.actor.rank for step in self.changes]
+        return (max(ranks), sum(ranks), sum([bool(step.derogation) for step in self.changes]))
 
     @property
     def derogations(self) -> frozenset[str]:
@@ -117,24 +132,30 @@ class ChangeSet:
 def as_dicts(sets: Iterable[ChangeSet], facts: Facts) -> list[dict[str, Any]]:
     """Each set as JSON values. What several sets share is written once: they may hold the same dictionaries.
 
-    A change whose values depend on the facts is shared by the sets that make the same changes before it.
+    An edit gives other values after other changes of the facts that it reads, and after these alone.
     """
-    known: dict[tuple[int, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+    sets = tuple(sets)
+    steps = {id(step): step for found in sets for step in found.changes}
+    edited = {fact for step in steps.values() if step.edit for fact in step.facts}
+    moving = {key for key, step in steps.items() if not edited.isdisjoint(step.facts)}
+    plain = {key: step.as_dict(dict(step.updates)) for key, step in steps.items() if key not in moving}
+    known: dict[tuple[int, ...], tuple[dict[str, Any], Facts]] = {(): ({}, facts)}
     written = []
     for found in sets:
         path: tuple[int, ...] = ()
-        made: dict[str, Any] = {}
-        steps = []
+        said = []
         for step in found.changes:
-            path = (*path, id(step))
-            key = path if step.edit else path[-1:]
-            if key not in known:
-                updates = step.edit(facts.with_facts(**made)) if step.edit else dict(step.updates)
-                known[key] = (step.as_dict(updates), updates)
-            said, updates = known[key]
-            made.update(updates)
-            steps.append(said)
-        written.append({"changes": steps})
+            key = id(step)
+            if key in moving:
+                before, path = path, (*path, key)
+                if path not in known:
+                    current = known[before][1]
+                    updates = step.resolve(current)
+                    known[path] = (step.as_dict(updates), current.with_facts(**updates))
+                said.append(known[path][0])
+            else:
+                said.append(plain[key])
+        written.append({"changes": said})
     return written
 
 
@@ -145,8 +166,13 @@ def change(actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **upda
 
 
 def edit(actor: Actor, sentence: str, how: Edit, *, touches: tuple[str, ...], slots: tuple[str, ...]) -> Change:
-    """Declare a change whose values depend on the facts at the time it is made."""
+    """Declare a change whose values depend on the facts at the time it is made: those that it ``touches``, no other."""
     return Change(actor, typography(sentence), touches=touches, slots=slots, edit=how)
+
+
+@lru_cache(maxsize=512)
+def _facts_of(touches: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in touches)
 
 
 def grant(rule: Rule) -> Change:
@@ -159,26 +185,33 @@ def _granted(rule_id: str, sentence: str) -> Change:
     return Change(Actor.REGION, sentence, derogation=rule_id)
 
 
-class _Node:
-    """A file after some changes: its facts, what is granted, what the deciding rules say, what still stands in the way.
+Offer = tuple[Change, frozenset[int]]
+"""A change that a rule offers, and the positions of the rules that it concerns."""
 
-    ``outcomes`` and ``obstacles`` are told by the position of the rule in its rule set.
+
+class _Node:
+    """A file after some changes: its facts, what is granted, what the rules say of it, what still stands in the way.
+
+    ``outcomes`` and ``obstacles`` are told by the position of the rule in its rule set. ``offered`` keeps what each
+    rule offers for these facts: files that only a granted derogation parts share it.
     """
 
-    __slots__ = ("derogations", "facts", "obstacles", "outcomes", "steps")
+    __slots__ = ("derogations", "facts", "obstacles", "offered", "outcomes", "steps")
 
     def __init__(
         self,
         facts: Facts,
         derogations: frozenset[str],
-        outcomes: dict[int, Outcome],
+        outcomes: list[Outcome],
         obstacles: frozenset[int],
-        steps: tuple[Change, ...] = (),
+        steps: tuple[Change, ...],
+        offered: dict[int, list[Offer]],
     ) -> None:
         self.facts = facts
         self.derogations = derogations
         self.outcomes = outcomes
         self.obstacles = obstacles
+        self.offered = offered
         self.steps = steps
 
 
@@ -195,92 +228,89 @@ class _Search:
     ) -> None:
         self.ruleset = ruleset
         self.parameters = parameters
-        deciding = {position: outcomes[position] for position in ruleset.deciding}
-        standing = (p for p, outcome in deciding.items() if self.stands(p, outcome, derogations))
-        self.start = _Node(facts, derogations, deciding, frozenset(standing))
-        self._offered_first: dict[int, list[Change]] = {}
+        self.start = _Node(facts, derogations, outcomes, self.standing(ruleset.deciding, outcomes, derogations), (), {})
+
+    def standing(self, among: Iterable[int], outcomes: list[Outcome], derogations: frozenset[str]) -> frozenset[int]:
+        """The rules, among these, that keep the file from éligible by what they say."""
+        unsatisfied = State.UNSATISFIED
+        return frozenset(
+            [p for p in among if outcomes[p].state is unsatisfied and self.stands(p, outcomes[p], derogations)]
+        )
 
     def stands(self, position: int, outcome: Outcome, derogations: frozenset[str]) -> bool:
-        """True when what this rule says keeps the file from éligible."""
-        if outcome.state is not State.UNSATISFIED:
-            return False
         rule = self.ruleset.rules[position]
         mode = outcome.mode or rule.mode
         return mode is Mode.BLOCK or (mode is Mode.DEROGATION and rule.id not in derogations)
 
-    def after(self, node: _Node, step: Change) -> _Node:
+    def concerned(self, step: Change) -> frozenset[int]:
+        """The rules that this change can move; what the others say stays as it is."""
+        return self.ruleset.itself[step.derogation] if step.derogation else self.ruleset.readers[step.touches]
+
+    def after(self, node: _Node, step: Change, concerned: frozenset[int]) -> _Node:
         """The file once this change is made: only the rules that it concerns are judged again."""
-        steps = (*node.steps, step)
+        facts, derogations, outcomes, offered = node.facts, node.derogations, node.outcomes, node.offered
         if step.derogation:
-            derogations = node.derogations | {step.derogation}
-            left = frozenset(p for p in node.obstacles if self.stands(p, node.outcomes[p], derogations))
-            return _Node(node.facts, derogations, node.outcomes, left, steps)
-        facts = step.apply(node.facts)
-        outcomes = node.outcomes.copy()
-        obstacles = set(node.obstacles)
-        checks, parameters = self.ruleset.checks, self.parameters
-        for position in self.ruleset.readers(step.touches):
-            outcome = outcomes[position] = checks[position](facts, parameters)
-            if self.stands(position, outcome, node.derogations):
-                obstacles.add(position)
-            else:
-                obstacles.discard(position)
-        return _Node(facts, node.derogations, outcomes, frozenset(obstacles), steps)
+            derogations = derogations | {step.derogation}
+        else:
+            facts, outcomes, offered = step.apply(facts), outcomes.copy(), {}
+            checks, parameters = self.ruleset.checks, self.parameters
+            for position in concerned:
+                outcomes[position] = checks[position](facts, parameters)
+        obstacles = node.obstacles - concerned | self.standing(concerned, outcomes, derogations)
+        return _Node(facts, derogations, outcomes, obstacles, (*node.steps, step), offered)
 
-    def remedies(self, node: _Node, position: int) -> list[Change]:
-        """What the rule offers for this file; asked several times of the file as it stands, worked out once."""
-        if node is not self.start:
-            return self._offered(node, position)
-        if position not in self._offered_first:
-            self._offered_first[position] = self._offered(node, position)
-        return self._offered_first[position]
-
-    def _offered(self, node: _Node, position: int) -> list[Change]:
-        rule = self.ruleset.rules[position]
-        offered = list(rule.remedies(node.facts, self.parameters)) if rule.remedies else []
-        if (node.outcomes[position].mode or rule.mode) is Mode.DEROGATION:
-            offered.append(grant(rule))
+    def remedies(self, node: _Node, position: int) -> list[Offer]:
+        """What the rule offers for this file, worked out once, with the rules that each change concerns."""
+        offered = node.offered.get(position)
+        if offered is None:
+            rule = self.ruleset.rules[position]
+            steps = list(rule.remedies(node.facts, self.parameters)) if rule.remedies else []
+            if (node.outcomes[position].mode or rule.mode) is Mode.DEROGATION:
+                steps.append(grant(rule))
+            offered = node.offered[position] = [(step, self.concerned(step)) for step in steps]
         return offered
 
-    def candidates(self, node: _Node, obstacles: list[int]) -> Iterator[Change]:
+    def candidates(self, node: _Node, obstacles: list[int]) -> Iterator[Offer]:
         """Remedies that may lift the first obstacle, whichever obstacle offers them.
 
         Every set that leads to éligible holds one of them, so that no other branch is needed.
         """
         first = obstacles[0]
-        first_id, readers = self.ruleset.rules[first].id, self.ruleset.readers
         taken = {slot for step in node.steps for slot in step.slots}
-        seen = set()
         for position in obstacles:
-            for step in self.remedies(node, position):
-                concerns = step.derogation == first_id or first in readers(step.touches)
-                if concerns and taken.isdisjoint(step.slots) and step not in seen:
-                    seen.add(step)
-                    yield step
+            for step, concerned in self.remedies(node, position):
+                if first in concerned and taken.isdisjoint(step.slots):
+                    yield step, concerned
 
-    def solve(self, mine: frozenset[int]) -> list[tuple[Change, ...]]:
-        """The smallest sets of changes that lift the obstacles ``mine`` and raise no other."""
+    def solve(self, mine: frozenset[int]) -> list[ChangeSet]:
+        """The smallest sets of changes that lift the obstacles ``mine`` and raise no other.
+
+        A change that does not concern every obstacle left cannot be the last one: what it does is only worked out
+        when no set of its size is found.
+        """
         elsewhere = self.start.obstacles - mine
         level = [(self.start, sorted(mine), frozenset[Change]())]
         tried: set[frozenset[Change]] = set()
         while level and len(level[0][0].steps) < MAX_SIZE and len(tried) < MAX_NODES:
             found = []
-            following = []
+            further: list[tuple[_Node | None, _Node, Offer, frozenset[Change]]] = []
             for node, obstacles, made in level:
-                for step in self.candidates(node, obstacles):
+                for step, concerned in self.candidates(node, obstacles):
                     path = made | {step}
-                    if path in tried:  # the same changes in another order
+                    if path in tried:  # the same changes, offered twice or in another order
                         continue
                     tried.add(path)
-                    child = self.after(node, step)
-                    left = child.obstacles - elsewhere
-                    if left:
-                        following.append((child, sorted(left), path))
+                    child = self.after(node, step, concerned) if concerned.issuperset(obstacles) else None
+                    if child is None or not elsewhere.issuperset(child.obstacles):
+                        further.append((child, node, (step, concerned), path))
                     elif len(path) == 1 or self.is_irreducible(child.steps, mine):
-                        found.append(child.steps)
+                        found.append(child)
             if found:
-                return [steps for steps in found if self.passes_gates(steps)]
-            level = following
+                return [ChangeSet(child.steps) for child in found if self.passes_gates(child)]
+            level = []
+            for known, node, (step, concerned), path in further:
+                child = known or self.after(node, step, concerned)
+                level.append((child, sorted(child.obstacles - elsewhere), path))
         return []
 
     def is_irreducible(self, steps: tuple[Change, ...], mine: frozenset[int]) -> bool:
@@ -289,27 +319,24 @@ class _Search:
         Sets made of remedies offered at the start need no such check: a smaller one would have
         been found before.
         """
-        offered = [step for position in mine for step in self.remedies(self.start, position)]
-        if all(step in offered for step in steps):
+        offered = {step for position in mine for step, _ in self.remedies(self.start, position)}
+        if offered.issuperset(steps):
             return True
         elsewhere = self.start.obstacles - mine
         for left_out in range(len(steps)):
             node = self.start
             for index, step in enumerate(steps):
                 if index != left_out:
-                    node = self.after(node, step)
+                    node = self.after(node, step, self.concerned(step))
             if elsewhere.issuperset(node.obstacles):
                 return False
         return True
 
-    def passes_gates(self, steps: tuple[Change, ...]) -> bool:
-        if not self.ruleset.gates or all(step.derogation for step in steps):
-            return True
-        facts = ChangeSet(steps).apply(self.start.facts)
-        return not any(
-            self.ruleset.checks[position](facts, self.parameters).state is State.UNSATISFIED
-            for position in self.ruleset.gates
-        )
+    def passes_gates(self, node: _Node) -> bool:
+        """True when what these changes make leaves the gates open, as they are at the start."""
+        gates = {position for step in node.steps for position in self.ruleset.gates_reading[step.touches]}
+        checks, parameters = self.ruleset.checks, self.parameters
+        return not any(checks[position](node.facts, parameters).state is State.UNSATISFIED for position in gates)
 
 
 @dataclass(frozen=True)
@@ -337,8 +364,8 @@ def ways_out(
     result = [WayOut((ruleset.rules[p].id,), ()) for p in closed]
     search = _Search(ruleset, parameters, facts, derogations, outcomes)
     for group in _groups(search):
-        steps = () if closed else search.solve(frozenset(group))
-        sets = sorted((ChangeSet(found) for found in steps), key=_order)
+        found = [] if closed else search.solve(frozenset(group))
+        sets = sorted(found, key=attrgetter("order"))
         result.append(WayOut(tuple(ruleset.rules[p].id for p in group), tuple(sets)))
     return tuple(result)
 
@@ -350,23 +377,15 @@ def smallest_changes(ways: tuple[WayOut, ...]) -> tuple[ChangeSet, ...]:
     """
     if not ways or any(not way.sets for way in ways):
         return ()
-    each = [[(_order(found), found) for found in way.sets[:MAX_SETS]] for way in ways]
-    combined = [
-        (max(last), sum(ranks), sum(derogations), parts)
-        for orders, parts in (zip(*chosen, strict=True) for chosen in islice(product(*each), MAX_SETS * MAX_SETS))
-        for last, ranks, derogations in (zip(*orders, strict=True),)
-    ]
-    combined.sort(key=lambda row: row[:3])
+    each = [[(*found.order, found.changes) for found in way.sets[:MAX_SETS]] for way in ways]
+    columns = zip(*(zip(*sets, strict=True) for sets in each), strict=True)
+    lasts, ranks, derogations, parted = (product(*column) for column in columns)
+    numbered = range(MAX_SETS * MAX_SETS)  # no further; and two that are worth the same stay in this order
+    combined = zip(map(max, lasts), map(sum, ranks), map(sum, derogations), numbered, parted, strict=False)
     return tuple(
-        ChangeSet(tuple(sorted((step for part in parts for step in part.changes), key=lambda step: step.actor.rank)))
-        for *_, parts in combined[:MAX_SETS]
+        ChangeSet(tuple(sorted(chain.from_iterable(parts), key=attrgetter("actor.rank"))))
+        for *_, parts in sorted(combined)[:MAX_SETS]
     )
-
-
-def _order(found: ChangeSet) -> tuple[int, int, int]:
-    """Who can act first comes first; a derogation comes after what needs none."""
-    ranks = [step.actor.rank for step in found.changes]
-    return (max(ranks), sum(ranks), sum(1 for step in found.changes if step.derogation))
 
 
 def _groups(search: _Search) -> list[list[int]]:
@@ -374,8 +393,8 @@ def _groups(search: _Search) -> list[list[int]]:
     groups: list[tuple[set[int], list[int]]] = []
     for position in sorted(search.start.obstacles):
         reach = {position}
-        for step in search.remedies(search.start, position):
-            reach.update(search.ruleset.readers(step.touches))
+        for _, concerned in search.remedies(search.start, position):
+            reach |= concerned
         members = [position]
         apart = []
         for other_reach, other_members in groups:

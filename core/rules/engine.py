@@ -49,7 +49,7 @@ class Rule:
     grant_sentence: str = ""
     gate: bool = False
 
-    @property
+    @cached_property
     def mode(self) -> Mode:
         return self.text.mode
 
@@ -126,6 +126,19 @@ class Rulebook:
         return declare
 
 
+class _Readers(dict[tuple[str, ...], frozenset[int]]):
+    """Positions of the rules that read one of these facts, worked out the first time that they are asked."""
+
+    def __init__(self, rules: tuple[Rule, ...], positions: tuple[int, ...]) -> None:
+        super().__init__()
+        self._among = [(position, rules[position]) for position in positions]
+
+    def __missing__(self, names: tuple[str, ...]) -> frozenset[int]:
+        found = frozenset(p for p, rule in self._among if any(rule.concerned_by(name) for name in names))
+        self[names] = found
+        return found
+
+
 class RuleSet:
     """The rules that judge one kind of file, in the order of the register."""
 
@@ -137,16 +150,10 @@ class RuleSet:
         self.by_id = {rule.id: rule for rule in rules}
         self.deciding = tuple(i for i, rule in enumerate(rules) if rule.decides and not rule.gate)
         self.gates = tuple(i for i, rule in enumerate(rules) if rule.decides and rule.gate)
-        self._readers_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self.itself = {rule.id: frozenset((i,)) for i, rule in enumerate(rules)}
+        self.readers = _Readers(rules, self.deciding)
+        self.gates_reading = _Readers(rules, self.gates)
         self._editions: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], RuleSet] = {}
-
-    def readers(self, names: tuple[str, ...]) -> tuple[int, ...]:
-        """Positions of the deciding rules that read one of these facts."""
-        known = self._readers_of.get(names)
-        if known is None:
-            known = tuple(p for p in self.deciding if any(self.rules[p].concerned_by(name) for name in names))
-            self._readers_of[names] = known
-        return known
 
     def at(self, day: date) -> RuleSet:
         """The rules in force on a day."""

@@ -59,14 +59,21 @@ class Facts:
     """Base of all facts. Instances are immutable; :meth:`with_facts` makes a changed copy."""
 
     def with_facts(self, **updates: Any) -> Self:
-        """Return a copy with these fields changed.
+        """Return a copy with these fields changed, or these very facts when they already hold these values.
 
         Skips the dataclass constructor: the search for the smallest changes makes many copies.
         """
+        mine = self.__dict__
+        for name, value in updates.items():
+            if mine.get(name) is not value:
+                break
+        else:
+            return self
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.pop("_worked_out", None)
-        copy.__dict__.update(updates)
+        values = copy.__dict__
+        values.update(mine)
+        values.pop("_worked_out", None)
+        values.update(updates)
         return copy
 
     def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
@@ -79,7 +86,11 @@ class Facts:
     def as_dict(self) -> dict[str, Any]:
         """Return the known facts as JSON values, in the order of the fields."""
         values = self.__dict__
-        return {name: encode(value) for name in _descriptions(type(self)) if (value := values[name]) is not None}
+        return {
+            name: value if type(value) in _AS_IT_IS else encode(value)
+            for name in _descriptions(type(self))
+            if (value := values[name]) is not None
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -116,6 +127,8 @@ def encode(value: Any) -> Any:
     """Return a value of a fact as a JSON value."""
     if type(value) in _AS_IT_IS:
         return value
+    if isinstance(value, (tuple, list)):
+        return [item if type(item) in _AS_IT_IS else encode(item) for item in value]
     if isinstance(value, Facts):
         return value.once("as_dict", value.as_dict)  # the same one in many proposed changes
     if isinstance(value, Enum):
@@ -124,8 +137,6 @@ def encode(value: Any) -> Any:
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (tuple, list)):
-        return [encode(item) for item in value]
     return value
 
 

@@ -12,9 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 _NBSP = "\u00a0"
-_BEFORE = re.compile(r" (?=[:;?!»%€])")
-_AFTER = re.compile(r"« ")
-_UNIT = re.compile(r"(?<=\d) (?=(?:h|heures?|mois|km|postes?|places?|jours?|stagiaires?)\b)")
+# Before these signs, after «, and between a figure and its unit.
+_HARD = re.compile(r" (?:(?=[:;?!»%€])|(?<=« )|(?<=\d )(?=(?:h|heures?|mois|km|postes?|places?|jours?|stagiaires?)\b))")
 _MONTHS = (
     "janvier",
     "février",
@@ -35,10 +34,7 @@ _WORDS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit
 @lru_cache(maxsize=4096)
 def typography(text: str) -> str:
     """Return ``text`` with curly apostrophes and hard spaces where French wants them."""
-    text = text.replace("'", "’")
-    text = _AFTER.sub("«" + _NBSP, text)
-    text = _BEFORE.sub(_NBSP, text)
-    return _UNIT.sub(_NBSP, text)
+    return _HARD.sub(_NBSP, text.replace("'", "’"))
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +51,10 @@ def words(value: int) -> str:
     return _WORDS[value] if 0 <= value < len(_WORDS) else number(value)
 
 
+@lru_cache(maxsize=4096)
 def count(value: Decimal | int | None, singular: str, plural: str | None = None) -> str:
     """``count(1, "poste")`` → ``1 poste``; ``count(4, "poste")`` → ``4 postes``."""
-    many = value is not None and abs(Decimal(value)) >= 2
+    many = value is not None and not -2 < value < 2
     return f"{number(value)} {(plural or singular + 's') if many else singular}"
 
 

@@ -100,6 +100,9 @@ class Finding:
 
     def message(self, audience: Audience | str = Audience.EMPLOYEUR) -> str:
         """One French sentence with the figures of the file, for this reader."""
+        return self._said_to(Audience(audience))
+
+    def _said_to(self, audience: Audience) -> str:
         if self.outcome.state is State.UNKNOWN:
             labels = [self._facts.describe(name)["label"] for name in self.outcome.missing]
             return f"Il manque\u00a0: {', '.join(labels)}."
@@ -107,16 +110,16 @@ class Finding:
             self.outcome.state is State.SATISFIED,
             self._facts,
             self._parameters,
-            Audience(audience),
+            audience,
         )
 
-    def as_dict(self, audience: Audience | str = Audience.EMPLOYEUR) -> dict[str, Any]:
+    def as_dict(self, audience: Audience = Audience.EMPLOYEUR) -> dict[str, Any]:
         return {
             "rule": self.rule.id,
-            "mode": self.mode.value,
-            "state": self.outcome.state.value,
+            "mode": str(self.outcome.mode or self.rule.mode),
+            "state": str(self.outcome.state),
             "granted": self.granted,
-            "message": self.message(audience),
+            "message": self._said_to(audience),
             "missing": list(self.outcome.missing),
             "citations": list(self.rule.text.written_citations),
         }
@@ -145,6 +148,8 @@ class Judgement:
         )
         verdict = Verdict.ELIGIBLE
         for finding in self.findings:
+            if finding.outcome.state is not State.UNSATISFIED:
+                continue
             if finding.is_blocking:
                 verdict = Verdict.NON_ELIGIBLE
                 break
@@ -233,6 +238,7 @@ class Judgement:
 
     def as_dict(self, audience: Audience | str = Audience.EMPLOYEUR) -> dict[str, Any]:
         """The whole judgement as JSON values, in a stable order."""
+        audience = Audience(audience)
         return {
             "subject": self.ruleset.subject,
             "verdict": self.verdict.value,

@@ -7,7 +7,7 @@ the French words shown to people are the ``label`` of each member.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 
@@ -86,9 +86,9 @@ class Actor(StrEnum):
     def label(self) -> str:
         return _ACTOR_LABELS[self]
 
-    @property
+    @cached_property
     def rank(self) -> int:
-        return _ACTOR_RANKS[self]
+        return list(Actor).index(self)
 
 
 _ACTOR_LABELS = {
@@ -97,7 +97,6 @@ _ACTOR_LABELS = {
     Actor.VALIDEUR: "Le valideur",
     Actor.REGION: "La Région",
 }
-_ACTOR_RANKS = {actor: rank for rank, actor in enumerate(Actor)}
 
 
 class State(StrEnum):

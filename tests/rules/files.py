@@ -108,24 +108,29 @@ def random_files(ruleset: RuleSet, count: int, seed: int = 7) -> Iterator[tuple[
         yield facts, frozenset(rule for rule in derogable(ruleset.subject) if rng.random() < 0.1)
 
 
+@cache
+def _one_of_each(ruleset: RuleSet) -> dict[str, st.SearchStrategy[Any]]:
+    return {name: st.sampled_from(values) for name, values in pools(ruleset.facts, ruleset.subject).items()}
+
+
+@cache  # making a strategy of fifty facts takes longer than drawing from it
 def files(ruleset: RuleSet) -> st.SearchStrategy[Facts]:
     """Files of anything; they shrink towards what is unknown."""
-    pool = pools(ruleset.facts, ruleset.subject)
-    return st.fixed_dictionaries({name: st.sampled_from(values) for name, values in pool.items()}).map(
-        lambda values: ruleset.facts(**values)
-    )
+    return st.fixed_dictionaries(_one_of_each(ruleset)).map(lambda values: ruleset.facts(**values))
 
 
+@cache
 def near_files(ruleset: RuleSet) -> st.SearchStrategy[Facts]:
     """Files that are éligible but for a few facts: where the search for changes has something to find."""
-    pool = pools(ruleset.facts, ruleset.subject)
+    each = _one_of_each(ruleset)
     return (
-        st.lists(st.sampled_from(list(pool)), min_size=1, max_size=4, unique=True)
-        .flatmap(lambda names: st.fixed_dictionaries({name: st.sampled_from(pool[name]) for name in names}))
+        st.lists(st.sampled_from(list(each)), min_size=1, max_size=4, unique=True)
+        .flatmap(lambda names: st.fixed_dictionaries({name: each[name] for name in names}))
         .map(lambda changed: base_file(ruleset.subject).with_facts(**changed))
     )
 
 
+@cache
 def granted(ruleset: RuleSet) -> st.SearchStrategy[frozenset[str]]:
     """Derogations already granted."""
     return (

@@ -1,5 +1,6 @@
 """What holds of every file of every subject, whatever is known of it and whichever rules are declared tomorrow."""
 
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -18,6 +19,7 @@ EFFORT = settings(
 EVERY_SUBJECT = pytest.mark.parametrize("ruleset", rulesets().values(), ids=rulesets())
 
 
+@cache
 def any_file(ruleset: RuleSet):
     return near_files(ruleset) | files(ruleset)
 
@@ -113,6 +115,19 @@ def test_no_smaller_set_exists_among_all_the_remedies(ruleset, data):
             slots = [slot for step in steps for slot in step.slots]
             if len(slots) == len(set(slots)):
                 assert after(judgement, steps).verdict is not Verdict.ELIGIBLE, steps
+
+
+@EVERY_SUBJECT
+@EFFORT
+@given(data=st.data())
+def test_a_change_reads_no_fact_but_those_that_it_writes(ruleset, data):
+    """What is proposed is written once for all the sets that share it: it must not hang on other changes."""
+    judgement = evaluate(ruleset, data.draw(any_file(ruleset)))
+    facts = judgement.facts
+    for step in remedies_of(judgement):
+        updates = step.resolve(facts)
+        assert updates.keys() <= step.facts
+        assert step.resolve(type(facts)(**{name: getattr(facts, name) for name in step.facts})) == updates, step
 
 
 @EVERY_SUBJECT
