@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -23,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Consultation',
             fields=[
@@ -431,4 +434,5 @@ class Migration(migrations.Migration):
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "intentions_postevent" ("id", "intention_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "state") VALUES (OLD."id", OLD."intention_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rank", OLD."state"); RETURN NULL;', hash='a7b0454f065f9bac403c747fd204c084dcce71f8', operation='DELETE', pgid='pgtrigger_delete_delete_e03bc', table='intentions_post', when='AFTER')),
         ),
+        ]),
     ]

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='BillingProfile',
             fields=[
@@ -551,4 +554,5 @@ class Migration(migrations.Migration):
             model_name='statusline',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b4c3504232c5e0311a25626ff0a2fd60dd0b758', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f09b7', table='invoices_statusline', when='BEFORE')),
         ),
+        ]),
     ]

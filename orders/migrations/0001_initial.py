@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -21,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='MarcheEvent',
             fields=[
@@ -360,4 +363,5 @@ class Migration(migrations.Migration):
             model_name='lot',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "orders_lotevent" ("coordinateur", "filiere_id", "gestionnaire_id", "id", "is_active", "marche_id", "maxi_hours", "mini_hours", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."coordinateur", OLD."filiere_id", OLD."gestionnaire_id", OLD."id", OLD."is_active", OLD."marche_id", OLD."maxi_hours", OLD."mini_hours", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;', hash='ad2e932031507205b2e7e3deb74b9965817b809a', operation='DELETE', pgid='pgtrigger_delete_delete_8de8c', table='orders_lot', when='AFTER')),
         ),
+        ]),
     ]

@@ -9,6 +9,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Avenant',
             fields=[
@@ -879,4 +882,5 @@ class Migration(migrations.Migration):
             model_name='bondecommande',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "orders_bondecommandeevent" ("acknowledged_at", "acknowledged_by_id", "addressee_id", "closed_at", "content", "created_at", "created_by_id", "id", "issued_at", "issued_by_id", "lot_id", "note", "number", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "state", "title") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."addressee_id", OLD."closed_at", OLD."content", OLD."created_at", OLD."created_by_id", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."lot_id", OLD."note", OLD."number", OLD."period_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sha256", OLD."state", OLD."title"); RETURN NULL;', hash='e2d687e5338e9d241f2da8b9babce38f2af23112', operation='DELETE', pgid='pgtrigger_delete_delete_0c6e9', table='orders_bondecommande', when='AFTER')),
         ),
+        ]),
     ]

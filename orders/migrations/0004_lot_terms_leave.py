@@ -2,6 +2,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
     """The terms of a lot stand on its periods: they leave the lot."""
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='lot',
             name='insert_insert',
@@ -55,4 +58,5 @@ class Migration(migrations.Migration):
             model_name='lot',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "orders_lotevent" ("coordinateur", "filiere_id", "gestionnaire_id", "id", "is_active", "marche_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."coordinateur", OLD."filiere_id", OLD."gestionnaire_id", OLD."id", OLD."is_active", OLD."marche_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;', hash='83d25fc01b0f0cc646da050a8a40b4a4364263d5', operation='DELETE', pgid='pgtrigger_delete_delete_8de8c', table='orders_lot', when='AFTER')),
         ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name="PriceRequest",
             fields=[
@@ -306,4 +309,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        ]),
     ]

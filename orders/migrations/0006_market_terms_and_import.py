@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='MarketImport',
             fields=[
@@ -184,4 +187,5 @@ class Migration(migrations.Migration):
             model_name='renewal',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "orders_renewalevent" ("decided_on", "ends_on", "id", "marche_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "starts_on") VALUES (OLD."decided_on", OLD."ends_on", OLD."id", OLD."marche_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rank", OLD."starts_on"); RETURN NULL;', hash='b03061027004d1476e8773fad07a32d6942708bb', operation='DELETE', pgid='pgtrigger_delete_delete_0ee13', table='orders_renewal', when='AFTER')),
         ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name="pricerequest",
             name="asked_as_said",
@@ -201,4 +204,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Un surcoût de transport se chiffre, avec la part que l’entreprise prend.",
             ),
         ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.AddField(
             model_name='marketimportrow',
             name='group',
@@ -30,4 +33,5 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('a_lire', 'À lire'), ('nouvelle', 'Nouvelle'), ('modifiee', 'Modifiée'), ('inchangee', 'Inchangée'), ('refusee', 'Refusée'), ('enregistree', 'Enregistrée')], default='a_lire', max_length=12),
         ),
+        ]),
     ]

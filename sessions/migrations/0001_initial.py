@@ -12,6 +12,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -28,6 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Reader',
             fields=[
@@ -653,4 +656,5 @@ class Migration(migrations.Migration):
             model_name='coverage',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "training_sessions_coverageevent" ("created_at", "id", "is_live", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "released_at", "request_id") VALUES (OLD."created_at", OLD."id", OLD."is_live", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."post_id", OLD."released_at", OLD."request_id"); RETURN NULL;', hash='6fb41e2d321bdc4fe6531d3de9ad8408b7b1617b', operation='DELETE', pgid='pgtrigger_delete_delete_9ed6e', table='training_sessions_coverage', when='AFTER')),
         ),
+        ]),
     ]

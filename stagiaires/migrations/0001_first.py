@@ -10,6 +10,8 @@ import uuid
 from decimal import Decimal
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -26,6 +28,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='PersonalLink',
             fields=[
@@ -1730,4 +1733,5 @@ class Migration(migrations.Migration):
             model_name='survey',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "stagiaires_surveyevent" ("answered_at", "answered_for_id", "asked_at", "channel", "comment", "contract", "due_on", "id", "linked_to_training", "parcours_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reminders", "situation", "term", "weekly_hours") VALUES (OLD."answered_at", OLD."answered_for_id", OLD."asked_at", OLD."channel", OLD."comment", OLD."contract", OLD."due_on", OLD."id", OLD."linked_to_training", OLD."parcours_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reminded_at", OLD."reminders", OLD."situation", OLD."term", OLD."weekly_hours"); RETURN NULL;', hash='06a2f88418b801d852d591a6bab2aa56f3606d35', operation='DELETE', pgid='pgtrigger_delete_delete_3252e', table='stagiaires_survey', when='AFTER')),
         ),
+        ]),
     ]

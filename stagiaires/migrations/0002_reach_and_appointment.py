@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='informationmeeting',
             name='insert_insert',
@@ -100,4 +103,5 @@ class Migration(migrations.Migration):
             model_name='positioning',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "stagiaires_positioningevent" ("advisor_id", "answer_due_on", "answered_at", "answered_by_id", "appointment_at", "appointment_place", "brought_intention", "closing_reason", "created_at", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous_step", "project", "project_validated", "proposal", "proposed_session_id", "refresher_offered", "refusal_reason", "refusal_text", "session_id", "stagiaire_id", "state", "valideur_id", "waiting_since") VALUES (OLD."advisor_id", OLD."answer_due_on", OLD."answered_at", OLD."answered_by_id", OLD."appointment_at", OLD."appointment_place", OLD."brought_intention", OLD."closing_reason", OLD."created_at", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."previous_step", OLD."project", OLD."project_validated", OLD."proposal", OLD."proposed_session_id", OLD."refresher_offered", OLD."refusal_reason", OLD."refusal_text", OLD."session_id", OLD."stagiaire_id", OLD."state", OLD."valideur_id", OLD."waiting_since"); RETURN NULL;', hash='6bc9eeccaf4dfdbf7c864dab4cf3c9e579559901', operation='DELETE', pgid='pgtrigger_delete_delete_e08fb', table='stagiaires_positioning', when='AFTER')),
         ),
+        ]),
     ]

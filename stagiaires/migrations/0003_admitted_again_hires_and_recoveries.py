@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='hire',
             name='insert_insert',
@@ -194,4 +197,5 @@ class Migration(migrations.Migration):
             model_name='parcours',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'annule'), _negated=True), fields=('replaces',), name='parcours_replaced_once', violation_error_message='Cette personne est déjà remplacée.'),
         ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='TrainerLink',
             fields=[
@@ -230,4 +233,5 @@ class Migration(migrations.Migration):
             model_name='papersheet',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a20c8c68426476652c5eaf048bb77ca2f2ad970a', operation='UPDATE', pgid='pgtrigger_append_only_00a1b', table='stagiaires_papersheet', when='BEFORE')),
         ),
+        ]),
     ]

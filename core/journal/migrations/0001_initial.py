@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Counter',
             fields=[
@@ -143,4 +146,5 @@ class Migration(migrations.Migration):
             model_name='preference',
             constraint=models.UniqueConstraint(fields=('user', 'kind'), name='preference_one_per_kind'),
         ),
+        ]),
     ]

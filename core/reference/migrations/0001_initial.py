@@ -5,6 +5,8 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Certification',
             fields=[
@@ -304,4 +307,5 @@ class Migration(migrations.Migration):
             model_name='commune',
             index=django.contrib.postgres.indexes.GinIndex(fields=['aliases'], name='commune_aliases_trgm', opclasses=['gin_trgm_ops']),
         ),
+        ]),
     ]

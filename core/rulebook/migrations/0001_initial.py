@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -20,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Parameter',
             fields=[
@@ -104,4 +107,5 @@ class Migration(migrations.Migration):
             model_name='receipt',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c57bf743f2b3acf1ccd225315780cf6f9e18bf20', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7ddf2', table='rulebook_receipt', when='BEFORE')),
         ),
+        ]),
     ]

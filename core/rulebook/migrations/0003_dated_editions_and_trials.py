@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Acknowledgement',
             fields=[
@@ -325,4 +328,5 @@ class Migration(migrations.Migration):
             model_name='proposalchange',
             constraint=models.UniqueConstraint(fields=('proposal', 'receipt'), name='proposal_change_once'),
         ),
+        ]),
     ]
