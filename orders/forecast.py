@@ -32,11 +32,19 @@ class Terms:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What to expect at the end of the period. `pace` is in hours a month; probabilities go from 0 to 1."""
+    """What to expect at the end of the period, and what it was worked out from.
+
+    `pace` and `spread` (how much a month differs from another) are in hours a month, over `months` whole months gone
+    by; `left` is in months; `lacking` hours are missing under the mini on average; probabilities go from 0 to 1.
+    """
 
     used: Decimal
     pace: Decimal
+    spread: Decimal
+    months: int
+    left: Decimal
     expected: Decimal
+    lacking: Decimal
     exhausted_on: date | None
     below_mini: float
     penalty: Decimal
@@ -58,6 +66,10 @@ def forecast(terms: Terms, months: Sequence[Decimal], used: Decimal, today: date
     return Forecast(
         used=used,
         pace=pace.quantize(CENT, ROUND_HALF_UP),
+        spread=Decimal(str(stdev(map(float, months)))).quantize(CENT, ROUND_HALF_UP),
+        months=len(months),
+        left=left.quantize(Decimal("0.1"), ROUND_HALF_UP),
+        lacking=Decimal(str(lacking)).quantize(CENT, ROUND_HALF_UP),
         expected=Decimal(str(mean)).quantize(CENT, ROUND_HALF_UP),
         exhausted_on=_exhausted(terms, used, pace, today),
         below_mini=below,

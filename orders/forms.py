@@ -1,6 +1,7 @@
 """Forms of the market's records."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,23 +10,80 @@ from django.core.exceptions import ValidationError
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation, User
 from core.reference import search
-from core.reference.models import Certification, Commune, Departement, Filiere
-from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerField, RadioPick
+from core.reference.models import Certification, Commune, Departement, Epci, Filiere, TerritoireEfop
+from core.ui.fields import CheckboxPick, DecimalField, FileField, FrenchDateField, IntegerField, RadioPick
 from core.ui.forms import Ask
+from core.ui.spreadsheets import MAX_BYTES
 from orders.enums import LotRole
-from orders.models import Lot, LotPlace, Marche
+from orders.models import Lot, LotPeriod, LotPlace, Marche
 from orders.queries import period_shown
+from orders.queries.territory import Zone, named
+from orders.workflow.market import Where
 
 
 class MarcheForm(forms.ModelForm):
+    """A marché. Once it is renewed, its end is that of its last renewal."""
+
+    asks = {"renewals_planned": Ask(width="short")}
+
     number = forms.CharField(label="Numéro", max_length=40)
     title = forms.CharField(label="Objet", max_length=250)
     starts_on = FrenchDateField(label="Début")
-    ends_on = FrenchDateField(label="Fin")
+    ends_on = FrenchDateField(label="Fin", help_text="Avant toute reconduction.")
+    renewals_planned = IntegerField(
+        label="Reconductions prévues",
+        min_value=0,
+        max_value=20,
+        required=False,
+        initial=0,
+        help_text="Combien de fois le marché peut être reconduit\u00a0; 0 s’il ne peut pas l’être.",
+    )
 
     class Meta:
         model = Marche
-        fields = ["number", "title", "starts_on", "ends_on"]
+        fields = ["number", "title", "starts_on", "ends_on", "renewals_planned"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.renewals.exists():
+            del self.fields["ends_on"]
+        self.fields["renewals_planned"].hide_optional = True  # type: ignore[attr-defined]
+
+    def clean_renewals_planned(self) -> int:
+        return self.cleaned_data["renewals_planned"] or 0
+
+
+class RenewalForm(forms.Form):
+    """How long a marché goes on."""
+
+    use_required_attribute = False
+
+    ends_on = FrenchDateField(label="Le marché est reconduit jusqu’au")
+    decided_on = FrenchDateField(label="Décision de reconduire, datée du")
+
+
+class PeriodForm(forms.Form):
+    """A period of a lot. `period`: the one that is changed, whose first day stays."""
+
+    use_required_attribute = False
+    asks = {"mini": Ask(rule_id="R118")}
+
+    first = FrenchDateField(label="Premier jour")
+    last = FrenchDateField(label="Dernier jour")
+    mini = DecimalField(label="Mini", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
+    maxi = DecimalField(label="Maxi", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
+
+    def __init__(self, *args: Any, period: LotPeriod | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if period is not None:
+            del self.fields["first"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        mini, maxi = cleaned.get("mini"), cleaned.get("maxi")
+        if mini is not None and maxi is not None and mini > maxi:
+            self.add_error("maxi", "Le maxi est au moins égal au mini.")
+        return cleaned
 
 
 class LotForm(forms.ModelForm):
@@ -34,7 +92,7 @@ class LotForm(forms.ModelForm):
     asks = {
         "filiere": Ask(rule_id="R41"),
         "coordinateur": Ask(rule_id="R106"),
-        "departements": Ask(options="cols"),
+        "departements": Ask(rule_id="R43", options="cols"),
         "listed": Ask(rule_id="R42"),
         "obligatory": Ask(rule_id="R45"),
     }
@@ -49,10 +107,28 @@ class LotForm(forms.ModelForm):
         Departement.objects.filter(in_region=True).order_by("code"),
         label="Départements",
         widget=CheckboxPick,
-        error_messages={"required": "Choisissez au moins un département."},
+        required=False,
+    )
+    epcis = forms.CharField(
+        label="Ou intercommunalités",
+        help_text="Leurs noms ou leurs SIREN, séparés par des points-virgules. Laissez vide quand le lot couvre des "
+        "départements entiers.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    territoires = forms.CharField(
+        label="Ou territoires de l’offre de formation",
+        help_text="Leurs noms ou leurs codes, séparés par des points-virgules.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
     mini_hours = DecimalField(label="Mini", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
     maxi_hours = DecimalField(label="Maxi", unit="heures-stagiaires", min_value=0, max_digits=12, decimal_places=2)
+    first_ends_on = FrenchDateField(
+        label="Dernier jour de la première période",
+        help_text="Souvent un an après le début du marché. Vide\u00a0: jusqu’à la fin du marché.",
+        required=False,
+    )
     gestionnaire: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None, label="Gestionnaire référent à la Région", empty_label="Choisissez"
     )
@@ -74,7 +150,7 @@ class LotForm(forms.ModelForm):
     class Meta:
         model = Lot
         fields = [
-            "marche", "number", "title", "filiere", "departements", "gestionnaire", "coordinateur", "is_active",
+            "marche", "number", "title", "filiere", "gestionnaire", "coordinateur", "is_active",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,7 +161,13 @@ class LotForm(forms.ModelForm):
         self.fields["gestionnaire"].queryset = User.objects.filter(  # type: ignore[attr-defined]
             pk__in=staff.values("user")
         ).order_by("last_name", "id")
+        self.order_fields(_LOT_ORDER)
         if self.instance.pk:
+            del self.fields["first_ends_on"]
+            epcis, territoires = list(self.instance.epcis.all()), list(self.instance.territoires.all())
+            self.initial["epcis"] = "; ".join(str(one) for one in epcis)
+            self.initial["territoires"] = "; ".join(str(one) for one in territoires)
+            self.initial["departements"] = [] if epcis or territoires else list(self.instance.departements.all())
             if period := period_shown(self.instance):
                 self.initial["mini_hours"], self.initial["maxi_hours"] = period.mini, period.maxi
             rows = self.instance.lot_certifications.order_by("certification")
@@ -97,7 +179,22 @@ class LotForm(forms.ModelForm):
         mini, maxi = cleaned.get("mini_hours"), cleaned.get("maxi_hours")
         if mini is not None and maxi is not None and mini > maxi:
             self.add_error("maxi_hours", "Le maxi est au moins égal au mini.")
+        finer, plain = cleaned.get("epcis") or cleaned.get("territoires"), cleaned.get("departements")
+        if finer and plain:
+            self.add_error("departements", "Choisissez des départements, ou un territoire plus fin, pas les deux.")
+        elif not finer and not plain and not self.errors.keys() & {"departements", "epcis", "territoires"}:
+            self.add_error("departements", "Choisissez au moins un département, ou un territoire ci-dessous.")
         return cleaned
+
+    def clean_epcis(self) -> list[Epci]:
+        return _zones(Epci.objects.active(), self.cleaned_data["epcis"], "cette intercommunalité")
+
+    def clean_territoires(self) -> list[TerritoireEfop]:
+        return _zones(TerritoireEfop.objects.active(), self.cleaned_data["territoires"], "ce territoire")
+
+    def where(self) -> Where:
+        """Where the lot is, as it was typed."""
+        return Where(*(self.cleaned_data[name] for name in ("departements", "epcis", "territoires")))
 
     def clean_listed(self) -> list[Certification]:
         return _certifications(self.cleaned_data["listed"])
@@ -109,6 +206,19 @@ class LotForm(forms.ModelForm):
         """The list, each with whether it is obligatory; an obligatory one is of the list."""
         obligatory = self.cleaned_data["obligatory"]
         return dict.fromkeys(self.cleaned_data["listed"], False) | dict.fromkeys(obligatory, True)
+
+
+_LOT_ORDER = [
+    "marche", "number", "title", "filiere", "departements", "epcis", "territoires", "first_ends_on", "mini_hours",
+    "maxi_hours", "gestionnaire", "coordinateur", "listed", "obligatory", "is_active",
+]  # fmt: skip
+
+
+def _zones(zones: Iterable[Zone], text: str, thing: str) -> list[Zone]:
+    found, unknown = named(zones, [one.strip() for one in re.split(r"[;\n]+", text) if one.strip()])
+    if unknown:
+        raise ValidationError(f"Nous ne connaissons pas {thing}\u00a0: {', '.join(unknown)}.")
+    return found
 
 
 def _certifications(text: str) -> list[Certification]:
@@ -232,6 +342,23 @@ class PlaceForm(forms.ModelForm):
 
     def commune(self) -> Commune:
         return self.cleaned_data["commune"]
+
+
+class MarketFileForm(forms.Form):
+    file = FileField(
+        label="Le tableau des marchés et des lots",
+        max_size=MAX_BYTES,
+        endings=(".xlsx", ".csv"),
+        help_text="XLSX ou CSV, 5 Mo et 20 000 lignes au plus\u00a0: celui du modèle, ou l’export corrigé.",
+    )
+
+
+class MarketConfirmForm(forms.Form):
+    tell_group = forms.BooleanField(
+        label="Prévenir les organismes qui entrent dans un groupement, et ceux d’un lot dont le prix est daté",
+        required=False,
+        initial=True,
+    )
 
 
 class LotFilterForm(forms.Form):

@@ -72,3 +72,17 @@ class PriceAnswered(Notice):
     kind = "lot.prix_refuse"
     label = "La Région a répondu à une demande de prix"
     audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class MarcheRenewed(Notice):
+    kind = "marche.reconduit"
+    label = "Un marché est reconduit"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class MarketImported(Notice):
+    kind = "marche.repris"
+    label = "La reprise d’un tableau des marchés est terminée"
+    audience = (OrganisationKind.REGION,)

@@ -1,9 +1,7 @@
-"""What the clock reminds people of, once each: orders not acknowledged, lots near their limits, marchés ending."""
+"""What the clock reminds people of, once each: orders not acknowledged, lots near their limits, what ends."""
 
 from datetime import timedelta
-from decimal import Decimal
 
-from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +10,8 @@ from core.journal.notices import Notice, notify, register
 from core.rulebook import parameters
 from core.ui.french import heures, jour, pourcent
 from orders.enums import OrderState
-from orders.models import Avenant, BonDeCommande, LotPeriod, Marche
+from orders.models import Avenant, BonDeCommande
+from orders.queries import alerts
 from orders.workflow.people import members_of, region_of
 
 
@@ -38,14 +37,17 @@ class LotUnderMini(Notice):
 
 
 @register
+class PeriodEnding(Notice):
+    kind = "lot.periode_finit"
+    label = "La période d’un lot finit, et aucune autre ne la suit"
+    audience = (OrganisationKind.REGION,)
+
+
+@register
 class MarcheEnding(Notice):
     kind = "marche.fin"
     label = "Un marché arrive à sa fin"
     audience = (OrganisationKind.REGION,)
-
-
-def _share(name: str) -> Decimal:
-    return Decimal(parameters.current()[name]) / 100
 
 
 def remind_acknowledgements() -> int:
@@ -66,19 +68,12 @@ def remind_acknowledgements() -> int:
     return told
 
 
-def _running() -> QuerySet[LotPeriod]:
-    rows = LotPeriod.objects.filter(period__contains=timezone.localdate(), lot__is_active=True)
-    return rows.select_related("lot", "balance").order_by("pk")
-
-
 def remind_near_maxi() -> int:
     """Tell a lot's gestionnaire, once for a maxi, that a share of it is used. Returns how many are told."""
-    share, told = _share("lot_near_maxi_share"), 0
-    for period in _running().filter(maxi__gt=0, balance__disponible__lte=F("maxi") * (1 - share)):
-        used, lot = period.balance.used, period.lot
-        text = (
-            f"Lot {lot.number}\u00a0: {heures(used)} autorisées ou commandées, {pourcent(used / period.maxi)} du maxi"
-        )
+    told, figures = 0, parameters.current()
+    for period in [one for one in alerts.running() if alerts.is_near_maxi(one, figures)]:
+        share, lot = pourcent(alerts.share_used(period)), period.lot
+        text = f"Lot {lot.number}\u00a0: {heures(period.balance.used)} autorisées ou commandées, {share} du maxi"
         url = reverse("lot_detail", args=[lot.pk])
         told += notify(LotNearMaxi, region_of(lot), period, text, url, dedupe_key=str(period.maxi))
     return told
@@ -89,28 +84,35 @@ def remind_under_mini() -> int:
 
     A mini never justifies an order without an intention (R118): the notice says where the lot stands, no more.
     """
-    watched, today, told = _share("lot_mini_watch_share"), timezone.localdate(), 0
-    for period in _running().filter(mini__gt=0):
-        days = (period.period.upper - period.period.lower).days
-        elapsed = Decimal((today - period.period.lower).days) / days
+    told, figures = 0, parameters.current()
+    for period in [one for one in alerts.running() if alerts.is_late_on_mini(one, figures)]:
         used, lot = period.balance.used, period.lot
-        if elapsed < watched or used >= period.mini * elapsed:
-            continue
         text = (
-            f"Lot {lot.number}\u00a0: {heures(used)} sur un mini de {heures(period.mini)}, quand {pourcent(elapsed)} "
-            "de la période est passée"
+            f"Lot {lot.number}\u00a0: {heures(used)} sur un mini de {heures(period.mini)}, "
+            f"quand {pourcent(alerts.gone_by(period))} de la période est passée"
         )
-        told += notify(LotUnderMini, region_of(lot), period, text, reverse("lot_detail", args=[lot.pk]))
+        told += notify(LotUnderMini, region_of(lot), period, text, reverse("lot_trajectoire", args=[lot.pk]))
+    return told
+
+
+def remind_periods() -> int:
+    """Tell a lot's gestionnaire, once, that its period ends and that no other follows. Returns how many are told."""
+    told, figures = 0, parameters.current()
+    for period in [one for one in alerts.running() if alerts.ends_alone(one, figures)]:
+        lot, end = period.lot, period.period.upper - timedelta(days=1)
+        text = f"La période du lot {lot.number} finit le {jour(end, weekday=False)}, et aucune autre ne la suit"
+        url = reverse("lot_periodes", args=[lot.pk])
+        told += notify(PeriodEnding, region_of(lot), period, text, url, dedupe_key=str(end))
     return told
 
 
 def remind_ending() -> int:
     """Tell the gestionnaires of its lots, once, that a marché ends. Returns how many are told."""
-    today = timezone.localdate()
-    soon = today + timedelta(days=int(parameters.current()["marche_notice_days"]))
     told = 0
-    for marche in Marche.objects.filter(ends_on__range=(today, soon)).order_by("pk"):
+    for marche in alerts.marches_ending(parameters.current()):
         hats = {hat.pk: hat for lot in marche.lots.filter(is_active=True) for hat in region_of(lot)}
-        text = f"Le marché {marche.number} finit le {jour(marche.ends_on, weekday=False)}"
-        told += notify(MarcheEnding, hats.values(), marche, text, reverse("lot_liste"), dedupe_key=str(marche.ends_on))
+        left = alerts.renewal_words(marche)
+        text = f"Le marché {marche.number} finit le {jour(marche.ends_on, weekday=False)}\u00a0: {left}"
+        url = reverse("marche_modifier", args=[marche.pk])
+        told += notify(MarcheEnding, hats.values(), marche, text, url, dedupe_key=str(marche.ends_on))
     return told

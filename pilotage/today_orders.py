@@ -1,18 +1,22 @@
 """What the orders and the hours ask of each: to order, to acknowledge, to state, to check."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership
-from core.ui.french import depuis, euros, jour, mois, pluriel
+from core.rulebook import parameters
+from core.rules import Parameters
+from core.ui.french import depuis, euros, heures, jour, mois, pluriel, pourcent
 from core.ui.pagination import count_up_to_cap
 from core.ui.parts import Todo
 from orders import queries
 from orders.enums import ComposanteState, OrderState, PriceRequestState
 from orders.models import Avenant, BonDeCommande, Composante, Lot, PriceRequest
+from orders.queries import alerts
 from orders.queries import hours as hours_of
 from orders.queries import orders as orders_of
 from orders.workflow.prices import may_decide_price
@@ -21,7 +25,8 @@ MOST = 3  # of one kind
 
 
 def for_region(hat: Membership) -> list[Todo]:
-    """For those who keep the lots: orders to change, statements to check, what to order, what is not acknowledged.
+    """For those who keep the lots: orders to change, statements to check, what to order, what is not acknowledged,
+    what to watch on the lots.
 
     For those who decide: the prices asked.
     """
@@ -29,7 +34,15 @@ def for_region(hat: Membership) -> list[Todo]:
         return list(_prices())
     if not queries.may_edit(hat):
         return []
-    return [*_to_withdraw(hat), *_to_check(hat), *_to_order(hat), *_not_acknowledged(hat)]
+    figures = parameters.current()
+    return [
+        *_to_withdraw(hat),
+        *_to_check(hat),
+        *_to_order(hat),
+        *_not_acknowledged(hat),
+        *_watched(hat, figures),
+        *_marches_ending(hat, figures),
+    ]
 
 
 def _prices() -> Iterator[Todo]:
@@ -102,6 +115,50 @@ def _not_acknowledged(hat: Membership) -> Iterator[Todo]:
             when=_since(one),
             url=reverse("commande_detail", args=[one.pk]),
             action="Voir",
+        )
+
+
+def _watched(hat: Membership, figures: Parameters) -> Iterator[Todo]:
+    """Lots near their maxi, whose period ends with no other after it, or late on their mini."""
+    mine = list(alerts.running().filter(_mine(hat, "lot__")))
+    for period in [one for one in mine if alerts.is_near_maxi(one, figures)][:MOST]:
+        yield Todo(
+            "Un lot approche de son maxi",
+            f"{period.lot}\u00a0: {heures(period.balance.used)} sur {heures(period.maxi)}.",
+            tone="doute",
+            url=reverse("lot_trajectoire", args=[period.lot_id]),
+            action="Voir la trajectoire",
+        )
+    for period in [one for one in mine if alerts.ends_alone(one, figures)][:MOST]:
+        end = jour(period.period.upper - timedelta(days=1), weekday=False)
+        yield Todo(
+            "La période d’un lot finit, et aucune autre ne la suit",
+            f"{period.lot}\u00a0: plus rien ne pourra être autorisé après le {end}.",
+            tone="doute",
+            url=reverse("lot_periodes", args=[period.lot_id]),
+            action="Ouvrir la période suivante",
+        )
+    for period in [one for one in mine if alerts.is_late_on_mini(one, figures)][:MOST]:
+        yield Todo(
+            "Un lot est en retard sur son mini",
+            f"{period.lot}\u00a0: {heures(period.balance.used)} sur {heures(period.mini)}, quand "
+            f"{pourcent(alerts.gone_by(period))} de la période est passée. Un mini ne justifie jamais une commande.",
+            tone="info",
+            url=reverse("lot_trajectoire", args=[period.lot_id]),
+            action="Voir la trajectoire",
+        )
+
+
+def _marches_ending(hat: Membership, figures: Parameters) -> Iterator[Todo]:
+    lots = Lot.objects.filter(_mine(hat, ""), marche=OuterRef("pk"), is_active=True)
+    for marche in alerts.marches_ending(figures).filter(Exists(lots))[:MOST]:
+        left = alerts.renewal_words(marche)
+        yield Todo(
+            "Un marché arrive à sa fin",
+            f"{marche.number} finit le {jour(marche.ends_on, weekday=False)}\u00a0: {left}.",
+            tone="info",
+            url=reverse("marche_modifier", args=[marche.pk]),
+            action="Voir le marché",
         )
 
 

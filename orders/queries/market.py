@@ -10,8 +10,10 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation
 from core.journal.events import subject_of
+from core.reference.models import Commune
 from orders.enums import ComposanteState, LotRole
 from orders.models import Composante, Lot, LotMember, LotPeriod, LotPrice
+from orders.queries import territory
 
 LiveRequests = Callable[[Lot, Organisation], int]
 _live_requests: list[LiveRequests] = []
@@ -111,11 +113,10 @@ def may_edit(hat: Membership | None) -> bool:
 
 
 def with_group(lots: QuerySet[Lot], on: date | None = None) -> QuerySet[Lot]:
-    """The same lots with what a list shows: `group` (members, the mandataire first), `prices_now`, départements."""
+    """The same lots with what a list shows: where they are, `group` (the mandataire first), `prices_now`."""
     day = on or timezone.localdate()
     members = LotMember.objects.filter(is_active=True).select_related("organisation").order_by("role", "id")
-    return lots.prefetch_related(
-        "departements",
+    return territory.with_zones(lots).prefetch_related(
         Prefetch("members", members, to_attr="group"),
         Prefetch("prices", LotPrice.objects.filter(period__contains=day), to_attr="prices_now"),
         Prefetch("periods", LotPeriod.objects.filter(period__contains=day), to_attr="periods_now"),
@@ -147,9 +148,13 @@ def search(
     return lots
 
 
-def covers(filiere: str, departement: str) -> bool:
-    """Whether an active lot covers this filière in this département (codes; R27, K2)."""
-    return active().filter(filiere=filiere, departements=departement).exists()
+def covers(filiere: str, departement: str, commune: Commune | None = None) -> bool:
+    """Whether an active lot covers this filière (code) in this commune (R27, K2).
+
+    Without the commune, a lot that touches the département (code) will do.
+    """
+    lots = active().filter(filiere=filiere)
+    return lots.filter(territory.over(commune) if commune else Q(departements=departement)).exists()
 
 
 def composantes_of(origin: Model | None) -> list[Composante]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.rulebook.parameters import current
 from orders.enums import Account
-from orders.forecast import Forecast, Terms, forecast
+from orders.forecast import Forecast, Terms, forecast, penalty_of
 from orders.models import LedgerEntry, LotPeriod
 from orders.queries.market import price_at
 
@@ -47,6 +47,20 @@ class Trajectory:
         return self.months[-1].used if self.months else Decimal(0)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether an hour was ever authorised on the period."""
+        return any(month.used or month.ordered or month.done or month.invoiced for month in self.months)
+
+    @property
+    def is_over(self) -> bool:
+        return self.today > self.terms.ends_on
+
+    @property
+    def penalty_due(self) -> Decimal:
+        """Euros due for a period that is over, its mini missed."""
+        return penalty_of(self.terms, self.used)
+
+    @property
     def forecast(self) -> Forecast | None:
         """What the rest of the period would be if it goes on as it went."""
         return self.what_if(Decimal(0))
@@ -58,14 +72,15 @@ class Trajectory:
         return forecast(self.terms, steps, self.used + more, self.today)
 
 
-def terms_of(period: LotPeriod) -> Terms:
+def terms_of(period: LotPeriod, today: date) -> Terms:
     """The terms of a period, as the forecast reads them. The penalty's share is a dated parameter."""
+    ends_on = period.period.upper - timedelta(days=1)
     return Terms(
         mini=period.mini,
         maxi=period.maxi,
         starts_on=period.period.lower,
-        ends_on=period.period.upper - timedelta(days=1),
-        price=price_at(period.lot) or Decimal(0),
+        ends_on=ends_on,
+        price=price_at(period.lot, max(period.period.lower, min(today, ends_on))) or Decimal(0),
         penalty_share=Decimal(current()["mini_penalty_share"]) / 100,
     )
 
@@ -73,11 +88,12 @@ def terms_of(period: LotPeriod) -> Terms:
 def trajectory(period: LotPeriod, today: date | None = None) -> Trajectory:
     """The period as it goes. Three queries."""
     day = today or timezone.localdate()
-    return Trajectory(period, terms_of(period), list(_months(period, day)), day)
+    return Trajectory(period, terms_of(period, day), list(_months(period, day)), day)
 
 
 def _months(period: LotPeriod, today: date) -> Iterator[Month]:
-    """Each month from the period's first to today's, running totals."""
+    """Each month from the period's first to today's or to its last, which takes what came after it; running totals."""
+    last = (period.period.upper - timedelta(days=1)).replace(day=1)
     flows: defaultdict[date, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     rows = (
         LedgerEntry.objects.filter(period=period)
@@ -87,12 +103,12 @@ def _months(period: LotPeriod, today: date) -> Iterator[Month]:
         .order_by()
     )
     for row in rows:
-        first = timezone.localdate(row["month"]).replace(day=1)
+        first = min(timezone.localdate(row["month"]).replace(day=1), last)
         for stage, accounts in _STAGES.items():
             arrives, leaves = row["to_account"] in accounts, row["from_account"] in accounts
             flows[first][stage] += row["moved"] * (arrives - leaves)
     first, totals = period.period.lower.replace(day=1), dict.fromkeys(_STAGES, Decimal(0))
-    while first <= today:
+    while first <= min(today, last):
         for stage in totals:
             totals[stage] += flows[first][stage]
         yield Month(first, **totals)

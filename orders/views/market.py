@@ -1,12 +1,14 @@
 """Lots: the Région keeps them, the organismes of a group read theirs, the mandataire lets subcontractors in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.access import hat_of, hat_required
@@ -15,6 +17,7 @@ from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
+from core.rulebook import parameters
 from core.ui import html
 from core.ui.french import heures, liste, periode
 from core.ui.pagination import paginate
@@ -25,6 +28,7 @@ from orders.enums import LotRole
 from orders.forms import LotFilterForm, LotForm, MarcheForm, MemberForm, PlaceForm
 from orders.models import Lot, LotMember, LotPeriod, LotPlace, Marche
 from orders.queries import lot as lot_hours
+from orders.queries.territory import zones_of
 from orders.workflow.prices import may_decide_price
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
@@ -42,7 +46,7 @@ TABLE = Table(
         Column("lot", "Lot", value=str, link=lambda lot: reverse("lot_detail", args=[lot.pk])),
         Column("marche", "Marché", value="marche.number"),
         Column("filiere", "Filière", value="filiere.name"),
-        Column("departements", "Départements", value=lambda lot: liste(d.code for d in lot.departements.all())),
+        Column("departements", "Territoire", value=lambda lot: liste(zones_of(lot, short=True))),
         Column(
             "mandataire",
             "Mandataire",
@@ -95,7 +99,9 @@ def lot_list(request: HttpRequest) -> HttpResponse:
             "filtered": any(request.GET.get(name) for name in ("q", "filiere", "departement")),
             "may_edit": queries.may_edit(hat),
             "is_region": hat.kind == OrganisationKind.REGION,
-            "marches": Marche.objects.order_by("-starts_on", "number") if queries.may_edit(hat) else (),
+            "marches": Marche.objects.annotate(renewed=Count("renewals")).order_by("-starts_on", "number")
+            if queries.may_edit(hat)
+            else (),
         },
     )
 
@@ -109,10 +115,15 @@ def _lot(request: HttpRequest, pk: int) -> Lot:
 @require_GET
 def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One lot: its terms, its group, its price, its places, what the reader may do on it."""
-    hat, lot = hat_of(request), _lot(request, pk)
-    members = lot.members.filter(is_active=True).select_related("organisation").order_by("role", "organisation__name")
-    role, period = queries.role_on(lot, hat.organisation), queries.period_shown(lot)
+    hat = hat_of(request)
+    lots = lot_hours.with_page(queries.visible_to(hat)).select_related("gestionnaire")
+    lot = get_object_or_404(lots, pk=pk)
+    members = list(lot.members.filter(is_active=True).select_related("organisation").order_by("organisation__name"))
+    role = next((LotRole(one.role) for one in members if one.organisation_id == hat.organisation_id), None)
+    periods = lot_hours.periods_of(lot)
+    period = lot_hours.shown_of(periods)
     may_edit, reads_prices = queries.may_edit(hat), lot_hours.may_read_hours(hat, role)
+    prices, today = list(lot.prices.order_by("-period")), timezone.localdate()
     return render(
         request,
         "orders/detail.html",
@@ -121,18 +132,18 @@ def lot_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": [Crumb("Lots", reverse("lot_liste")), Crumb(f"Lot {lot.number}")],
             "facts": _facts(lot, period),
             **_hours(lot, period, hat, role),
+            "gap": _gap_soon(lot, periods),
+            "reads_trajectory": hat.kind == OrganisationKind.REGION,
             "members": sorted(members, key=lambda member: list(LotRole).index(LotRole(member.role))),
-            "prices": lot.prices.order_by("-period"),
-            "price": queries.price_at(lot),
+            "prices": prices,
+            "price": next((one.amount for one in prices if today in one.period), None),
             "price_requests": lot.price_requests.order_by("-asked_at", "-id")[:5] if reads_prices else [],
             "may_ask_price": may_edit or role == LotRole.MANDATAIRE,
             "may_decide_price": may_decide_price(hat),
-            "places": lot.places.filter(is_active=True).select_related("commune", "organisme").order_by("name", "id"),
-            "listed": lot.lot_certifications.select_related("certification").order_by("-obligatoire", "certification"),
             "role": role,
             "rights": _rights(lot, hat, role),
             "may_edit": may_edit,
-            "may_admit": workflow.may_add_member(lot, hat, LotRole.SOUS_TRAITANT),
+            "may_admit": may_edit or role == LotRole.MANDATAIRE,
             "events": timeline(lot, with_internal=True) if hat.kind == OrganisationKind.REGION else [],
         },
     )
@@ -151,16 +162,22 @@ def _hours(lot: Lot, period: LotPeriod | None, hat: Membership, role: LotRole | 
         last = period.period.upper - timedelta(days=1)
         said["shares"] = lot_hours.balances_of(period)
         said["used_words"] = f"{heures(period.balance.used)} autorisées ou commandées sur {heures(period.maxi)}"
-        said["period_words"] = periode(period.period.lower, last)
+        said["period_words"] = f"{periode(period.period.lower, last)}, {lot_hours.standing(period).lower()}"
     return said
 
 
+def _gap_soon(lot: Lot, periods: list[LotPeriod]) -> date | None:
+    """The day when no period holds any more, when it is near."""
+    gap = lot_hours.gap_after(lot, periods) if lot.is_active else None
+    soon = timezone.localdate() + timedelta(days=int(parameters.current()["period_notice_days"]))
+    return gap if gap and gap <= soon else None
+
+
 def _facts(lot: Lot, period: LotPeriod | None) -> list[Fact]:
-    departements = lot.departements.order_by("code")
     return [
         Fact("Marché", lot.marche),
         Fact("Filière", lot.filiere.name, rule="R41"),
-        Fact("Départements", liste(str(departement) for departement in departements), rule="R43"),
+        Fact("Territoire", liste(zones_of(lot)), rule="R43"),
         Fact("Mini", heures(period.mini) if period else ""),
         Fact("Maxi", heures(period.maxi) if period else ""),
         Fact("Gestionnaire à la Région", lot.gestionnaire, rule="R106"),
@@ -210,18 +227,31 @@ def marche_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                     workflow.save_marche(form.save(commit=False), hat_of(request))
                     claim.keep(reverse("lot_liste"))
         except Refused as refused:
-            form.add_error("number", refused.message)
+            form.add_error(None, refused.message)
         else:
             messages.success(request, "Le marché est enregistré.")
             return redirect("lot_liste")
-    return _form_page(
-        request,
-        form,
-        status=422 if form.is_bound else 200,
-        title=f"Modifier le marché {marche.number}" if marche else "Créer un marché",
-        action="Enregistrer le marché",
-        back=reverse("lot_liste"),
-    )
+    context = {
+        "title": f"Modifier le marché {marche.number}" if marche else "Créer un marché",
+        "action": "Enregistrer le marché",
+        "back": reverse("lot_liste"),
+        "lead": "",
+        "crumbs": [Crumb("Lots", reverse("lot_liste")), Crumb(f"Marché {marche.number}" if marche else "Marché")],
+        "form": form,
+    }
+    status = 422 if form.is_bound else 200
+    if marche is None:
+        return render(request, "orders/formulaire.html", context, status=status)
+    renewals = list(marche.renewals.order_by("rank"))
+    left = marche.renewals_planned - len(renewals)
+    context |= {"marche": marche, "renewals": renewals, "left": left, "left_words": _left_words(len(renewals), left)}
+    return render(request, "orders/marche.html", context, status=status)
+
+
+def _left_words(made: int, left: int) -> str:
+    if left > 0:
+        return f"Il peut encore être reconduit {left} fois."
+    return "Toutes les reconductions prévues sont faites." if made else "Ce marché ne prévoit pas de reconduction."
 
 
 @keeper
@@ -237,10 +267,10 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                     saved = workflow.save_lot(
                         form.save(commit=False),
                         hat_of(request),
-                        departements=form.cleaned_data["departements"],
+                        where=form.where(),
                         certifications=form.certifications(),
-                        mini=form.cleaned_data["mini_hours"],
-                        maxi=form.cleaned_data["maxi_hours"],
+                        terms_now=(form.cleaned_data["mini_hours"], form.cleaned_data["maxi_hours"]),
+                        first_ends_on=form.cleaned_data.get("first_ends_on"),
                     )
                     claim.keep(reverse("lot_detail", args=[saved.pk]))
         except Refused as refused:

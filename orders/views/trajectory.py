@@ -1,9 +1,10 @@
 """The year of a lot: where its hours are going, when they run out, what missing the mini would cost."""
 
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from django.http import HttpRequest, HttpResponse
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -11,10 +12,14 @@ from django.views.decorators.http import require_GET
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.ui.charts import Level, Line, curve
-from core.ui.french import heures, majuscule, mois_court, parse_nombre
+from core.ui.fields import DecimalField
+from core.ui.french import heures, majuscule, mois_court, periode
 from core.ui.parts import Crumb
 from core.ui.tables import Column, Empty, Table
 from orders import queries
+from orders.explained import explained, waiting_words
+from orders.models import LotPeriod
+from orders.queries import lot as lot_hours
 from orders.queries.trajectory import Month, Trajectory, trajectory
 
 TABLE = Table(
@@ -30,14 +35,32 @@ TABLE = Table(
 )
 
 
+class WhatIfForm(forms.Form):
+    """« Et si… »: so many hours more, authorised today. The address carries it."""
+
+    use_required_attribute = False
+
+    heures = DecimalField(
+        label="Heures-stagiaires de plus",
+        unit="heures",
+        min_value=Decimal("0.01"),
+        max_digits=9,
+        decimal_places=2,
+        help_text="Par exemple 12 places de 350 heures\u00a0: 4 200.",
+    )
+
+
 @hat_required(OrganisationKind.REGION)
 @require_GET
 def lot_trajectory(request: HttpRequest, pk: int) -> HttpResponse:
-    """The curve of the lot's period that runs, its forecast, and « what if » so many hours were authorised today."""
+    """The curve of one period of the lot, its forecast, and « what if » so many hours were authorised today."""
     lot = get_object_or_404(queries.visible_to(hat_of(request)), pk=pk)
-    period = queries.period_now(lot)
-    more, fault = _asked(request.GET.get("heures", ""))
+    periods = lot_hours.periods_of(lot)
+    period = _chosen(request, periods)
     goes = trajectory(period) if period else None
+    running = goes is not None and not goes.is_over and bool(goes.months)
+    form = WhatIfForm(request.GET if "heures" in request.GET else None) if running else None
+    more = form.cleaned_data["heures"] if form and form.is_valid() else None
     return render(
         request,
         "orders/trajectoire.html",
@@ -49,33 +72,39 @@ def lot_trajectory(request: HttpRequest, pk: int) -> HttpResponse:
                 Crumb("Trajectoire"),
             ],
             "period": period,
-            "last_day": period.period.upper - timedelta(days=1) if period else None,
+            "periods": [(one, _days(one), lot_hours.standing(one), one == period) for one in periods],
+            "period_words": _days(period) if period else "",
             "goes": goes,
+            "said": explained(goes) if goes else [],
+            "waiting": waiting_words(),
             "table": TABLE.bind(_told(goes.months) if goes else []),
-            "drawing": _drawing(goes) if goes else "",
-            "asked": request.GET.get("heures", ""),
-            "fault": fault,
+            "drawing": _drawing(goes) if goes and goes.has_begun else "",
+            "form": form,
             "more": more,
-            "passes": bool(period and more > period.balance.disponible),
-            "what_if": goes.what_if(more) if goes and more else None,
+            "passes": bool(period and more and more > period.balance.disponible),
+            "then": explained(goes, more) if goes and more else [],
         },
     )
+
+
+def _chosen(request: HttpRequest, periods: list[LotPeriod]) -> LotPeriod | None:
+    """The period that the address asks for, else the one to speak of. Absent: 404."""
+    asked = request.GET.get("periode", "")
+    if not asked:
+        return lot_hours.shown_of(periods)
+    found = next((one for one in periods if str(one.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _days(period: LotPeriod) -> str:
+    return periode(period.period.lower, period.period.upper - timedelta(days=1))
 
 
 def _told(months: list[Month]) -> list[Month]:
     """The months since the first hour was authorised: before, there is nothing to read."""
     return [month for month in months if month.used or month.ordered or month.done or month.invoiced]
-
-
-def _asked(text: str) -> tuple[Decimal, str]:
-    """The hours of the « what if » and, when they cannot be read, why."""
-    if not text.strip():
-        return Decimal(0), ""
-    try:
-        hours = parse_nombre(text)
-    except (ValueError, InvalidOperation):
-        return Decimal(0), "Écrivez un nombre d’heures, par exemple 1 200."
-    return (hours, "") if 0 < hours < 10**7 else (Decimal(0), "Écrivez un nombre d’heures supérieur à zéro.")
 
 
 def _drawing(goes: Trajectory) -> str:

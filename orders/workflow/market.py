@@ -4,9 +4,9 @@ Every function raises `Refused`, in French, when the act is not lawful.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -17,14 +17,15 @@ from core.accounts.models import Membership, Organisation
 from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
-from core.reference.models import Certification
+from core.reference.models import Certification, Departement, Epci, TerritoireEfop
 from core.ui.french import euros, jour
-from orders import ledger
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from orders.notices import MemberEntered, PriceChanged
 from orders.queries import live_requests, mandataire_of, may_edit, period_shown, role_on
+from orders.queries.territory import touched
 from orders.rules import departure_refusal
+from orders.workflow import terms
 from orders.workflow.people import members_of, region_of
 
 _MARCHE_TAKEN = {"orders_marche_number": "Un marché porte déjà ce numéro."}
@@ -32,10 +33,21 @@ _LOT_TAKEN = {"lot_number_unique": "Ce marché a déjà un lot de ce numéro."}
 
 
 def save_marche(marche: Marche, hat: Membership) -> Marche:
-    """Keep a marché, new or changed. Raises Refused when its number has just been taken."""
-    _must_keep_records(hat)
+    """Keep a marché, new or changed. Its end moves by a renewal once there is one.
+
+    Raises Refused when its number has just been taken, or when a period of a lot would stand outside.
+    """
+    terms.must_keep_records(hat)
     with transaction.atomic():
         new = marche.pk is None
+        if not new:
+            kept = Marche.objects.select_for_update(of=("self",)).get(pk=marche.pk)
+            renewed = marche.renewals.count()
+            if renewed and kept.ends_on != marche.ends_on:
+                raise Refused("La fin d’un marché reconduit est celle de sa dernière reconduction.")
+            if renewed > marche.renewals_planned:
+                raise Refused(f"Le marché est déjà reconduit {renewed} fois.")
+            terms.must_hold_periods(marche, marche.starts_on, marche.ends_on)
         with lost_race(_MARCHE_TAKEN):
             marche.save()
         label = f"Marché {marche.number} créé" if new else f"Marché {marche.number} modifié"
@@ -43,48 +55,67 @@ def save_marche(marche: Marche, hat: Membership) -> Marche:
     return marche
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where a lot is: départements or, finer, intercommunalités and territories, which then alone count (R43)."""
+
+    departements: Iterable[Departement] = ()
+    epcis: Iterable[Epci] = ()
+    territoires: Iterable[TerritoireEfop] = ()
+
+
 def save_lot(
     lot: Lot,
     hat: Membership,
     *,
-    departements: Iterable[Any],
-    certifications: Mapping[Certification, bool],
-    mini: Decimal,
-    maxi: Decimal,
+    where: Where,
+    certifications: Mapping[Certification, bool] | None = None,
+    terms_now: tuple[Decimal, Decimal] | None = None,
+    first_ends_on: date | None = None,
 ) -> Lot:
-    """Keep a lot with its départements and its list of certifications (`True` for an obligatory one, R45).
+    """Keep a lot with where it is and its list of certifications (`True` for an obligatory one, R45).
 
-    `mini` and `maxi` (heures-stagiaires) are those of the period that runs; a new lot's first period is that of its
-    marché. Raises Refused when its number has just been taken in the marché, or when more than `maxi` is used.
+    `terms_now`: mini and maxi (heures-stagiaires) of the period that runs; a new lot's first period goes from the
+    beginning of its marché to `first_ends_on`, or to the end of the marché. What is None stays as it is. Raises
+    Refused when its number has just been taken in the marché, or when more than the maxi is used.
     """
-    _must_keep_records(hat)
+    terms.must_keep_records(hat)
     with transaction.atomic():
         new = lot.pk is None
+        epcis, territoires = list(where.epcis), list(where.territoires)
+        departements = touched(epcis, territoires) if epcis or territoires else list(where.departements)
+        if not departements:
+            raise Refused("Un lot couvre au moins un département ou un territoire.")
         with lost_race(_LOT_TAKEN):
             lot.save()
         lot.departements.set(departements)
-        kept = {row.certification_id: row for row in lot.lot_certifications.all()}
-        for certification, obligatory in certifications.items():
-            row = kept.pop(certification.pk, None)
-            if row is None:
-                LotCertification.objects.create(lot=lot, certification=certification, obligatoire=obligatory)
-            elif row.obligatoire != obligatory:
-                row.obligatoire = obligatory
-                row.save()
-        lot.lot_certifications.filter(pk__in=[row.pk for row in kept.values()]).delete()
-        _keep_terms(lot, mini, maxi, hat)
+        lot.epcis.set(epcis)
+        lot.territoires.set(territoires)
+        if certifications is not None:
+            _keep_certifications(lot, certifications)
+        if terms_now is not None:
+            _keep_terms(lot, *terms_now, first_ends_on, hat)
         events.record(lot, "lot.tenu", "Lot créé" if new else "Lot modifié", hat=hat)
     return lot
 
 
-def _keep_terms(lot: Lot, mini: Decimal, maxi: Decimal, hat: Membership) -> None:
+def _keep_certifications(lot: Lot, certifications: Mapping[Certification, bool]) -> None:
+    kept = {row.certification_id: row for row in lot.lot_certifications.all()}
+    for certification, obligatory in certifications.items():
+        row = kept.pop(certification.pk, None)
+        if row is None:
+            LotCertification.objects.create(lot=lot, certification=certification, obligatoire=obligatory)
+        elif row.obligatoire != obligatory:
+            row.obligatoire = obligatory
+            row.save()
+    lot.lot_certifications.filter(pk__in=[row.pk for row in kept.values()]).delete()
+
+
+def _keep_terms(lot: Lot, mini: Decimal, maxi: Decimal, first_ends_on: date | None, hat: Membership) -> None:
     if not lot.periods.exists():
-        days = DateRange(lot.marche.starts_on, lot.marche.ends_on + timedelta(days=1))
-        ledger.open_period(lot, days, mini, maxi, hat)
-        return
-    period = period_shown(lot)
-    if period and (period.mini, period.maxi) != (mini, maxi):
-        ledger.set_terms(period, mini, maxi, hat)
+        terms.open_period(lot, lot.marche.starts_on, first_ends_on or lot.marche.ends_on, mini, maxi, hat)
+    elif period := period_shown(lot):
+        terms.change_period(period, period.period.upper - terms.DAY, mini, maxi, hat)
 
 
 def may_add_member(lot: Lot, hat: Membership, role: str) -> bool:
@@ -102,10 +133,12 @@ def add_member(
     *,
     lack_stated_on: date | None = None,
     mandataire_agreed_on: date | None = None,
+    quiet: bool = False,
 ) -> LotMember:
     """Let an organisme into the group. A subcontractor enters with his two statements (R113).
 
-    The Région records a subcontractor only with the mandataire's dated agreement: the decision stays his.
+    The Région records a subcontractor only with the mandataire's dated agreement: the decision stays his. `quiet`:
+    nobody is told.
     """
     with transaction.atomic():
         locked = Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
@@ -138,6 +171,8 @@ def add_member(
         )
         word = member.get_role_display().lower()
         events.record(locked, "lot.membre_entre", f"{organisation} entre dans le groupement ({word})", hat=hat)
+        if quiet:
+            return member
         text = f"{organisation} entre comme {word} dans le groupement du lot {locked.number}"
         told = {*members_of(organisation), *region_of(locked)}
         if mandataire := mandataire_of(locked):
@@ -170,7 +205,7 @@ def set_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, re
 
     Raises Refused when the lot has one already: it changes by a price request that the Région decides (R124).
     """
-    _must_keep_records(hat)
+    terms.must_keep_records(hat)
     with transaction.atomic():
         Lot.objects.select_for_update(of=("self",)).get(pk=lot.pk)
         if lot.prices.exists():
@@ -178,8 +213,10 @@ def set_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, re
         return date_price(lot, amount, starts_on, hat, reason=reason)
 
 
-def date_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, reason: str = "") -> LotPrice:
-    """Write a price that is decided: the one before ends that day, and the group is told.
+def date_price(
+    lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, reason: str = "", quiet: bool = False
+) -> LotPrice:
+    """Write a price that is decided: the one before ends that day, and the group is told unless `quiet`.
 
     Raises Refused when a later price stands already: prices are dated one after the other.
     """
@@ -198,6 +235,8 @@ def date_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, r
         made = LotPrice.objects.create(lot=locked, amount=amount, period=DateRange(starts_on, None))
         label = f"Prix de l’heure-stagiaire : {euros(amount)} à partir du {jour(starts_on, weekday=False)}"
         events.record(locked, "lot.prix", label, hat=hat, reason=reason)
+        if quiet:
+            return made
         group = Membership.objects.filter(
             organisation__lot_memberships__lot=locked, organisation__lot_memberships__is_active=True, is_active=True
         ).select_related("user")
@@ -206,9 +245,31 @@ def date_price(lot: Lot, amount: Decimal, starts_on: date, hat: Membership, *, r
     return made
 
 
+def list_certification(lot: Lot, certification: Certification, obligatoire: bool, hat: Membership) -> LotCertification:
+    """Put a certification on the lot's list, or say whether the group must be able to offer it (R42, R45)."""
+    terms.must_keep_records(hat)
+    with transaction.atomic():
+        row, _made = LotCertification.objects.update_or_create(
+            lot=lot, certification=certification, defaults={"obligatoire": obligatoire}
+        )
+        label = f"Certification de la liste\u00a0: {certification.pk}{', obligatoire' if obligatoire else ''}"
+        events.record(lot, "lot.certification", label, hat=hat)
+    return row
+
+
+def unlist_certification(row: LotCertification, hat: Membership) -> None:
+    """Take a certification off the lot's list."""
+    terms.must_keep_records(hat)
+    with transaction.atomic():
+        events.record(
+            row.lot, "lot.certification", f"Certification ôtée de la liste\u00a0: {row.certification_id}", hat=hat
+        )
+        row.delete()
+
+
 def add_place(place: LotPlace, hat: Membership) -> LotPlace:
-    """A training place that the Région agrees for the lot (R44)."""
-    _must_keep_records(hat)
+    """A training place that the Région agrees for the lot (R44), or one put right."""
+    terms.must_keep_records(hat)
     with transaction.atomic():
         if role_on(place.lot, place.organisme) is None:
             raise Refused(f"{place.organisme} n’est pas membre du groupement de ce lot.")
@@ -219,7 +280,7 @@ def add_place(place: LotPlace, hat: Membership) -> LotPlace:
 
 def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
     """A place leaves the lot's list; sessions that already use it keep it."""
-    _must_keep_records(hat)
+    terms.must_keep_records(hat)
     with transaction.atomic():
         locked = LotPlace.objects.select_for_update(of=("self",)).get(pk=place.pk)
         if not locked.is_active:
@@ -228,8 +289,3 @@ def retire_place(place: LotPlace, hat: Membership) -> LotPlace:
         locked.save()
         events.record(locked.lot, "lot.lieu_retire", f"Lieu retiré de la liste : {locked.name}", hat=hat)
     return locked
-
-
-def _must_keep_records(hat: Membership) -> None:
-    if not may_edit(hat):
-        raise Refused("Les marchés et les lots sont tenus par les gestionnaires et les administrateurs de la Région.")

@@ -10,6 +10,7 @@ CELERY_BEAT_SCHEDULE = {
     "daily-digest": {"task": "core.journal.tasks.send_daily_digest", "schedule": crontab(hour=7, minute=30)},
     "forget-old-keys": {"task": "core.journal.tasks.forget_old_keys", "schedule": crontab(hour=3, minute=10)},
     "resume-imports": {"task": "intentions.tasks.resume_imports", "schedule": 60.0},
+    "resume-market-imports": {"task": "orders.tasks.resume_market_imports", "schedule": 60.0},
     "expire-intentions": {"task": "intentions.tasks.expire_intentions", "schedule": crontab(hour=2, minute=20)},
     "remind-intentions": {"task": "intentions.tasks.remind", "schedule": crontab(hour=6, minute=40)},
     "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},

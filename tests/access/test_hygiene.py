@@ -28,7 +28,8 @@ CREATING = {
     "intention_nouvelle", "intention_verification", "intention_reprise", "intention_modele", "demande_creer",
     "demande_verifier", "demande_message", "region_autoriser", "region_completer", "region_refuser",
     "region_derogation", "region_derogation_intention", "lot_creer", "marche_creer", "lot_membre_ajouter",
-    "lot_prix_ajouter", "lot_lieu_ajouter", "invitation_creer", "organisation_creer", "region_organisation_creer",
+    "lot_prix_ajouter", "lot_lieu_ajouter", "lot_periode_ouvrir", "marche_reconduire", "marche_reprise",
+    "invitation_creer", "organisation_creer", "region_organisation_creer",
     "reference_liste", "reference_depot_charger", "intention_preremplie",
 }  # fmt: skip
 # Forms that speak for the person, whatever the hat.

@@ -26,7 +26,7 @@ from intentions import workflow as intentions_workflow
 from intentions.links import token_for
 from intentions.models import ImportBatch, ImportRow, Intention, IntentionDerogation
 from orders.enums import OperationKind
-from orders.models import HoursStatement, LotMember, LotPlace
+from orders.models import HoursStatement, LotPlace, MarketImport, MarketImportRow, Renewal
 from orders.queries import composantes_of
 from orders.workflow import avenants, bons
 from orders.workflow.prices import ask_price
@@ -36,7 +36,7 @@ from sessions.workflow.composantes import engage_hours
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
 from tests.factories.commandes import engaged, ordered
 from tests.factories.intentions import IntentionFactory, filed
-from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
+from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory, MarcheFactory
 from tests.factories.reference import EditionFactory
 from tests.factories.rulebook import dated, days, proposal
 from tests.factories.sessions import (
@@ -180,6 +180,17 @@ def _market(world: World) -> None:
     places: list[LotPlace] = [LotPlaceFactory(lot=one, organisme=org) for one, org in ((lot, mine), (other, theirs))]
     world.put("place", _pairs(seen, lot, places[0], "place"), _pairs(unseen, other, places[1], "place"))
     world.put("marche", dict.fromkeys(REGION, lot.marche), {})
+    world.put("period", _pairs(dict.fromkeys(REGION), lot, lot.periods.get(), "period"), {})
+    renewed = MarcheFactory(number="2019-R", starts_on=dt.date(2019, 1, 1), ends_on=dt.date(2021, 12, 31))
+    Renewal.objects.create(
+        marche=renewed,
+        rank=1,
+        starts_on=dt.date(2021, 1, 1),
+        ends_on=renewed.ends_on,
+        decided_on=dt.date(2020, 9, 1),
+    )
+    again = {"pk": renewed.pk, "rank": 1}
+    world.put("renewal", dict.fromkeys(REGION, again), {})
     keeper = world.hats["gestionnaire"]
     orders = [ordered(one, keeper, {"organisme": org}) for one, org in ((lot, mine), (other, theirs))]
     world.put("order", dict.fromkeys(seen, orders[0]), dict.fromkeys(unseen, orders[1]))
@@ -215,7 +226,7 @@ def _orders(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: di
     world.put("statement", dict.fromkeys(REGION, statement), {})
 
 
-def _pairs(roles: dict[str, Any], lot: Any, second: LotMember | LotPlace, name: str = "member") -> dict[str, Any]:
+def _pairs(roles: dict[str, Any], lot: Any, second: Any, name: str = "member") -> dict[str, Any]:
     return {role: {"pk": lot.pk, name: second.pk} for role in roles}
 
 
@@ -349,6 +360,15 @@ def _records(world: World) -> None:
     for sort, state in (("batch", ImportBatch.State.A_ASSOCIER), ("batch_done", ImportBatch.State.TERMINE)):
         unseen = batch(world.others["organisme"], state)
         world.put(sort, {role: batch(one, state) for role, one in importers.items()}, dict.fromkeys(HATS, unseen))
+    market = MarketImport.objects.create(
+        hat=world.hats["gestionnaire"],
+        file_name="marches.xlsx",
+        headers=["Type", "Marché"],
+        row_count=1,
+        state=MarketImport.State.A_CONFIRMER,
+    )
+    MarketImportRow.objects.create(batch=market, line=2, values=["lot", "2027-M"], kind="lot", state="refusee")
+    world.put("market_batch", dict.fromkeys(("gestionnaire", "administrateur"), market), {})
     administrator = ("administrateur",)
     world.put("edition", dict.fromkeys(administrator, EditionFactory()), {})
     loaded = load_edition("F2", "d’essai", None, "\n".join(f"Réponse {n}" for n in range(9)))

@@ -49,6 +49,7 @@ NOT_PAGES = {
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",
     "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",
+    "marche_reprise_modele", "marche_export", "marche_reprise_refusees",
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
     "demande_lettre", "commande_fichier", "avenant_fichier", "avenant_composantes",
 }  # fmt: skip

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db.backends.postgresql.psycopg_any import DateRange
 
+from orders import ledger
 from orders.enums import OperationKind
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
@@ -15,7 +17,7 @@ from orders.workflow.prices import ask_price, refuse_price
 from pilotage.today import todos_of
 from tests.factories.accounts import hat as hat_of
 from tests.factories.commandes import engaged, ordered
-from tests.factories.orders import LotFactory
+from tests.factories.orders import LotFactory, MarcheFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,29 @@ def test_other_lots_and_other_roles_are_left_in_peace(lot, keeper):
     assert said(hat_of("organisme")) == []
 
 
+def test_the_gestionnaire_sees_what_the_clock_reminds_of(keeper):
+    marche = MarcheFactory(number="M", starts_on=dt.date(2026, 1, 1), ends_on=dt.date(2027, 12, 31), renewals_planned=1)
+    near = LotFactory(marche=marche, gestionnaire=keeper.user, period=False)
+    late = LotFactory(marche=marche, gestionnaire=keeper.user, period=False)
+    year = DateRange(dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    for lot, mini in ((near, 0), (late, 800)):
+        ledger.open_period(lot, year, Decimal(mini), Decimal(1000))
+    LotFactory(marche=marche)  # of nobody, and quiet: its period is that of the marché
+    with time_machine.travel(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC), tick=False):
+        composantes.release(engaged(near, keeper, places=9), hat=keeper, reason="Essai")
+        engaged(near, keeper, places=9)
+        todos = todos_of(keeper)
+
+    told = {one.title: one.text for one in todos}
+    assert "900,00 heures sur 1 000,00 heures" in told["Un lot approche de son maxi"].replace("\u00a0", " ")
+    assert str(late) in told["Un lot est en retard sur son mini"]
+    assert "31 décembre 2026" in told["La période d’un lot finit, et aucune autre ne la suit"].replace("\u00a0", " ")
+    assert "Un marché arrive à sa fin" not in told  # more than six months away
+    with time_machine.travel(dt.datetime(2027, 11, 20, 9, tzinfo=dt.UTC), tick=False):
+        (last,) = [one for one in todos_of(keeper) if one.title == "Un marché arrive à sa fin"]
+    assert "il peut encore être reconduit 1 fois" in last.text
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_its_cost_does_not_grow(lot, keeper, mandataire, count, django_assert_num_queries):
     for _ in range(count):
@@ -117,4 +142,4 @@ def test_its_cost_does_not_grow(lot, keeper, mandataire, count, django_assert_nu
         todos_of(mandataire)
 
 
-REGION_QUERIES, ORGANISME_QUERIES = 11, 11
+REGION_QUERIES, ORGANISME_QUERIES = 14, 11
