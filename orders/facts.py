@@ -117,7 +117,9 @@ def _price(lot: Lot, composantes: Iterable[Composante]) -> dict[str, Any]:
     """The price of the lines and that of the lot at their dates: of the first line that is off it, if one is (R123)."""
     pairs = [(one.price, price_for(lot, one.starts_on)) for one in composantes]
     off = [pair for pair in pairs if pair[0] != pair[1]]
-    price, standing = (off or pairs or [(None, None)])[0]
+    if not pairs:
+        return {}
+    price, standing = (off or pairs)[0]
     return {"price": price, "lot_price": standing}
 
 

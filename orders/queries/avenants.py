@@ -32,7 +32,7 @@ class Side:
 def operations_of(avenant: Avenant) -> list[AvenantOperation]:
     """The operations of an avenant in their order, with what they touch."""
     rows = avenant.operations.select_related(
-        "composante__balance", "composante__period", "composante__completes", "other__balance"
+        "composante__balance", "composante__period", "composante__completes", "other__balance", "other__order"
     )
     return list(rows.order_by("rank"))
 

@@ -80,7 +80,7 @@ def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": _crumbs(order),
             "form": form,
             "refusal": refusal,
-            "operations": draft.operations.select_related("composante", "other").order_by("rank"),
+            "operations": draft.operations.select_related("composante", "other__order").order_by("rank"),
             "sides": sides,
             "before": sum(one.before for one in sides),
             "after": sum(one.after for one in sides),

@@ -232,6 +232,7 @@ def composante_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "entries": orders_of.entries_of(composante),
             "accounts": Account,
+            "done": hours_of.done_by_month(composante),
             "statements": hours_of.statements_of(composante),
             "complements": composante.complements.order_by("number"),
             "may_complete": queries.may_edit(hat) and bought,

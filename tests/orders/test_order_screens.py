@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -350,6 +351,9 @@ class TestHours:
 
         one.balance.refresh_from_db()
         assert one.balance.realise == Decimal("120.50")
+        assert "120,50 heures d’après le relevé accepté" in re.sub(
+            r"<[^>]+>", "", page(head, "composante_detail", one.pk)
+        )
         assert "Aucun relevé n’attend" in page(region, "releve_liste")
 
     def test_more_than_is_ordered_is_refused_at_the_field(self, order, mandataire):

@@ -26,7 +26,8 @@ from intentions.enums import IntentionState
 from intentions.models import Intention, Post
 from orders import proof
 from orders.enums import OrderState, StatementState
-from orders.models import Avenant, BonDeCommande, HoursStatement, Lot, LotBalance, LotMember
+from orders.models import Avenant, BonDeCommande, Composante, HoursStatement, Lot, LotBalance, LotMember
+from orders.proof import disagreements
 from orders.workflow import avenants, bons
 from pilotage import demo
 from pilotage.demo import bulk
@@ -92,6 +93,14 @@ def test_copies_of_the_year_are_as_coherent_as_the_year_itself(year: demo.Summar
             assert session.decision.receipt.subject_id == session.request_id
             if session.request.state == RequestState.AUTORISEE:
                 assert judge_request(session.request).verdict == Verdict.ELIGIBLE
+        bought = {
+            one.origin_id: one for one in Composante.objects.filter(origin_type="session").select_related("balance")
+        }
+        for session in copies.filter(pk__in=bought):
+            assert bought[session.pk].reference == session.number
+            assert bought[session.pk].balance.engage == bought[session.pk].hours_asked
+        assert len(bought) >= wanted - SESSIONS
+        assert list(disagreements()) == []
         for record in PublicationRecord.objects.filter(session__in=copies).select_related("session"):
             assert record.session.search_vector
             assert record.session.number in record.xml
