@@ -1,7 +1,18 @@
 from django.apps import AppConfig
 
+from core.accounts.enums import OrganisationKind
+from core.ui import navigation
+
 
 class InvoicesConfig(AppConfig):
     name = "invoices"
     label = "invoices"
     verbose_name = "Factures"
+
+    def ready(self) -> None:
+        from invoices import notices, tasks  # noqa: F401 they keep promises, and put news in the registry
+
+        navigation.register(
+            [OrganisationKind.REGION, OrganisationKind.ORGANISME], "Factures", "facture_liste", order=65,
+            match="/factures/",
+        )  # fmt: skip

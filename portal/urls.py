@@ -18,6 +18,8 @@ urlpatterns = [
     path("intentions/", include("intentions.urls")),
     path("lots/", include("orders.urls")),
     path("commandes/", include("orders.order_urls")),
+    path("factures/", include("invoices.urls")),
+    path("", include("stagiaires.urls")),
     path("simulateur/", include("simulateur.urls")),
     path("api/v1/", include("simulateur.api_urls")),
     path("", include("sessions.urls")),

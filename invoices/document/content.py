@@ -3,9 +3,12 @@
 Money in euros with two decimals, hours in heures-stagiaires with two, every line rounded half-up on its own.
 """
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 CENT = Decimal("0.01")
 INVOICE, CREDIT_NOTE = "380", "381"
@@ -117,3 +120,32 @@ def totals(lines: tuple[Line, ...], vat: Vat) -> tuple[Decimal, Decimal, Decimal
     net = sum((line.amount for line in lines), Decimal(0))
     tax = cents(net * vat.rate / 100)
     return net, tax, net + tax
+
+
+def dump(invoice: Content) -> dict[str, Any]:
+    """As it is kept in the database: dates in ISO, numbers as text."""
+    kept: dict[str, Any] = json.loads(json.dumps(asdict(invoice), default=str))
+    return kept
+
+
+def load(kept: Mapping[str, Any]) -> Content:
+    """What was kept, read again: `load(dump(invoice)) == invoice`."""
+    given = dict(kept)
+    for name in ("issued_on", "starts_on", "ends_on"):
+        given[name] = date.fromisoformat(given[name])
+    given["due_on"] = date.fromisoformat(given["due_on"]) if given["due_on"] else None
+    for name in ("net", "tax", "total"):
+        given[name] = Decimal(given[name])
+    given["seller"], given["buyer"] = Party(**given["seller"]), Party(**given["buyer"])
+    given["vat"] = Vat(Decimal(given["vat"]["rate"]), given["vat"]["attestation"])
+    given["lines"] = tuple(_load_line(line) for line in given["lines"])
+    given["notes"] = tuple((code, words) for code, words in given["notes"])
+    if corrected := given["corrects"]:
+        given["corrects"] = Corrected(corrected["number"], date.fromisoformat(corrected["issued_on"]))
+    return Content(**given)
+
+
+def _load_line(kept: Mapping[str, Any]) -> Line:
+    numbers = {name: Decimal(kept[name]) for name in ("quantity", "price", "amount")}
+    days = {name: date.fromisoformat(kept[name]) for name in ("starts_on", "ends_on")}
+    return Line(**{**kept, **numbers, **days})

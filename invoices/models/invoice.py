@@ -1,5 +1,7 @@
 """An invoice is a frozen copy. It is corrected by a credit note, then by a new invoice; never by a change."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -25,7 +27,7 @@ _FROZEN = """
 """
 
 
-def euros(label: str) -> "models.DecimalField[object, object]":
+def euros(label: str) -> "models.DecimalField[Decimal | int | str, Decimal]":
     return models.DecimalField(label, max_digits=14, decimal_places=2)
 
 

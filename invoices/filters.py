@@ -1,0 +1,55 @@
+"""What the list of invoices may be narrowed by. The filters live in the address."""
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
+from invoices.models import Invoice
+
+WHERE = (
+    ("a_deposer", "À déposer"),
+    ("en_cours", "En cours de traitement"),
+    ("a_reprendre", "À reprendre"),
+    ("en_retard", "En retard de paiement"),
+    ("payee", "Mises en paiement"),
+    ("annulee", "Annulées"),
+)
+
+
+class InvoiceFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label="Numéro, bon de commande ou organisme", method="search", widget=forms.TextInput({"type": "search"})
+    )
+    ou = django_filters.ChoiceFilter(label="Où elle en est", method="stands", choices=WHERE, empty_label="Partout")
+
+    class Meta:
+        model = Invoice
+        fields: list[str] = []
+
+    @property
+    def form(self) -> forms.Form:
+        """Nothing is compulsory in a filter: no need to say so at each."""
+        form: forms.Form = super().form
+        for field in form.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]
+        return form
+
+    def search(self, queryset: QuerySet[Invoice], name: str, value: str) -> QuerySet[Invoice]:
+        text = value.strip()[:100]
+        named = Q(number__icontains=text) | Q(order__number__icontains=text) | Q(issuer__name__icontains=text)
+        return queryset.filter(named)
+
+    def stands(self, queryset: QuerySet[Invoice], name: str, value: str) -> QuerySet[Invoice]:
+        if value == "annulee":
+            return queryset.filter(state=InvoiceState.ANNULEE)
+        living = queryset.filter(state=InvoiceState.EMISE, kind=InvoiceKind.FACTURE)
+        paid = ChorusStatus.MISE_EN_PAIEMENT
+        return {
+            "a_deposer": living.filter(status=""),
+            "en_cours": living.exclude(status__in=["", paid, *ChorusStatus.reasoned()]),
+            "a_reprendre": living.filter(status__in=ChorusStatus.reasoned()),
+            "en_retard": living.exclude(status=paid).filter(due_on__lt=timezone.localdate()),
+            "payee": living.filter(status=paid),
+        }[value]

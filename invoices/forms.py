@@ -1,0 +1,88 @@
+"""What one types about the month's end: billing details, a dispute, a credit note, a status."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from invoices.enums import ChorusStatus, Gap
+from invoices.models import BillingProfile, MonthLine, PayerSettings
+
+
+class BillingForm(forms.ModelForm):
+    class Meta:
+        model = BillingProfile
+        fields = ("iban", "bic", "vat_status", "vat_attestation", "vat_rate", "vat_number", "prefix")
+
+    def clean_iban(self) -> str:
+        return str(self.cleaned_data["iban"]).replace(" ", "").upper()
+
+    def clean_bic(self) -> str:
+        return str(self.cleaned_data["bic"]).replace(" ", "").upper()
+
+    def clean_vat_number(self) -> str:
+        return str(self.cleaned_data["vat_number"]).replace(" ", "").upper()
+
+
+class PayerForm(forms.ModelForm):
+    class Meta:
+        model = PayerSettings
+        fields = (
+            "valid_from",
+            "service_code",
+            "process",
+            "needs_service_code",
+            "needs_order_number",
+            "needs_contract_number",
+        )
+
+    def clean_valid_from(self) -> Any:
+        day = self.cleaned_data["valid_from"]
+        if day < timezone.localdate():
+            raise forms.ValidationError("Un réglage vaut à partir d’aujourd’hui ou d’un jour à venir.")
+        return day
+
+
+class DisputeForm(forms.Form):
+    text = forms.CharField(
+        label="Ce que vous contestez",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "Dites ce que vous contestez : l’autre partie le lira tel quel."},
+    )
+
+
+class GapForm(forms.Form):
+    gap = forms.ChoiceField(label="Cause de l’écart", choices=[("", "Aucune"), *Gap.choices], required=False)
+    note = forms.CharField(label="Votre mot", max_length=500, required=False, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, line: MonthLine, side: str, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"gap": line.gap, "note": getattr(line, f"{side}_note")})
+        super().__init__(*args, **kwargs)
+
+
+class CreditForm(forms.Form):
+    reason = forms.CharField(
+        label="Pourquoi cette facture est corrigée",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "Dites pourquoi la facture est corrigée : l’avoir le porte."},
+    )
+
+
+class StatusForm(forms.Form):
+    """The manual route: what one reads on Chorus Pro, typed here."""
+
+    status = forms.ChoiceField(label="Statut lu sur Chorus Pro", choices=ChorusStatus.choices)
+    at = forms.DateField(label="À la date du", widget=forms.DateInput({"type": "date"}))
+    reason = forms.CharField(
+        label="Motif donné par Chorus Pro", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("status") in ChorusStatus.reasoned() and not said.get("reason", "").strip():
+            self.add_error("reason", "Recopiez le motif : c’est lui qui dit quoi corriger.")
+        if said.get("at") and said["at"] > timezone.localdate():
+            self.add_error("at", "Cette date est à venir.")
+        return said

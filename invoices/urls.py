@@ -1,0 +1,25 @@
+"""Addresses of the month's end, under /factures/."""
+
+from django.urls import URLPattern, path, re_path
+
+from invoices.views import billing, invoices, month_end, tables
+
+MONTH = r"(?P<month>20[0-9]{2}-(?:0[1-9]|1[0-2]))"
+
+urlpatterns: list[URLPattern] = [
+    path("", invoices.invoice_list, name="facture_liste"),
+    path("export.<str:fmt>", invoices.invoice_export, name="facture_export"),
+    path("<int:pk>/", invoices.invoice_detail, name="facture_detail"),
+    path("<int:pk>/pdf/", invoices.invoice_file, name="facture_fichier"),
+    path("<int:pk>/avoir/", invoices.invoice_credit, name="facture_avoir"),
+    path("<int:pk>/statut/", invoices.invoice_status, name="facture_statut"),
+    path("informations/", billing.profile, name="facturation_profil"),
+    path("reglages/", billing.payer, name="facturation_reglages"),
+    re_path(rf"^mois/{MONTH}/$", month_end.month_end, name="fin_de_mois"),
+    re_path(rf"^service-fait/(?P<pk>[0-9]{{1,18}})/{MONTH}/$", tables.table, name="service_fait"),
+    re_path(rf"^service-fait/(?P<pk>[0-9]{{1,18}})/{MONTH}/ouvrir/$", tables.open_month, name="service_fait_ouvrir"),
+    re_path(rf"^service-fait/(?P<pk>[0-9]{{1,18}})/{MONTH}/accorder/$", tables.agree, name="service_fait_accorder"),
+    re_path(rf"^service-fait/(?P<pk>[0-9]{{1,18}})/{MONTH}/facturer/$", tables.issue, name="service_fait_facturer"),
+    path("lignes/<int:pk>/contester/", tables.dispute, name="ligne_contester"),
+    path("lignes/<int:pk>/expliquer/", tables.comment, name="ligne_expliquer"),
+]

@@ -1,0 +1,67 @@
+"""How an organisme invoices; what the Région asks for on an invoice."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from core.accounts.access import hat_of, hat_required
+from core.accounts.enums import OrganisationKind
+from core.ui.parts import Crumb
+from invoices.forms import BillingForm, PayerForm
+from invoices.models import BillingProfile, PayerSettings
+
+organisme = hat_required(OrganisationKind.ORGANISME)
+region_admin = hat_required(OrganisationKind.REGION, roles=("finances", "administrateur"))
+
+
+@organisme
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """IBAN, VAT and the beginning of the numbers: copied into each invoice that follows."""
+    hat = hat_of(request)
+    known = BillingProfile.objects.filter(organisme=hat.organisation).first()
+    made = known or BillingProfile(organisme=hat.organisation, updated_by=hat)
+    form = BillingForm(request.POST if request.method == "POST" else None, instance=made)
+    if request.method == "POST" and form.is_valid():
+        form.instance.updated_by = hat
+        form.save()
+        messages.success(
+            request, "Vos informations de facturation sont enregistrées : vos prochaines factures les porteront."
+        )
+        return redirect("facture_liste")
+    lead = "Vos prochaines factures porteront ces informations. Celles qui sont émises ne changent pas."
+    return _page(request, form, "Informations de facturation", lead)
+
+
+@region_admin
+@require_http_methods(["GET", "POST"])
+def payer(request: HttpRequest) -> HttpResponse:
+    """What the Région asks for (code service, cadre…) from a day on."""
+    hat = hat_of(request)
+    current = PayerSettings.objects.filter(region=hat.organisation).first()
+    made = PayerSettings(region=hat.organisation, set_by=hat)
+    if current is not None:
+        for name in PayerForm.Meta.fields[1:]:
+            setattr(made, name, getattr(current, name))
+    form = PayerForm(request.POST if request.method == "POST" else None, instance=made)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                form.save()
+        except IntegrityError:
+            form.add_error("valid_from", "Un réglage vaut déjà à partir de ce jour.")
+        else:
+            messages.success(request, "Le réglage est enregistré.")
+            return redirect("facture_liste")
+    lead = "Ces réglages valent pour les factures faites à partir du jour que vous dites, et non pour celles d’avant."
+    return _page(request, form, "Réglages du payeur", lead)
+
+
+def _page(request: HttpRequest, form: object, title: str, lead: str) -> HttpResponse:
+    crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(title)]
+    context = {"form": form, "title": title, "lead": lead, "crumbs": crumbs, "action": "Enregistrer"}
+    context["back"] = reverse("facture_liste")
+    return render(request, "orders/formulaire.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,218 @@
+"""Invoices: the list, one invoice with its way through Chorus Pro, its file, its credit note."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.accounts.access import hat_of
+from core.accounts.enums import OrganisationKind
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+from core.journal.timeline import timeline
+from core.ui.french import euros, mois
+from core.ui.html import badge
+from core.ui.pagination import paginate
+from core.ui.parts import Crumb, Fact
+from core.ui.tables import Column, Empty, Table, export_response
+from invoices.document.content import load
+from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
+from invoices.filters import InvoiceFilter
+from invoices.forms import CreditForm, StatusForm
+from invoices.models import Invoice
+from invoices.queries.invoices import invoices_of
+from invoices.tasks import file_of
+from invoices.views.tables import reader
+from invoices.workflow import invoices, statuses
+from orders.queries.orders import is_addressee
+
+
+def state_words(invoice: Invoice) -> str:
+    """Where an invoice stands, in one phrase."""
+    if invoice.state == InvoiceState.ANNULEE:
+        return str(InvoiceState.ANNULEE.label)
+    return str(ChorusStatus(invoice.status).label) if invoice.status else "Émise, à déposer"
+
+
+def tone(invoice: Invoice) -> str:
+    if invoice.state == InvoiceState.ANNULEE:
+        return "line"
+    if invoice.status in ChorusStatus.reasoned():
+        return "doute"
+    return "ok" if invoice.status == ChorusStatus.MISE_EN_PAIEMENT else "info" if invoice.status else "doute"
+
+
+TABLE = Table(
+    caption="Factures et avoirs",
+    columns=[
+        Column("numero", "Numéro", value="number", link=lambda one: reverse("facture_detail", args=[one.pk])),
+        Column("type", "Type", value=lambda one: one.get_kind_display()),
+        Column("mois", "Mois", value=lambda one: mois(one.month)),
+        Column("commande", "Bon de commande", value=lambda one: one.order.number),
+        Column("emetteur", "Organisme", value=lambda one: str(one.issuer)),
+        Column("date", "Date", value="issued_on", kind="date"),
+        Column("echeance", "Échéance", value="due_on", kind="date"),
+        Column("ht", "Hors taxes", value="net", kind="money", on_screen=False),
+        Column("tva", "TVA", value="tax", kind="money", on_screen=False),
+        Column("total", "Total", value="total", kind="money"),
+        Column("etat", "État", value=state_words, show=lambda one: badge(state_words(one), tone(one))),
+    ],
+    empty=Empty("Aucune facture", "Une facture se crée depuis un service fait accordé par les deux parties."),
+)
+FILTERED = Empty("Aucune facture ne répond à ces filtres", "Ôtez un filtre pour en voir davantage.", "?",
+                 "Ôter les filtres")  # fmt: skip
+
+
+def _rows(request: HttpRequest) -> tuple[InvoiceFilter, QuerySet[Invoice]]:
+    seen = invoices_of(hat_of(request))
+    bound = InvoiceFilter(request.GET, queryset=seen, request=request)
+    return bound, bound.qs if bound.is_valid() else seen
+
+
+@reader
+@require_GET
+def invoice_list(request: HttpRequest) -> HttpResponse:
+    """Invoices that the hat may read, the last first."""
+    bound, rows = _rows(request)
+    page = paginate(rows, request)
+    active = sum(1 for name in bound.form.fields if request.GET.get(name))
+    query = request.GET.urlencode()
+    month = timezone.localdate().replace(day=1)
+    context = {
+        "page": page,
+        "table": TABLE.bind(page.rows, empty=FILTERED if active else None),
+        "filter": bound,
+        "active": active,
+        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "is_region": hat_of(request).kind == OrganisationKind.REGION,
+        "month": f"{month:%Y-%m}",
+    }
+    return render(request, "invoices/liste.html", context)
+
+
+@reader
+@require_GET
+def invoice_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The same rows as the screen, all pages of it, as a file."""
+    if fmt not in ("csv", "xlsx"):
+        raise Http404
+    return export_response(TABLE, _rows(request)[1], "factures", fmt)
+
+
+def _find(request: HttpRequest, pk: int) -> Invoice:
+    rows = invoices_of(hat_of(request)).defer(None).defer("order__pdf", "order__content")
+    return get_object_or_404(rows.select_related("corrects", "credit_note", "order__addressee"), pk=pk)
+
+
+@reader
+@require_GET
+def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One invoice: what it says, where it stands, what may be done."""
+    hat, invoice = hat_of(request), _find(request, pk)
+    holds = is_addressee(invoice.order, hat)
+    return render(
+        request,
+        "invoices/facture.html",
+        {
+            "invoice": invoice,
+            "said": load(invoice.content),
+            "tone": tone(invoice),
+            "state": state_words(invoice),
+            "facts": _facts(invoice),
+            "statuses": invoice.statuses.order_by("-at", "-id"),
+            "may_credit": holds and invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.EMISE,
+            "may_type": invoice.state == InvoiceState.EMISE,
+            "events": timeline(invoice),
+            "crumbs": [Crumb("Factures", reverse("facture_liste")), Crumb(invoice.number)],
+        },
+    )
+
+
+def _facts(invoice: Invoice) -> list[Fact]:
+    month = f"{invoice.month:%Y-%m}"
+    facts = [
+        Fact("Bon de commande", invoice.order.number, url=reverse("commande_detail", args=[invoice.order_id])),
+        Fact("Mois", mois(invoice.month), url=reverse("service_fait", args=[invoice.order_id, month]), rule="R121"),
+        Fact("Émise par", invoice.issuer),
+        Fact("Total", euros(invoice.total)),
+        Fact("Échéance", invoice.due_on),
+    ]
+    if invoice.corrects:
+        corrected = invoice.corrects
+        facts.append(Fact("Corrige", corrected.number, url=reverse("facture_detail", args=[corrected.pk])))
+        facts.append(Fact("Motif", invoice.correction_reason))
+    note = getattr(invoice, "credit_note", None)
+    return [*facts, Fact("Corrigée par", note.number, url=reverse("facture_detail", args=[note.pk]))] if note else facts
+
+
+@reader
+@require_GET
+def invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sealed Factur-X file."""
+    invoice = _find(request, pk)
+    answer = HttpResponse(file_of(invoice), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{invoice.number}.pdf"'
+    return answer
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def invoice_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel an invoice by a credit note, saying why."""
+    hat, invoice = hat_of(request), _find(request, pk)
+    may = is_addressee(invoice.order, hat) and invoice.kind == InvoiceKind.FACTURE
+    if not may or (request.method == "GET" and invoice.state != InvoiceState.EMISE):
+        raise Http404
+    form = CreditForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once(request, "facture.avoir") as claim:
+                if not claim.done:
+                    note = invoices.credit(invoice, form.cleaned_data["reason"], hat)
+                    claim.keep(reverse("facture_detail", args=[note.pk]))
+        except Refused as refused:
+            form.add_error("reason", refused.message)
+        else:
+            messages.success(request, "L’avoir est émis. Le service fait du mois est à accorder de nouveau.")
+            return redirect(claim.location)
+    lead = (
+        f"L’avoir annule la facture {invoice.number}, de {euros(invoice.total)}. Ses heures sont à accorder de "
+        "nouveau, puis à facturer par une nouvelle facture."
+    )
+    return _form_page(request, form, invoice, "Corriger par un avoir", lead, "Émettre l’avoir")
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def invoice_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """The manual route: the status read on Chorus Pro."""
+    hat, invoice = hat_of(request), _find(request, pk)
+    form = StatusForm(
+        request.POST if request.method == "POST" else None, initial={"at": timezone.localdate().isoformat()}
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        at = timezone.make_aware(datetime.combine(said["at"], time(12)))
+        try:
+            statuses.note_status(invoice, said["status"], at, reason=said["reason"], hat=hat)
+        except Refused as refused:
+            form.add_error("status", refused.message)
+        else:
+            messages.success(request, "Le statut est noté.")
+            return redirect("facture_detail", pk)
+    lead = "Quand le portail ne suit pas lui-même la facture, recopiez ici ce que Chorus Pro en dit."
+    return _form_page(request, form, invoice, "Noter un statut", lead, "Noter le statut")
+
+
+def _form_page(request: HttpRequest, form: Any, invoice: Invoice, title: str, lead: str, action: str) -> HttpResponse:
+    back = reverse("facture_detail", args=[invoice.pk])
+    crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(invoice.number, back), Crumb(title)]
+    context = {"form": form, "title": title, "lead": lead, "action": action, "back": back, "crumbs": crumbs}
+    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)

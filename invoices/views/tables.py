@@ -1,0 +1,226 @@
+"""Service fait: one page that both sides read alike."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.accounts.access import hat_of, hat_required
+from core.accounts.enums import OrganisationKind
+from core.journal.idempotency import once
+from core.journal.refusals import Refused
+from core.journal.timeline import timeline
+from core.ui.french import mois
+from core.ui.parts import Crumb, Step
+from invoices.document.content import cents
+from invoices.enums import ChorusStatus, TableState
+from invoices.forms import DisputeForm, GapForm
+from invoices.models import MonthLine, MonthTable
+from invoices.queries.invoices import MonthRow, month_rows, orders_to_invoice
+from invoices.workflow import invoices, tables
+from orders.models import BonDeCommande
+
+reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
+
+
+def month_of(text: str) -> date:
+    """« 2026-10 » as its first day."""
+    return date.fromisoformat(f"{text}-01")
+
+
+def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
+    rows = orders_to_invoice(hat_of(request)).select_related("lot__marche", "addressee", "issued_by__organisation")
+    return get_object_or_404(rows, pk=pk)
+
+
+@reader
+@require_GET
+def table(request: HttpRequest, pk: int, month: str) -> HttpResponse:
+    """The month of an order, line by line: planned, done, gap, amount, agreements."""
+    hat, order, first = hat_of(request), find_order(request, pk), month_of(month)
+    (row,) = month_rows([order], first)
+    side = _side(row, hat)
+    return render(
+        request,
+        "invoices/service_fait.html",
+        {
+            "order": order,
+            "month": first,
+            "row": row,
+            "lines": [_shown(line) for line in row.lines],
+            "hours": sum(line.hours for line in row.lines),
+            "amount": sum(cents(line.hours * line.price) for line in row.lines),
+            "side": side,
+            "to_agree": [line for line in row.lines if side and line.hours and not getattr(line, f"{side}_agreed_at")],
+            "may_issue": side == "organisme" and row.table and row.table.state == TableState.ACCORDE,
+            "preview": _preview(row),
+            "steps": _steps(row),
+            "events": timeline(row.table) if row.table else [],
+            "crumbs": [Crumb("Factures", reverse("facture_liste")), Crumb(order.number)],
+        },
+    )
+
+
+def _side(row: MonthRow, hat: Any) -> str:
+    if row.table is None:
+        return ""
+    try:
+        return tables.side_of(row.table, hat)
+    except Refused:
+        return ""
+
+
+def _shown(line: MonthLine) -> dict[str, Any]:
+    agreement, tone = _agreement(line)
+    return {"it": line, "amount": cents(line.hours * line.price), "agreement": agreement, "tone": tone}
+
+
+def _agreement(line: MonthLine) -> tuple[str, str]:
+    if not line.hours:
+        return "Rien à facturer", "line"
+    if line.disputed_at:
+        return "Contestée", "doute"
+    if line.is_agreed:
+        return "Les deux parties", "ok"
+    if line.organisme_agreed_at:
+        return "L’organisme", "info"
+    return ("La Région", "info") if line.region_agreed_at else ("À accorder", "line")
+
+
+def _preview(row: MonthRow) -> dict[str, Any] | None:
+    """What the invoice would say, or what it lacks; None while nothing is agreed."""
+    if row.table is None or row.table.state != TableState.ACCORDE:
+        return None
+    try:
+        content = invoices.preview(row.table)
+        payer = invoices.payer_of(row.order, content.issued_on)
+    except Refused as refused:
+        return {"missing": [refused.message]}
+    found = [fault.message for fault in invoices.faults_of(content, payer) if fault.code != "number_signs"]
+    return {"content": content, "missing": found, "hours": sum(line.quantity for line in content.lines)}
+
+
+def _steps(row: MonthRow) -> list[Step]:
+    """The way of the month, from its hours to its payment."""
+    said = [line for line in row.lines if line.hours]
+    done = {
+        "Heures connues": bool(said) and not row.unknown,
+        "Accord de l’organisme": bool(said) and all(one.organisme_agreed_at or one.disputed_at for one in said),
+        "Accord de la Région": row.table is not None and row.table.state != TableState.OUVERT,
+        "Facture": row.invoice is not None,
+        "Paiement": row.invoice is not None and row.invoice.status == ChorusStatus.MISE_EN_PAIEMENT,
+    }
+    here = next((rank for rank, one in enumerate(done.values()) if not one), len(done))
+    states = ["done" if rank < here else "current" if rank == here else "todo" for rank in range(len(done))]
+    return [Step(label, state) for label, state in zip(done, states, strict=True)]
+
+
+@reader
+@require_POST
+def open_month(request: HttpRequest, pk: int, month: str) -> HttpResponse:
+    """Open the table, or bring it to the hours booked by now."""
+    order = find_order(request, pk)
+    try:
+        tables.open_table(order, month_of(month))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("service_fait", pk, month)
+
+
+@reader
+@require_POST
+def agree(request: HttpRequest, pk: int, month: str) -> HttpResponse:
+    """Agree to the lines that were shown: those that the form names, as they were read."""
+    found = _table(request, pk, month)
+    ids = [int(one) for one in request.POST.getlist("lignes") if one.isdigit()]
+    try:
+        tables.agree(found, ids, hat_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Votre accord est noté.")
+    return redirect("service_fait", pk, month)
+
+
+@reader
+@require_POST
+def issue(request: HttpRequest, pk: int, month: str) -> HttpResponse:
+    """The mandataire makes the invoice of the month."""
+    found = _table(request, pk, month)
+    try:
+        with once(request, "facture.emettre") as claim:
+            if not claim.done:
+                made = invoices.issue(found, hat_of(request))
+                claim.keep(reverse("facture_detail", args=[made.pk]))
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("service_fait", pk, month)
+    messages.success(request, "La facture est créée. Il reste à la déposer sur Chorus Pro.")
+    return redirect(claim.location)
+
+
+def _table(request: HttpRequest, pk: int, month: str) -> MonthTable:
+    return get_object_or_404(
+        MonthTable.objects.select_related("order__lot__marche", "order__addressee"),
+        order=find_order(request, pk),
+        month=month_of(month),
+    )
+
+
+def _line(request: HttpRequest, pk: int) -> tuple[MonthLine, str]:
+    rows = MonthLine.objects.filter(table__order__in=orders_to_invoice(hat_of(request)))
+    line = get_object_or_404(rows.select_related("composante", "table__order__lot", "table__order__addressee"), pk=pk)
+    try:
+        return line, tables.side_of(line.table, hat_of(request))
+    except Refused as refused:
+        raise Http404 from refused
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Contest a line: it waits for next month, the others go on."""
+    line, _side = _line(request, pk)
+    form = DisputeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tables.dispute(line, hat_of(request), form.cleaned_data["text"])
+        except Refused as refused:
+            form.add_error("text", refused.message)
+        else:
+            messages.success(request, "La ligne attend. Les autres peuvent être facturées.")
+            return redirect(_back(line))
+    lead = "La ligne sera reprise le mois prochain, en régularisation. Les autres lignes ne l’attendent pas."
+    return _form_page(request, form, line, f"Contester la ligne {line.composante.number}", lead, "Contester la ligne")
+
+
+@reader
+@require_http_methods(["GET", "POST"])
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why the hours are not those planned."""
+    line, side = _line(request, pk)
+    form = GapForm(request.POST if request.method == "POST" else None, line=line, side=side)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tables.comment(line, hat_of(request), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("note", refused.message)
+        else:
+            messages.success(request, "Votre explication est notée.")
+            return redirect(_back(line))
+    lead = "L’autre partie lit votre mot à côté de la ligne. Les heures et les accords ne changent pas."
+    return _form_page(request, form, line, f"Expliquer la ligne {line.composante.number}", lead, "Enregistrer")
+
+
+def _back(line: MonthLine) -> str:
+    return reverse("service_fait", args=[line.table.order_id, f"{line.table.month:%Y-%m}"])
+
+
+def _form_page(request: HttpRequest, form: Any, line: MonthLine, title: str, lead: str, action: str) -> HttpResponse:
+    crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(mois(line.table.month), _back(line)), Crumb(title)]
+    context = {"form": form, "title": title, "lead": lead, "action": action, "back": _back(line), "crumbs": crumbs}
+    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,1 @@
+"""The only place where tables of the month and invoices change."""

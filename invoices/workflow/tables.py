@@ -1,0 +1,208 @@
+"""Service fait: the table of a month opens from the hours booked, and both sides agree to it line by line.
+
+A disputed line waits without blocking the others: it comes back next month as an adjustment.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from core.journal import events
+from core.journal.notices import Notice, notify
+from core.journal.refusals import Refused
+from core.ui.french import heures, mois
+from invoices.enums import Gap, TableState
+from invoices.models import MonthLine, MonthTable
+from invoices.notices import LineDisputed, TableToAgree, ToInvoice
+from invoices.queries.hours import to_invoice
+from orders.enums import ComposanteState, OrderState
+from orders.models import BonDeCommande, Composante
+from orders.queries.market import may_edit
+from orders.queries.orders import is_addressee
+from orders.workflow.people import members_of, region_of
+
+AGREEMENTS = ("organisme_agreed_at", "organisme_agreed_by", "region_agreed_at", "region_agreed_by")
+
+
+def open_table(order: BonDeCommande, month: date) -> MonthTable:
+    """The table of an order for a month (any day of it), opened or brought to the hours booked by now.
+
+    Its lines: every composante with hours done this month, and every earlier month where what was done is not what
+    was invoiced. Raises Refused: order not sent, month not begun.
+    """
+    first = month.replace(day=1)
+    if order.state not in OrderState.issued():
+        raise Refused("Ce bon de commande n’est pas émis.")
+    if first > timezone.localdate():
+        raise Refused("Ce mois n’a pas commencé.")
+    with transaction.atomic():
+        table, made = MonthTable.objects.get_or_create(order=order, month=first)
+        locked = _locked(table)
+        if locked.state == TableState.FACTURE:
+            return locked
+        bring_to_date(locked)
+        if made:
+            label = f"Service fait de {mois(first)} proposé"
+            events.record(locked, "tableau.propose", label)
+            _tell(TableToAgree, locked, label, (*_organisme(order), *region_of(order.lot)))
+    return locked
+
+
+def bring_to_date(table: MonthTable) -> None:
+    """Lines of a locked table follow the hours booked; a line whose hours change loses its agreements."""
+    composantes = list(
+        Composante.objects.filter(order=table.order).exclude(state=ComposanteState.ANNULEE).order_by("number")
+    )
+    by_id = {one.pk: one for one in composantes}
+    wanted = {
+        (composante, month if month != table.month else None): hours
+        for (composante, month), hours in to_invoice(composantes).items()
+        if month <= table.month
+    }
+    known = {(line.composante_id, line.adjusts): line for line in table.lines.select_for_update(of=("self",))}
+    changed = False
+    for key, hours in wanted.items():
+        line = known.get(key)
+        if line is None:
+            composante = by_id[key[0]]
+            gap = Gap.CORRECTION if key[1] else ""
+            MonthLine.objects.create(
+                table=table, composante=composante, adjusts=key[1], hours=hours, price=composante.price, gap=gap
+            )
+            changed = True
+        elif line.hours != hours:
+            line.hours = hours
+            _unsettle(line)
+            changed = True
+    for key in known.keys() - wanted.keys():
+        line = known[key]
+        if line.hours:  # nothing is left to invoice here: the line stays, at zero, and asks for nothing
+            line.hours = Decimal(0)
+            _unsettle(line)
+            changed = True
+    if changed:
+        _settle(table)
+
+
+def _unsettle(line: MonthLine) -> None:
+    for name in (*AGREEMENTS, "disputed_at", "disputed_by"):
+        setattr(line, name, None)
+    line.dispute = ""
+    line.save()
+
+
+def agree(table: MonthTable, lines: Iterable[int], hat: Membership) -> MonthTable:
+    """One side agrees to these lines (their ids) as they stand. Said twice, it changes nothing.
+
+    Raises Refused: not a side of this table, already invoiced, a line is not of this table.
+    """
+    side = side_of(table, hat)
+    with transaction.atomic():
+        locked = _open(table)
+        for line in _lines(locked, lines):
+            if getattr(line, f"{side}_agreed_at") is None or line.disputed_at is not None:
+                setattr(line, f"{side}_agreed_at", timezone.now())
+                setattr(line, f"{side}_agreed_by", hat)
+                line.disputed_at, line.disputed_by, line.dispute = None, None, ""
+                line.save()
+        who = "La Région" if side == "region" else "L’organisme"
+        events.record(locked, "tableau.accord", f"{who} accorde le service fait de {mois(locked.month)}", hat=hat)
+        _settle(locked)
+    return locked
+
+
+def dispute(line: MonthLine, hat: Membership, text: str) -> MonthTable:
+    """One side contests a line, saying what: it waits, and the others go on. Raises Refused as `agree` does."""
+    side = side_of(line.table, hat)
+    if not text.strip():
+        raise Refused("Dites ce que vous contestez : l’autre partie le lira tel quel.")
+    with transaction.atomic():
+        locked = _open(line.table)
+        (row,) = _lines(locked, [line.pk])
+        row.disputed_at, row.disputed_by, row.dispute = timezone.now(), hat, text.strip()
+        for name in AGREEMENTS:
+            setattr(row, name, None)
+        row.save()
+        label = f"{row.composante.number} : ligne de {mois(locked.month)} contestée"
+        events.record(locked, "tableau.contestation", label, hat=hat, reason=row.dispute)
+        others = _organisme(locked.order) if side == "region" else region_of(locked.order.lot)
+        _tell(LineDisputed, locked, label, others, once=f"{row.pk}:{row.disputed_at.isoformat()}")
+        _settle(locked)
+    return locked
+
+
+def comment(line: MonthLine, hat: Membership, *, gap: str, note: str) -> MonthLine:
+    """Say why the hours done are not those planned. Agreements stand: the hours are the same."""
+    side = side_of(line.table, hat)
+    with transaction.atomic():
+        locked = _open(line.table)
+        (row,) = _lines(locked, [line.pk])
+        row.gap = gap
+        setattr(row, f"{side}_note", note.strip())
+        row.save()
+    return row
+
+
+def _settle(table: MonthTable) -> None:
+    """The table is agreed when every line is, or waits; and one at least may be invoiced."""
+    lines = [line for line in table.lines.all() if line.hours]
+    ready = all(line.is_settled for line in lines) and any(line.is_agreed for line in lines)
+    if ready and table.state == TableState.OUVERT:
+        table.accorder()
+        table.agreed_at = timezone.now()
+        table.save()
+        label = f"Service fait de {mois(table.month)} accordé : {heures(agreed_hours(lines))} à facturer"
+        events.record(table, "tableau.accorde", label)
+        _tell(ToInvoice, table, label, _organisme(table.order), once=table.agreed_at.isoformat())
+    elif not ready and table.state == TableState.ACCORDE:
+        table.rouvrir()
+        table.agreed_at = None
+        table.save()
+
+
+def agreed_hours(lines: Iterable[MonthLine]) -> Decimal:
+    """Heures-stagiaires of the lines that both sides agreed to."""
+    return sum((line.hours for line in lines if line.is_agreed), Decimal(0))
+
+
+def side_of(table: MonthTable, hat: Membership) -> str:
+    """« organisme » for the mandataire, « region » for those who keep the lots. Raises Refused for the others."""
+    if hat.kind == OrganisationKind.REGION and may_edit(hat):
+        return "region"
+    if is_addressee(table.order, hat):
+        return "organisme"
+    raise Refused("Le service fait s’accorde entre le mandataire du lot et les gestionnaires de la Région.")
+
+
+def _locked(table: MonthTable) -> MonthTable:
+    return MonthTable.objects.select_for_update(of=("self",)).select_related("order__lot").get(pk=table.pk)
+
+
+def _open(table: MonthTable) -> MonthTable:
+    locked = _locked(table)
+    if locked.state == TableState.FACTURE:
+        raise Refused("Ce mois est facturé : une correction passe par un avoir.")
+    return locked
+
+
+def _lines(table: MonthTable, ids: Iterable[int]) -> list[MonthLine]:
+    wanted = set(ids)
+    rows = list(table.lines.select_for_update(of=("self",)).select_related("composante").filter(pk__in=wanted))
+    if len(rows) != len(wanted):
+        raise Refused("Une de ces lignes n’est plus dans le tableau : relisez-le.")
+    return rows
+
+
+def _organisme(order: BonDeCommande) -> list[Membership]:
+    return members_of(order.addressee) if order.addressee else []
+
+
+def _tell(notice: type[Notice], table: MonthTable, text: str, hats: Iterable[Membership], once: str = "") -> None:
+    url = reverse("service_fait", args=[table.order_id, f"{table.month:%Y-%m}"])
+    notify(notice, hats, table, f"{table.order.number} · {text}", url, dedupe_key=once or f"{table.month:%Y-%m}")
