@@ -17,7 +17,7 @@ from core.ui.parts import Todo
 from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
-from pilotage import today_orders
+from pilotage import today_candidates, today_orders
 from sessions.enums import OfferState, RequestState, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
 from sessions.queries import cascade, catalogue, desk, requests
@@ -39,6 +39,7 @@ def todos_of(hat: Membership) -> list[Todo]:
 def _employer(hat: Membership) -> list[Todo]:
     mine = intentions.own(hat)
     return [
+        *today_candidates.for_employer(hat),
         *_drafts(mine.filter(state=IntentionState.BROUILLON)),
         *[
             Todo(
@@ -79,6 +80,7 @@ def _organisme(hat: Membership) -> list[Todo]:
     return [
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
         *_quarantined(own),
+        *today_candidates.for_organisme(hat),
         *today_orders.for_organisme(hat),
         *_offered(hat),
         *_requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
@@ -152,7 +154,7 @@ def _region(hat: Membership) -> list[Todo]:
 
 def _valideur(hat: Membership) -> list[Todo]:
     drafts = intentions.own(hat).filter(state=IntentionState.BROUILLON)
-    return [*_offered(hat), *_drafts(drafts), *_empty_seats(catalogue.public())]
+    return [*today_candidates.for_valideur(hat), *_offered(hat), *_drafts(drafts), *_empty_seats(catalogue.public())]
 
 
 def _relais(hat: Membership) -> list[Todo]:

@@ -1,6 +1,7 @@
 """From the records of a session request to what its rules read: the one bridge between the two."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -223,10 +224,31 @@ def own_decisions(judgement: Judgement) -> list[Finding]:
     return [finding for finding in judgement.to_decide if finding.id not in inherited]
 
 
+LifeTeller = Callable[[Session], Mapping[str, Any]]
+_tellers: list[LifeTeller] = []
+
+
+def register_life(teller: LifeTeller) -> None:
+    """Let a room above say what it knows of a session's life: meetings, employers invited, referent (facts by name)."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def _life(session: Session, request: SessionRequest) -> dict[str, Any]:
+    """What the request announced, then what the rooms above know better."""
+    said: dict[str, Any] = {
+        "meeting_planned": request.meeting_on is not None,
+        "employment_referent": bool(request.network_referent),
+    }
+    for teller in _tellers:
+        said |= teller(session)
+    return said
+
+
 def facts_of_session(session: Session, act: SessionAct | None = None) -> SessionFacts:
     """What is known today of an authorised session and of what is about to be done with it (R18, R19, R89, R104, R106).
 
-    Two queries: its request and its lot.
+    Two queries, its request and its lot, and those of the rooms above.
     """
     request, lot = session.request, session.lot
     return SessionFacts(
@@ -235,8 +257,7 @@ def facts_of_session(session: Session, act: SessionAct | None = None) -> Session
         access_mode=rules.AccessMode(session.access_mode),
         starts_on=session.starts_on,
         seats=session.seats,
-        meeting_planned=request.meeting_on is not None,
-        employment_referent=bool(request.network_referent),
+        **_life(session, request),
         region_manager=lot.gestionnaire_id is not None,
         lot_coordinator=bool(lot.coordinateur),
     )

@@ -7,8 +7,21 @@ class StagiairesConfig(AppConfig):
     verbose_name = "Stagiaires"
 
     def ready(self) -> None:
+        from core.accounts.enums import OrganisationKind
         from core.rulebook import registry
+        from core.ui import navigation
+        from sessions.facts import register_life
+        from sessions.views.catalogue import register_beside
+        from stagiaires import invitations, notices  # noqa: F401 they fill the outbox's and the news' registries
+        from stagiaires.queries.meetings import life_of
         from stagiaires.rules import RULESETS
+        from stagiaires.views.beside import beside
 
         for ruleset in RULESETS:
             registry.register(ruleset)
+        register_life(life_of)
+        register_beside(beside)
+        place = {"match": ("/positionnements/", "/reunions/")}
+        navigation.register(OrganisationKind.VALIDEUR, "Candidatures", "positionnements", order=15, **place)
+        for kind in (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR):
+            navigation.register(kind, "Candidats", "positionnements", order=25, **place)

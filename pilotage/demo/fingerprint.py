@@ -24,6 +24,7 @@ from orders.models import (
     LotPrice,
 )
 from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
+from stagiaires.models import CandidateOpinion, InformationMeeting, MeetingInvitation, Positioning, Stagiaire
 
 
 def fingerprint() -> str:
@@ -68,6 +69,11 @@ def _rows() -> Iterator[list[Any]]:
         (Decision, "request__number kind reason overtaken decided_at"),
         (Session, "number state title starts_on ends_on seats seats_taken commune published_at withdrawn_at"),
         (Message, "request__number author__user__email text created_at"),
+        (Stagiaire, "first_name last_name birth_on email phone ft_identifier level created_by__user__email"),
+        (Positioning, "stagiaire__last_name session__number state valideur__name answer_due_on refusal_reason"),
+        (CandidateOpinion, "positioning__stagiaire__last_name author__user__email favourable text"),
+        (InformationMeeting, "session__number starts_at place capacity"),
+        (MeetingInvitation, "meeting__session__number positioning__stagiaire__last_name"),
         (Receipt, "at act verdict facts"),
         (Event, "at kind label reason"),
         (Notification, "created_at kind text read_at user__email"),

@@ -13,7 +13,7 @@ from core.ui.french import pluriel
 from intentions.models import Intention
 from orders import documents
 from orders.workflow import avenants, bons
-from pilotage.demo import bulk, catalogue, market, waiting
+from pilotage.demo import bulk, candidates, catalogue, market, waiting
 from pilotage.demo.clock import Diary, at
 from pilotage.demo.life import Life
 from pilotage.demo.people import World, settle
@@ -101,6 +101,7 @@ def _begin(world: World, sessions: int) -> None:
     lots = lots_on(world, opened, world.diary.today)
     waiting.note_waiting(world, lots, sessions)
     waiting.note_own(world, lots)
+    candidates.note_candidates(world, sessions)
 
 
 def _close_the_past(diary: Diary) -> None:

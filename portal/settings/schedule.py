@@ -21,5 +21,10 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
     "check-receipts": {"task": "core.rulebook.tasks.check_receipts", "schedule": crontab(hour=3, minute=30)},
     "count-readings": {"task": "core.rulebook.tasks.count_readings", "schedule": crontab(hour=3, minute=50)},
+    "remind-candidacies": {"task": "stagiaires.tasks.remind", "schedule": crontab(hour=6, minute=45)},
+    "new-sessions": {
+        "task": "stagiaires.tasks.tell_new_sessions",
+        "schedule": crontab(hour=6, minute=55, day_of_week="monday"),
+    },
     "remind-rules": {"task": "core.rulebook.tasks.remind_acknowledgements", "schedule": crontab(hour=6, minute=30)},
 }

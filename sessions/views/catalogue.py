@@ -1,6 +1,6 @@
 """The public catalogue: search, one session, its dates for a calendar, the organisations that train."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
-from core.accounts.enums import OrganisationKind
 from core.ui.french import NBSP, jour, pluriel
 from core.ui.pagination import paginate
 from core.ui.parts import Chip, Crumb, Fact
@@ -193,6 +192,26 @@ def _loosen(request: HttpRequest) -> list[Chip]:
 # --- One session ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a room above adds beside the sheet: a sentence, and the address where one goes on."""
+
+    text: str
+    url: str = ""
+    action: str = ""
+    rule: str = ""
+
+
+SheetTeller = Callable[[HttpRequest, Session], list[Beside]]
+_tellers: list[SheetTeller] = []
+
+
+def register_beside(teller: SheetTeller) -> None:
+    """Let a room above say, beside a session's sheet, what the hat worn may do about it."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
 @login_not_required
 @require_safe
 def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
@@ -203,7 +222,7 @@ def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
     card = getattr(session, "publication", None)
     if card is None:
         raise Http404
-    shown = card.card
+    shown, beside = card.card, [part for teller in _tellers for part in teller(request, session)]
     context = {
         "session": session,
         "card": shown,
@@ -221,7 +240,8 @@ def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
             Crumb(session.commune.name),
         ],
         "canonical": shown["url"],
-        "is_valideur": getattr(request.hat, "kind", "") == OrganisationKind.VALIDEUR,  # type: ignore[attr-defined]
+        "beside": beside,
+        "is_guided": any(part.url for part in beside),
     }
     return render(request, "sessions/catalogue/sheet.html", context)
 

@@ -62,6 +62,7 @@ SIMULATION = write_result(
 )
 SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhythm"), "Soudeur")
 KEEPERS = "200 gestionnaire administrateur"
+READERS = "valideur organisme employeur membre region"
 LOT_POST = "422 gestionnaire administrateur"
 
 TABLE: dict[str, Row] = {
@@ -282,4 +283,33 @@ TABLE: dict[str, Row] = {
     "reference_depot": Row("200 administrateur", on="staged"),
     "reference_depot_charger": Row(post="302 administrateur", on="staged"),
     "reference_depot_abandonner": Row(post="302 administrateur", on="staged"),
+    # --- Candidacies, persons, information meetings
+    "positionnements": Row(f"200 {READERS}"),
+    "session_candidats": Row(f"200 {READERS}", on="recruiting"),
+    "positionnement_nouveau": Row("200 valideur organisme", "422 valideur organisme", on="recruiting"),
+    "positionnement_liste": Row("200 valideur organisme", "422 valideur organisme", on="recruiting"),
+    "session_referent": Row("200 valideur", "422 valideur", on="recruiting"),
+    "reunion_nouvelle": Row("200 organisme", "422 organisme", on="recruiting"),
+    "lectures_sensibles": Row("200 administrateur"),
+    "personne_detail": Row("200 valideur organisme region", on="person"),
+    "personne_corriger": Row("200 valideur organisme", "422 valideur organisme", on="person"),
+    "personne_situation": Row("200 valideur organisme", "422 valideur organisme", on="person"),
+    "personne_situation_ecrire": Row(post="422 valideur organisme", on="person"),
+    "positionnement_detail": Row(f"200 {READERS}", on="candidacy"),
+    "positionnement_convoquer": Row("200 organisme", "422 organisme", on="candidacy"),
+    "positionnement_attente": Row("200 organisme", "302 organisme", on="candidacy"),
+    "positionnement_refuser": Row("200 organisme", "422 organisme", on="candidacy"),
+    "positionnement_absent": Row(post="302 organisme", on="candidacy"),
+    "positionnement_retirer": Row("200 valideur", "422 valideur", on="candidacy"),
+    "positionnement_reprendre": Row(post="302 valideur organisme", on="candidacy"),
+    "positionnement_confier": Row("200 valideur", "422 valideur", on="candidacy"),
+    "positionnement_avis": Row(post="422 valideur employeur membre", on="candidacy"),
+    "positionnement_message": Row(post="422 valideur organisme", on="candidacy"),
+    "reunion_detail": Row(f"200 {READERS}", on="meeting"),
+    "reunion_changer": Row("200 organisme", "422 organisme", on="meeting"),
+    "reunion_annuler": Row("200 organisme", "422 organisme", on="meeting"),
+    "reunion_convoquer": Row("200 organisme", "422 organisme", on="meeting"),
+    "reunion_employeurs": Row(post="302 organisme", on="meeting"),
+    "reunion_presences": Row(post="302 organisme", on="meeting"),
+    "reunion_agenda": Row(f"200 {READERS}", on="meeting"),
 }

@@ -19,6 +19,7 @@ from intentions.models import ImportBatch, ImportRow, Intention, IntentionDeroga
 from orders.models import Lot
 from sessions.models import Message, RequestDerogation, SessionRequest
 from sessions.workflow.publication import check_again
+from stagiaires.models import Positioning
 from tests.access import world as worlds
 from tests.access.table import TABLE
 from tests.access.test_table import address
@@ -103,6 +104,11 @@ def planted(settings: Any, tmp_path: Path) -> World:
         Intention.objects.filter(pk=intention.pk).update(filiere=None, metier=None)
         plant(intention)
         record(intention, "essai", SECRET, reason=SECRET)
+
+    # Whom the other valideur proposes to the other organisme.
+    for candidacy in Positioning.objects.filter(valideur=world.others["valideur"].organisation):
+        plant(candidacy)
+        plant(candidacy.stagiaire)
 
     # What was sent to nobody.
     draft = IntentionFactory(filed_by=world.others["employeur"])

@@ -31,6 +31,8 @@ CREATING = {
     "lot_prix_ajouter", "lot_lieu_ajouter", "lot_periode_ouvrir", "marche_reconduire", "marche_reprise",
     "invitation_creer", "organisation_creer", "region_organisation_creer",
     "reference_liste", "reference_depot_charger", "intention_preremplie",
+    "positionnement_nouveau", "positionnement_liste", "positionnement_avis", "positionnement_message",
+    "reunion_nouvelle", "reunion_convoquer",
 }  # fmt: skip
 # Forms that speak for the person, whatever the hat.
 WITHOUT_HAT = ("/compte/", "/mon-compte/", "/nouvelles/", "/invitations/", "/organisation/changer/")

@@ -46,6 +46,7 @@ from tests.factories.sessions import (
     published_session,
     waiting_intention,
 )
+from tests.factories.stagiaires import MeetingFactory, PositioningFactory
 
 ABSENT = 987_654_321
 REGION = ("gestionnaire", "decideur", "finances", "administrateur")
@@ -93,6 +94,7 @@ def build() -> World:
     _organisations(world)
     _records(world)
     _rules(world)
+    _candidacies(world)
     return world
 
 
@@ -408,3 +410,24 @@ def _rules(world: World) -> None:
         made.acknowledgements.bulk_create([Acknowledgement(proposal=made, organisation=one) for one in organisations])
         news.append(made)
     world.put("rule_news", dict.fromkeys(("employeur", "membre", "organisme"), news[0]), dict.fromkeys(HATS, news[1]))
+
+
+def _candidacies(world: World) -> None:
+    """A candidate of one valideur on a session of one organisme and one employer, on each side of the walls."""
+    sides = []
+    for hats in (world.hats, world.others):
+        # Far from the other intentions of this employer, or it would be a twin of one of them.
+        when = {"training_start_wished": days(300), "hire_on": days(460), "job_title": "Cordiste"}
+        need = waiting_intention(5, employer=hats["employeur"].organisation, **when)
+        posts = list(need.posts.order_by("rank"))
+        session = published_session(organisme=hats["organisme"].organisation, posts=posts)
+        sides.append((session, PositioningFactory(session=session, advisor=hats["valideur"])))
+    (session, candidacy), (other, stranger) = sides
+    seen = ("valideur", "organisme", "employeur", "membre", *REGION)
+    walls = [role for role in HATS if role not in REGION]
+    world.put("recruiting", dict.fromkeys(seen, session.number), {r: other.number for r in walls if r != "valideur"})
+    world.put("candidacy", dict.fromkeys(seen, candidacy), dict.fromkeys(walls, stranger))
+    knows = ("valideur", "organisme", *REGION)
+    world.put("person", dict.fromkeys(knows, candidacy.stagiaire), dict.fromkeys(walls, stranger.stagiaire))
+    meetings = [MeetingFactory(session=one, candidates=[who]) for one, who in sides]
+    world.put("meeting", dict.fromkeys(seen, meetings[0]), dict.fromkeys(walls, meetings[1]))

@@ -52,6 +52,7 @@ NOT_PAGES = {
     "marche_reprise_modele", "marche_export", "marche_reprise_refusees",
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
     "demande_lettre", "commande_fichier", "avenant_fichier", "avenant_composantes",
+    "reunion_agenda",
 }  # fmt: skip
 ACCOUNT_PAGES = {
     "anonyme": ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"],

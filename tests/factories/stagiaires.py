@@ -14,7 +14,8 @@ from core.accounts.models import Membership
 from intentions.models import Post
 from sessions.models import Session
 from stagiaires.enums import DayPart, ParcoursState, PositioningMove, PositioningState
-from stagiaires.models import HalfDay, Parcours, Positioning, Stagiaire
+from stagiaires.models import HalfDay, InformationMeeting, Parcours, Positioning, Stagiaire
+from stagiaires.queries.positionings import employers_of
 from tests.factories.accounts import hat
 from tests.factories.sessions import published_session
 
@@ -91,6 +92,28 @@ def parcours(session: Session | None = None, **values: Any) -> Parcours:
         }
         | values
     )
+
+
+class MeetingFactory(DjangoModelFactory):
+    """An information meeting in five days, the session's employers invited; `candidates`: those convoked to it."""
+
+    class Meta:
+        model = InformationMeeting
+        skip_postgeneration_save = True
+
+    session = factory.LazyFunction(published_session)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=5))
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + dt.timedelta(hours=2))
+    place = "12 rue de la Loire, Nantes"
+    capacity = 10
+    created_by = factory.LazyAttribute(lambda row: member_of(row.session.organisme))
+
+    @factory.post_generation
+    def candidates(self, create: bool, given: Any, **kwargs: Any) -> None:
+        for employer in employers_of(self.session):
+            self.employers.create(employer=employer)
+        for positioning in given or ():
+            self.invitations.create(positioning=positioning)
 
 
 class HalfDayFactory(DjangoModelFactory):

@@ -1,0 +1,7 @@
+"""Every address of the room, part by part."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("stagiaires.positioning_urls")),
+]
