@@ -32,7 +32,7 @@ class OfferForm(forms.Form):
 
     word = forms.CharField(
         label="Un mot aux employeurs",
-        help_text="Facultatif. Ils lisent aussi la formation, son lieu, ses dates, et le nombre de postes proposés.",
+        help_text="Ils lisent aussi la formation, son lieu, ses dates, et le nombre de postes proposés.",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -117,7 +117,7 @@ class OfferAnswerForm(forms.Form):
     posts = IntegerField(label="Combien de postes", required=False, min_value=1, max_value=200)
     reason = forms.CharField(
         label="Un mot à l’organisme",
-        help_text="Facultatif : pourquoi vous déclinez.",
+        help_text="Par exemple pourquoi vous déclinez.",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -133,7 +133,9 @@ def _state_words(now: Situation) -> tuple[str, str]:
 def _way(option: Option, now: Situation, audience: Audience, decides: bool) -> Way:
     parts = [option.life, *([option.asked] if option.asked else [])]
     blocking = [cited(one, "non", audience) for part in parts for one in part.blocking]
-    waiting = [cited(one, "doute", audience) for part in parts for one in part.to_decide]
+    # R18 calls for a decision: to end the session is one.
+    asks = [one for part in parts for one in part.to_decide if option.key != "annuler" or one.id != "R18"]
+    waiting = [cited(one, "doute", audience) for one in asks]
     held = [Held("ok", one.message(audience), one.id) for one in option.life.satisfied]
     tone = "non" if not option.is_lawful else "doute" if waiting else "ok"
     word = {"non": "Pas en l’état", "doute": "La Région décide", "ok": "Possible"}[tone]
