@@ -16,7 +16,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
@@ -230,11 +230,18 @@ EQUIVALENT = {
 
 
 def of_lines() -> list[Mutant]:
-    """Each comparison, each `and`, each condition and each figure that a predicate runs through, altered alone."""
+    """Each comparison, each `and`, each condition and each figure that a predicate runs through, altered alone.
+
+    A mutant is only compiled when it is asked what it says.
+    """
     return list(_of_lines())
 
 
 def _of_lines() -> Iterator[Mutant]:
+    functions: dict[CodeType, list[FunctionType]] = {}
+    for found in gc.get_objects():
+        if isinstance(found, FunctionType):
+            functions.setdefault(found.__code__, []).append(found)
     for code, cases in sorted(_lines().items(), key=lambda item: (item[0].co_filename, item[0].co_firstlineno)):
         source = textwrap.dedent(inspect.getsource(code)).splitlines()
         tree = ast.parse("\n".join(source))
@@ -247,7 +254,8 @@ def _of_lines() -> Iterator[Mutant]:
                 line = source[getattr(node, "lineno", 1) - 1].strip()
                 if (code.co_name, how, line) not in EQUIVALENT:
                     name = f"{module} {code.co_name}, column {getattr(node, 'col_offset', 0)}: {how} in « {line} »"
-                    yield Mutant(name, tuple(cases), _with_code(code, _altered(code, tree, number)))
+                    altered = partial(_altered, code, tree, number)
+                    yield Mutant(name, tuple(cases), _with_code(code, functions[code], altered))
 
 
 def _altered(code: CodeType, tree: ast.Module, number: int) -> CodeType:
@@ -264,12 +272,12 @@ def _altered(code: CodeType, tree: ast.Module, number: int) -> CodeType:
     return made
 
 
-def _with_code(code: CodeType, altered: CodeType) -> Callable[[Case], str]:
-    functions = [found for found in gc.get_referrers(code) if isinstance(found, FunctionType)]
+def _with_code(code: CodeType, functions: list[FunctionType], altered: Callable[[], CodeType]) -> Callable[[Case], str]:
+    altered = cache(altered)
 
     def said(case: Case) -> str:
         for function in functions:
-            function.__code__ = altered
+            function.__code__ = altered()
         try:
             told = as_it_is(case)
             return told if told != _expected(case) or case.judge().verdict.value == case.verdict else "another verdict"
