@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from core.accounts.models import Organisation
+from core.reference.models import Commune
 from core.rulebook.parameters import Editions
 from core.rulebook.receipts import last_receipt
 from core.rules import Judgement
@@ -30,12 +31,12 @@ from intentions.rules.terms import (
     StatementKind,
 )
 
-SectorLookup = Callable[[str, str], bool | None]
+SectorLookup = Callable[[str, str, Commune], bool | None]
 _sector_lookup: SectorLookup | None = None
 
 
 def register_sector_lookup(lookup: SectorLookup) -> None:
-    """Let a room that knows the lots say whether one covers (filière code, département code) (R27)."""
+    """Let a room that knows the lots say whether one covers a filière (code) in a département (code), there (R27)."""
     global _sector_lookup
     _sector_lookup = lookup
 
@@ -163,4 +164,5 @@ def _headcount(employer: Organisation | None) -> int | None:
 def _sector_has_lot(intention: Intention) -> bool | None:
     if _sector_lookup is None or not intention.filiere_id or intention.workplace_commune is None:
         return None
-    return _sector_lookup(intention.filiere_id, intention.workplace_commune.departement_id)
+    commune = intention.workplace_commune
+    return _sector_lookup(intention.filiere_id, commune.departement_id, commune)

@@ -121,13 +121,20 @@ def compatible(filieres: Iterable[str], departements: Iterable[str]) -> QuerySet
     return waiting().filter(compatible_condition(filieres, departements))
 
 
-def compatible_condition(filieres: Iterable[str], departements: Iterable[str]) -> Q:
-    """The condition of `compatible` as a Q, for `register_reach`."""
-    return Q(
-        state__in=IntentionState.waiting(),
-        filiere__in=list(filieres),
-        workplace_commune__departement__in=list(departements),
+def compatible_condition(
+    filieres: Iterable[str],
+    departements: Iterable[str],
+    epcis: Iterable[str] = (),
+    territoires: Iterable[str] = (),
+) -> Q:
+    """The condition of `compatible` as a Q, for `register_reach`; the work may also be in finer territories (codes)."""
+    commune = "workplace_commune"
+    here = (
+        Q(**{f"{commune}__departement__in": list(departements)})
+        | Q(**{f"{commune}__epci__in": list(epcis)})
+        | Q(**{f"{commune}__territoire__in": list(territoires)})
     )
+    return Q(here, state__in=IntentionState.waiting(), filiere__in=list(filieres))
 
 
 def for_list(intentions: QuerySet[Intention]) -> QuerySet[Intention]:

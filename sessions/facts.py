@@ -18,7 +18,8 @@ from intentions.enums import PostState
 from intentions.facts import judge_intention
 from intentions.models import Intention, Post
 from orders.enums import LotRole
-from orders.models import LotMember
+from orders.models import Lot, LotMember
+from orders.queries.territory import area_of, names_of
 from sessions import rules
 from sessions.enums import DecisionKind, HeadCountCase, RequestState, SessionState
 from sessions.models import RequestDerogation, Session, SessionRequest
@@ -104,7 +105,7 @@ def _lot_facts(request: SessionRequest) -> dict[str, Any]:
         "organisme_role": rules.LotRole(member.role) if member else rules.LotRole.AUCUN,
         "order_addressee": rules.LotRole.MANDATAIRE,  # R117: the portal knows no other
         "lot_filiere": lot.filiere.name,
-        "lot_departements": tuple(lot.departements.order_by("code").values_list("code", flat=True)),
+        **_where(request, lot),
         "drajes": lot.filiere.minimum_group is not None,
         "sector_minimum": lot.filiere.minimum_group,
     }
@@ -117,6 +118,20 @@ def _lot_facts(request: SessionRequest) -> dict[str, Any]:
             "subcontractor_admitted_by": rules.LotRole.MANDATAIRE if member.mandataire_agreed_on else None,
         }
     return facts
+
+
+def _where(request: SessionRequest, lot: Lot) -> dict[str, Any]:
+    """The territory of the lot (R43): its départements; when it is a finer one, whether the place is in it as well."""
+    departements = tuple(lot.departements.order_by("code").values_list("code", flat=True))
+    area = area_of(lot)
+    if not area.is_finer:
+        return {"lot_departements": departements}
+    site = place_commune(request)
+    return {
+        "lot_departements": departements,
+        "lot_territory": tuple(names_of(lot)),
+        "place_in_territory": area.holds(site) if site else None,
+    }
 
 
 def _on_list(request: SessionRequest) -> bool | None:

@@ -45,6 +45,11 @@ def area_of(lot: Lot) -> Area:
     return Area(tuple(sorted(one.pk for one in lot.departements.all())))
 
 
+def names_of(lot: Lot) -> list[str]:
+    """What a lot of a finer territory covers, in words: « Nantes Métropole »."""
+    return sorted([*(one.name for one in lot.epcis.all()), *(one.name for one in lot.territoires.all())])
+
+
 def with_zones(lots: QuerySet[Lot]) -> QuerySet[Lot]:
     """The same lots with what `zones_of` reads, in the same query."""
     here = OuterRef("pk")

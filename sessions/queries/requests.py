@@ -16,6 +16,7 @@ from intentions.queries import compatible_condition, waiting
 from orders.enums import LotRole
 from orders.models import Lot, LotMember, LotPlace
 from orders.queries import lots_of
+from orders.queries.territory import area_of
 from sessions.enums import RequestState
 from sessions.facts import place_commune
 from sessions.models import Coverage, SessionRequest
@@ -112,12 +113,13 @@ def holders(intention: Intention) -> set[int]:
 
 
 def reach(hat: Membership) -> Q | None:
-    """Which intentions an organisme sees through its lots (same filière, same départements)."""
+    """Which intentions an organisme sees through its lots (same filière, same territory)."""
     if hat.kind != OrganisationKind.ORGANISME:
         return None
     condition = Q()
-    for lot in lots_of(hat.organisation).prefetch_related("departements"):
-        condition |= compatible_condition([lot.filiere_id], [departement.pk for departement in lot.departements.all()])
+    for lot in lots_of(hat.organisation).prefetch_related("departements", "epcis", "territoires"):
+        area = area_of(lot)
+        condition |= compatible_condition([lot.filiere_id], area.departements, area.epcis, area.territoires)
     return condition or None
 
 

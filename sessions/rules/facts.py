@@ -89,6 +89,8 @@ class RequestFacts(LotFacts):
     ends_on: date | None = fact("la fin de la session", date)
     training_departement: str | None = fact("le département du lieu de formation")
     lot_departements: tuple[str, ...] | None = fact("les départements du lot", Many(str), supplied=True)
+    lot_territory: tuple[str, ...] | None = fact("le territoire du lot, plus fin", Many(str), supplied=True)
+    place_in_territory: bool | None = fact("le lieu est-il dans ce territoire plus fin", bool, supplied=True)
     place: str | None = fact("le lieu de formation")
     place_known: bool | None = fact("le lieu est-il connu dans le lot", bool, supplied=True)
     place_reason: str | None = fact("pourquoi ce lieu ou ce territoire")

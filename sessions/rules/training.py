@@ -73,7 +73,10 @@ def on_list(facts: RequestFacts, _parameters: Parameters) -> Outcome:
 
 
 def _in_territory(facts: RequestFacts, _parameters: Parameters) -> Iterator[Change]:
-    if facts.lot_departements:
+    if facts.lot_territory:
+        text = f"Choisir un lieu dans le territoire du lot : {listing(facts.lot_territory)}."
+        yield change(Actor.ORGANISME, text, place_in_territory=True)
+    elif facts.lot_departements:
         yield change(
             Actor.ORGANISME,
             f"Choisir un lieu dans le territoire du lot : {listing(facts.lot_departements)}.",
@@ -83,10 +86,13 @@ def _in_territory(facts: RequestFacts, _parameters: Parameters) -> Iterator[Chan
 
 
 def _out_of_territory(facts: RequestFacts, _parameters: Parameters) -> str:
-    text = (
-        f"La formation a lieu dans le département {facts.training_departement}, hors du territoire du lot "
-        f"({listing(facts.lot_departements or ())})."
-    )
+    if facts.lot_territory:
+        text = f"La formation a lieu hors du territoire du lot ({listing(facts.lot_territory)})."
+    else:
+        text = (
+            f"La formation a lieu dans le département {facts.training_departement}, hors du territoire du lot "
+            f"({listing(facts.lot_departements or ())})."
+        )
     if facts.organisme_role == LotRole.SOUS_TRAITANT:
         return f"{text} La demande doit venir du mandataire ou d'un co-traitant ; la Région l'étudie."
     return f"{text} La Région étudie la demande."
@@ -94,17 +100,19 @@ def _out_of_territory(facts: RequestFacts, _parameters: Parameters) -> str:
 
 @book.rule(
     "R43",
-    reads=("training_departement", "lot_departements", "place_reason"),
+    reads=("training_departement", "lot_departements", "lot_territory", "place_in_territory", "place_reason"),
     kept="La formation a lieu dans le territoire du lot.",
     broken=_out_of_territory,
     remedies=_in_territory,
     grant="Accepter un autre territoire que celui du lot.",
 )
 def lot_territory(facts: RequestFacts, _parameters: Parameters) -> Outcome:
-    missing = [n for n in ("training_departement", "lot_departements") if getattr(facts, n) is None]
-    if missing:
+    finer = bool(facts.lot_territory)
+    names = ("place_in_territory",) if finer else ("training_departement", "lot_departements")
+    if missing := [name for name in names if getattr(facts, name) is None]:
         return unknown(*missing)
-    if facts.training_departement in (facts.lot_departements or ()):
+    inside = facts.place_in_territory if finer else facts.training_departement in (facts.lot_departements or ())
+    if inside:
         return SATISFIED
     return UNSATISFIED if facts.place_reason else unsatisfied("place_reason")
 

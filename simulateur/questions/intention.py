@@ -106,7 +106,8 @@ class PostPage(QuestionPage):
         rome, departement = found.get("rome"), found.get("workplace_departement")
         if "rome" in found or "workplace_departement" in found:
             sector = filiere_of(rome=rome) if rome and departement else None
-            found["sector_has_lot"] = covers(sector.pk, departement) if sector and departement else None
+            commune = self.cleaned_data.get("workplace_commune")
+            found["sector_has_lot"] = covers(sector.pk, departement, commune) if sector and departement else None
         return found
 
     def clean_job_title(self) -> str:

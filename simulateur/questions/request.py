@@ -265,6 +265,8 @@ PAGES = (GroupPage, TrainingPage, LotPage, DatesPage)
 _WRITTEN = "c’est un texte, que la demande dira\u00a0: il ne change pas le verdict d’une simulation"
 _REGION = "la Région le dit, une fois la demande envoyée"
 LEFT_OUT = {
+    "lot_territory": "on répond ici par départements ; le portail connaît le territoire plus fin d’un lot",
+    "place_in_territory": "on répond ici par départements ; le portail sait si un lieu est dans un territoire plus fin",
     **dict.fromkeys(
         ("title", "objective", "specific_need", "technical_platform", "prerequisites", "place", "place_reason",
          "contact", "lot"),
