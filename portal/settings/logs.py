@@ -5,12 +5,12 @@ from typing import Any
 
 import structlog
 
-_LINK = re.compile(r"(/simulateur/resultat/)[^/?\s]+")
+_LINK = re.compile(r"(/simulateur/resultat/|/emargement/f/|/emargement/s/\d+/)[^/?\s]+")
 _QUERY = re.compile(r"(/[^\s?]*)\?\S*")
 
 
 def without_answers(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Addresses lose what somebody typed: the query, and the answers that a link of the simulator carries."""
+    """Addresses lose what somebody typed, the answers that a link carries, and the links that open something."""
     for key, value in event.items():
         if key in ("request", "event") and isinstance(value, str):
             event[key] = _LINK.sub(r"\1…", _QUERY.sub(r"\1", value))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
@@ -12,12 +13,12 @@ from core.rules import Audience, Judgement
 from core.ui.french import jour
 from intentions.models import Intention, Post
 from orders.workflow.people import members_of
-from stagiaires.enums import ExitReason, ParcoursMove, ParcoursState, PositioningState
+from stagiaires.enums import ExitReason, HalfDayState, ParcoursMove, ParcoursState, PositioningState
 from stagiaires.facts import entry_facts_of, judge_admission
-from stagiaires.models import ContactPoint, Parcours, Positioning
+from stagiaires.models import ContactPoint, HalfDay, Parcours, Positioning
 from stagiaires.parcours_notices import CommitmentDue, ParcoursChanged, ParcoursOpened
 from stagiaires.queries import parcours as queries
-from stagiaires.workflow import acts, sensitive
+from stagiaires.workflow import acts, sensitive, timetable
 from stagiaires.workflow.admission import RACES
 from stagiaires.workflow.positionings import followers
 
@@ -133,6 +134,7 @@ def suspend(parcours: Parcours, hat: Membership, *, until: date, reason: str) ->
         held.suspended_until = until
         held.suspendre()
         held.save()
+        timetable.exempt(_half_days(held, timezone.localdate(), until - timedelta(days=1)), held, hat)
         acts.note(held, "suspendu", f"Suspendu jusqu’au {jour(until, weekday=False)}", hat, reason.strip())
         _tell(held, hat, f"suspend son parcours jusqu’au {jour(until, weekday=False)}", f"suspendu:{until}")
     return held
@@ -150,9 +152,15 @@ def resume(parcours: Parcours, hat: Membership, *, ends_on: date | None = None) 
         held.suspended_until = None
         held.reprendre()
         held.save()
+        timetable.expect_again(_half_days(held, timezone.localdate(), held.ends_on), held, hat)
         acts.note(held, "repris", "Reprise de la formation", hat)
         _tell(held, hat, "reprend la formation", f"repris:{timezone.localdate()}")
     return held
+
+
+def _half_days(held: Parcours, first: date, last: date) -> QuerySet[HalfDay]:
+    """What is planned between two days: nobody who is suspended is expected there."""
+    return HalfDay.objects.filter(session=held.session_id, on_date__range=(first, last), state=HalfDayState.PREVUE)
 
 
 def change_post(parcours: Parcours, hat: Membership, post: Post, reason: str) -> Parcours:
