@@ -97,7 +97,7 @@ def parcours_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "hours": _hours(one),
         "checks": _checks(one),
         "outcome": outcome,
-        "outcome_facts": _outcome_facts(outcome) if outcome else [],
+        "outcome_facts": _outcome_facts(outcome, is_employer=is_employer) if outcome else [],
         "told": _told(one, outcome, hat) if over else None,
         "hires": _hires(one, hat),
         "may_declare": one.state in hires.WHEN and hires.may_declare(one, hat),
@@ -163,20 +163,22 @@ def _hours(one: Parcours) -> list[Fact]:
 def _checks(one: Parcours) -> list[dict[str, Any]]:
     """What precedes the entry: done or not, and when."""
     rows: list[tuple[str, Any, str]] = [
-        ("Contrat individuel de formation établi", one.contract_made_at, "P06"),
-        ("Charte des droits et devoirs acceptée", one.charter_accepted_at, "R84"),
+        ("Contrat individuel de formation", one.contract_made_at, "P06"),
+        ("Charte des droits et devoirs", one.charter_accepted_at, "R84"),
     ]
     if one.session.access_mode == "intention-embauche":
-        rows.append(("Engagement de se salarier signé", one.commitment_signed_at, "R38"))
-    rows.append(("Inscription vérifiée sur nosemplois.fr", one.stagiaire.registration_checked_at, "R86"))
+        rows.append(("Engagement de se salarier", one.commitment_signed_at, "R38"))
+    rows.append(("Vérification de l’inscription sur nosemplois.fr", one.stagiaire.registration_checked_at, "R86"))
     return [{"label": label, "at": at, "rule": rule} for label, at, rule in rows]
 
 
-def _outcome_facts(outcome: Outcome) -> list[Fact]:
+def _outcome_facts(outcome: Outcome, *, is_employer: bool) -> list[Fact]:
     blocks = [block.code for block in outcome.blocks.all()]
     facts = [Fact("Certification", outcome.get_result_display())]
     if blocks:
         facts.append(Fact("Blocs acquis", ", ".join(blocks), rule="R48"))
+    if is_employer:
+        return facts
     facts += [
         Fact("Attestation remise le", outcome.certificate_given_on or "Pas encore", rule="R48"),
         Fact("Profil de compétences", "À jour" if outcome.skills_profile_updated else "À mettre à jour", rule="P07"),

@@ -105,48 +105,6 @@ ACTS: dict[str, Act] = {
         lambda one, hat, said: parcours.enter(one, hat, on=said["on"]), forms.EntryForm,
         lead="Ce que le dossier tient est vérifié ce jour-là, et le reçu est gardé.", rule="P06",
     ),
-    "annuler": Act(
-        "Annuler l’admission", "Annuler l’admission…", "L’admission est annulée : le poste et la place sont libres.",
-        PLANNED, lambda one, hat, said: parcours.call_off(one, hat, said["reason"]), forms.CallOffForm, danger=True,
-        lead="La personne n’est pas encore entrée. Sa candidature est retirée avec ce motif.",
-    ),
-    "point": Act(
-        "Noter un point d’étape", "Noter un point d’étape…", "Le point d’étape est noté.",
-        (ParcoursState.EN_COURS, ParcoursState.SUSPENDU, ParcoursState.ACHEVE),
-        lambda one, hat, said: parcours.note_contact(one, hat, **said), forms.ContactForm, rule="R96",
-        lead="Entre le formateur référent, l’employeur et la personne, notamment après chaque période en entreprise.",
-    ),
-    "suspendre": Act(
-        "Suspendre le parcours", "Suspendre…", "Le parcours est suspendu : le poste et la place sont gardés.",
-        ParcoursMove.SUSPENDRE.sources, lambda one, hat, said: parcours.suspend(one, hat, **said), forms.SuspendForm,
-        lead="Pour un emploi de quelques semaines, une maladie. La personne garde son poste et sa place.",
-    ),
-    "reprendre": Act(
-        "Noter la reprise", "Noter la reprise…", "Le parcours reprend.", ParcoursMove.REPRENDRE.sources,
-        lambda one, hat, said: parcours.resume(one, hat, **said), forms.ResumeForm,
-    ),
-    "poste": Act(
-        "Changer de poste", "Changer de poste…", "Le parcours repose sur un autre poste.", parcours.MOVABLE,
-        lambda one, hat, said: parcours.change_post(one, hat, said["post"], said["reason"]), forms.ChangePostForm,
-        lead="Une personne peut ne plus vouloir le premier employeur. Les deux employeurs en sont prévenus.",
-        rule="R94", also=lambda one: one.post_id is not None,
-    ),
-    "achever": Act(
-        "Noter la fin du parcours", "Noter la fin…", "Le parcours est achevé. Notez maintenant son résultat.",
-        ParcoursMove.ACHEVER.sources, lambda one, hat, said: parcours.complete(one, hat, **said), forms.CompleteForm,
-        lead="La personne est allée au bout. Son employeur est invité à dire s’il l’embauche.", rule="R93",
-    ),
-    "abandon": Act(
-        "Noter un abandon", "Noter un abandon…", "La sortie est notée : le poste est libre pour un remplacement.",
-        ParcoursMove.ABANDONNER.sources, lambda one, hat, said: parcours.leave(one, hat, **said), forms.LeaveForm,
-        lead="Avant son terme, pour un emploi ou une autre raison. Le poste libéré peut aller à quelqu’un d’autre.",
-        rule="R74", danger=True,
-    ),
-    "exclusion": Act(
-        "Exclure de la formation", "Exclure…", "L’exclusion est notée.", ParcoursMove.EXCLURE.sources,
-        lambda one, hat, said: parcours.exclude(one, hat, **said), forms.ExcludeForm, rule="R84", danger=True,
-        lead="La charte des droits et devoirs en dit les conséquences.",
-    ),
     "resultat": Act(
         "Noter le résultat", "Noter le résultat…", "Le résultat est noté.", queries.OVER,
         lambda one, hat, said: outcomes.note_outcome(one, hat, **said), forms.OutcomeForm, rule="R48",
@@ -167,10 +125,52 @@ ACTS: dict[str, Act] = {
         lambda one, hat, said: outcomes.decide_recovery(one, hat, **said), forms.RecoveryDecisionForm, rule="R95",
         allowed=_seen_by_region, also=_recovery_waits,
     ),
+    "reprendre": Act(
+        "Noter la reprise", "Noter la reprise…", "Le parcours reprend.", ParcoursMove.REPRENDRE.sources,
+        lambda one, hat, said: parcours.resume(one, hat, **said), forms.ResumeForm,
+    ),
+    "point": Act(
+        "Noter un point d’étape", "Noter un point d’étape…", "Le point d’étape est noté.",
+        (ParcoursState.EN_COURS, ParcoursState.SUSPENDU, ParcoursState.ACHEVE),
+        lambda one, hat, said: parcours.note_contact(one, hat, **said), forms.ContactForm, rule="R96",
+        lead="Entre le formateur référent, l’employeur et la personne, notamment après chaque période en entreprise.",
+    ),
     HIRE: Act(
         "Déclarer une embauche", "Déclarer une embauche…", "L’embauche est déclarée.", hires.WHEN,
         lambda one, hat, said: hires.declare(one, hat, **said), forms.HireForm, rule="R93",
         lead="L’employeur la confirme ; elle compte alors pour son intention d’embauche.", allowed=hires.may_declare,
+    ),
+    "achever": Act(
+        "Noter la fin du parcours", "Noter la fin…", "Le parcours est achevé. Notez maintenant son résultat.",
+        ParcoursMove.ACHEVER.sources, lambda one, hat, said: parcours.complete(one, hat, **said), forms.CompleteForm,
+        lead="La personne est allée au bout. Son employeur est invité à dire s’il l’embauche.", rule="R93",
+    ),
+    "suspendre": Act(
+        "Suspendre le parcours", "Suspendre…", "Le parcours est suspendu : le poste et la place sont gardés.",
+        ParcoursMove.SUSPENDRE.sources, lambda one, hat, said: parcours.suspend(one, hat, **said), forms.SuspendForm,
+        lead="Pour un emploi de quelques semaines, une maladie. La personne garde son poste et sa place.",
+    ),
+    "poste": Act(
+        "Changer de poste", "Changer de poste…", "Le parcours repose sur un autre poste.", parcours.MOVABLE,
+        lambda one, hat, said: parcours.change_post(one, hat, said["post"], said["reason"]), forms.ChangePostForm,
+        lead="Une personne peut ne plus vouloir le premier employeur. Les deux employeurs en sont prévenus.",
+        rule="R94", also=lambda one: one.post_id is not None,
+    ),
+    "abandon": Act(
+        "Noter un abandon", "Noter un abandon…", "La sortie est notée : le poste est libre pour un remplacement.",
+        ParcoursMove.ABANDONNER.sources, lambda one, hat, said: parcours.leave(one, hat, **said), forms.LeaveForm,
+        lead="Avant son terme, pour un emploi ou une autre raison. Le poste libéré peut aller à quelqu’un d’autre.",
+        rule="R74", danger=True,
+    ),
+    "exclusion": Act(
+        "Exclure de la formation", "Exclure…", "L’exclusion est notée.", ParcoursMove.EXCLURE.sources,
+        lambda one, hat, said: parcours.exclude(one, hat, **said), forms.ExcludeForm, rule="R84", danger=True,
+        lead="La charte des droits et devoirs en dit les conséquences.",
+    ),
+    "annuler": Act(
+        "Annuler l’admission", "Annuler l’admission…", "L’admission est annulée : le poste et la place sont libres.",
+        PLANNED, lambda one, hat, said: parcours.call_off(one, hat, said["reason"]), forms.CallOffForm, danger=True,
+        lead="La personne n’est pas encore entrée. Sa candidature est retirée avec ce motif.",
     ),
 }  # fmt: skip
 

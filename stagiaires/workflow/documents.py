@@ -81,7 +81,8 @@ def _keep(held: Parcours, kind: DocumentKind, hat: Membership | None) -> Parcour
         sha256=hashlib.sha256(pdf).hexdigest(), made_by=hat,
     )  # fmt: skip
     again = f", version {made.version}" if made.version > 1 else ""
-    acts.note(held, "document", f"{kind.label} : fait{again}", hat)
+    word = "acceptée" if kind == DocumentKind.CHARTE else "établi"
+    acts.note(held, "document", f"{kind.label} : {word}{again}", hat)
     return made
 
 
