@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -43,7 +44,7 @@ class Simulation:
     day: date
     unknown: tuple[UnknownName, ...] = ()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text of the link that carries this simulation."""
         return write_result(self.judgement, self.day)

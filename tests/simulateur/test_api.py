@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -227,19 +228,17 @@ def test_without_a_cache_nobody_is_refused(settings, monkeypatch):
 # ---- fuzzing
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
 def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that a schema allows, and for one in five whatever else."""
     allowed = _allowed(schema)
-    anything = st.recursive(
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats(allow_nan=False, allow_infinity=False)
-        | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-        max_leaves=8,
-    )
-    return st.integers(0, 4).flatmap(lambda draw: anything if draw == 0 else allowed)
+    return st.integers(0, 4).flatmap(lambda draw: ANYTHING if draw == 0 else allowed)
 
 
 def _allowed(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -265,12 +264,16 @@ def _allowed(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     }[kind]
 
 
+@cache  # making these strategies takes longer than drawing from them
+def _suggested(subject: str) -> st.SearchStrategy[Any]:
+    return _allowed(Client().get(reverse("api_schema", args=[subject])).json())
+
+
 @pytest.mark.parametrize("subject", SUBJECTS)
 @EFFORT
 @given(data=st.data())
 def test_whatever_the_schema_suggests_there_is_an_answer(subject, data):
-    schema = Client().get(reverse("api_schema", args=[subject])).json()
-    facts = data.draw(_allowed(schema))
+    facts = data.draw(_suggested(subject))
     answer = post({"sujet": subject, "faits": facts})
     assert answer.status_code in (200, 422)
     said = answer.json()
