@@ -76,7 +76,8 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     if HalfDay.objects.filter(room="bench").exists():
         return
-    if Session.objects.count() < SESSIONS:
+    call_command("load_reference", verbosity=0)
+    if not Session.objects.exists():
         call_command("generate_year", seed=7, sessions=SESSIONS, verbosity=0)
     today = timezone.localdate()
     for session in Session.objects.order_by("pk")[:SESSIONS]:
