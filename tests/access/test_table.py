@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 # Sign-in, second factor and back-office: tested as groups, below and in the room of accounts.
 GROUPS = ("account_", "mfa_")
 GROUP_NAMESPACES = ("admin", "composants")
+PATTERNED = {"month": "2026-10", "side": "source"}  # parts of an address that are always of the right shape
 ABSENT_VALUES = {
     "token": "00000000-0000-4000-8000-000000000000",
     "number": "S1999-0001",
@@ -58,23 +59,30 @@ def world(settings: Any, tmp_path: Path) -> World:
     return worlds.build()
 
 
+def keys_of(name: str) -> dict[str, Any]:
+    """What fills the address, in its order: written with converters, or as a pattern that names an object."""
+    pattern = named()[name].pattern
+    named_by_pattern = pattern.regex.groupindex
+    return dict(pattern.converters or (named_by_pattern if "pk" in named_by_pattern else {}))
+
+
 def address(name: str, row: Row, thing: Any) -> str:
     """The address of this row for this object (a record, a word, or the values themselves)."""
     values: dict[str, Any] = dict(row.more)
     if isinstance(thing, dict):
         values |= thing
     elif row.on:
-        key = next(k for k in named()[name].pattern.converters if k not in row.more)
+        key = next(k for k in keys_of(name) if k not in row.more)
         values[key] = getattr(thing, "pk", thing)
     return reverse(name, kwargs=values)
 
 
 def absent(name: str, row: Row) -> str | None:
     """The same address for an object that does not exist; None when the address holds none."""
-    keys = named()[name].pattern.converters
-    if not keys:
+    keys = keys_of(name)
+    if keys.keys() <= PATTERNED.keys():
         return None
-    return reverse(name, kwargs={key: ABSENT_VALUES.get(key, ABSENT) for key in keys})
+    return reverse(name, kwargs={key: (PATTERNED | ABSENT_VALUES).get(key, ABSENT) for key in keys})
 
 
 def ask(client: Client, method: str, url: str, data: dict[str, Any]) -> tuple[int | str, str]:
