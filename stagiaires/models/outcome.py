@@ -30,7 +30,9 @@ class Outcome(models.Model):
     certificate_given_on = models.DateField("attestation remise le", null=True, blank=True)  # R48
     recovery = models.CharField("suite demandée après l’échec", max_length=20, choices=RECOVERIES, blank=True)  # R95
     recovery_words = models.TextField("pourquoi cette suite est demandée", blank=True)
-    recovery_asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    recovery_asked_by = models.ForeignKey(
+        "accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     employer_asks = models.BooleanField("demandée par l’employeur", null=True, blank=True)
     recovery_agreed = models.BooleanField("accord de la Région", null=True, blank=True)
     recovery_reason = models.TextField("motif", blank=True)
