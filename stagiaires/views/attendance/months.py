@@ -122,7 +122,7 @@ def month_page(request: HttpRequest, number: str, month: str) -> HttpResponse:
     missing = _missing(session, lines, rows)
     locks = list(session.month_locks.filter(month=first).defer("content").select_related("locked_by__user"))
     for one in locks:
-        one.tone = LOCK_TONES[LockState(one.state)]  # type: ignore[attr-defined] for the template
+        one.tone = LOCK_TONES[LockState(one.state)]  # type: ignore[attr-defined]
     current = next((one for one in locks if one.state in LockState.living()), None)
     context = {
         "session": session,

@@ -96,13 +96,13 @@ def session_page(request: HttpRequest, number: str) -> HttpResponse:
         tally[line.half_day][0] += line.is_known
         tally[line.half_day][1] += 1
     for one in rows:
-        one.tone = TONES[HalfDayState(one.state)]  # type: ignore[attr-defined] for the template
+        one.tone = TONES[HalfDayState(one.state)]  # type: ignore[attr-defined]
         one.known, one.expected = tally[one.pk]  # type: ignore[attr-defined]
     locks = {one.month: one for one in session.month_locks.defer("content").order_by("version")}
     keeps = hat.kind == OrganisationKind.ORGANISME
     links = list(session.trainer_links.all()[:30]) if keeps else []
     for link in links:
-        link.url = tokens.link_url(link.pk)  # type: ignore[attr-defined] for the template
+        link.url = tokens.link_url(link.pk)  # type: ignore[attr-defined]
     context = {
         "session": session,
         "months": [(month, locks.get(month), _tone(locks.get(month))) for month in months],
