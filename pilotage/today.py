@@ -17,7 +17,7 @@ from core.ui.parts import Todo
 from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
-from pilotage import today_candidates, today_orders
+from pilotage import today_attendance, today_candidates, today_orders, today_parcours
 from sessions.enums import OfferState, RequestState, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
 from sessions.queries import cascade, catalogue, desk, requests
@@ -40,6 +40,7 @@ def _employer(hat: Membership) -> list[Todo]:
     mine = intentions.own(hat)
     return [
         *today_candidates.for_employer(hat),
+        *today_parcours.for_employer(hat),
         *_drafts(mine.filter(state=IntentionState.BROUILLON)),
         *[
             Todo(
@@ -81,6 +82,8 @@ def _organisme(hat: Membership) -> list[Todo]:
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
         *_quarantined(own),
         *today_candidates.for_organisme(hat),
+        *today_parcours.for_organisme(hat),
+        *today_attendance.for_organisme(hat),
         *today_orders.for_organisme(hat),
         *_offered(hat),
         *_requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
@@ -121,7 +124,7 @@ def _region(hat: Membership) -> list[Todo]:
         todos.append(
             Todo(
                 frozen.text("session est à réexaminer", "sessions sont à réexaminer"),
-                "Un employeur s’est désisté : elle attend votre décision.",
+                "Un employeur s’est désisté : la session attend votre décision.",
                 tone="non",
                 url=reverse("region_reexamens"),
                 action="Réexaminer",
@@ -149,12 +152,23 @@ def _region(hat: Membership) -> list[Todo]:
                 action="Voir pourquoi",
             )
         )
-    return [*todos, *today_orders.for_region(hat), *_empty_seats(catalogue.public())]
+    return [
+        *todos,
+        *today_orders.for_region(hat),
+        *today_attendance.for_region(hat),
+        *today_parcours.for_region(hat),
+        *_empty_seats(catalogue.public()),
+    ]
 
 
 def _valideur(hat: Membership) -> list[Todo]:
     drafts = intentions.own(hat).filter(state=IntentionState.BROUILLON)
-    return [*today_candidates.for_valideur(hat), *_offered(hat), *_drafts(drafts), *_empty_seats(catalogue.public())]
+    return [
+        *today_candidates.for_valideur(hat),
+        *_offered(hat),
+        *_drafts(drafts),
+        *_empty_seats(catalogue.public()),
+    ]
 
 
 def _relais(hat: Membership) -> list[Todo]:

@@ -12,16 +12,23 @@ class StagiairesConfig(AppConfig):
         from core.ui import navigation
         from sessions.facts import register_life
         from sessions.views.catalogue import register_beside
-        from stagiaires import invitations, notices  # noqa: F401 they fill the outbox's and the news' registries
+        from stagiaires import attendance_notices, invitations, notices, parcours_notices  # noqa: F401 fill registries
         from stagiaires.queries.meetings import life_of
+        from stagiaires.retold import PARCOURS
         from stagiaires.rules import RULESETS
         from stagiaires.views.beside import beside
 
         for ruleset in RULESETS:
             registry.register(ruleset)
+        registry.register_files(PARCOURS)
         register_life(life_of)
         register_beside(beside)
         place = {"match": ("/positionnements/", "/reunions/")}
         navigation.register(OrganisationKind.VALIDEUR, "Candidatures", "positionnements", order=15, **place)
         for kind in (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR):
             navigation.register(kind, "Candidats", "positionnements", order=25, **place)
+        readers = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.REGION)
+        navigation.register(readers, "Parcours", "parcours_liste", order=30, match="/parcours/")
+        navigation.register(OrganisationKind.EMPLOYEUR, "Engagements", "engagements", order=30, match="/parcours/")
+        keepers = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+        navigation.register(keepers, "Émargement", "emargement", order=35, match="/emargement/")

@@ -6,6 +6,7 @@ No fact holds a name, a disability nor a sex: receipts keep facts for ever.
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -118,11 +119,11 @@ def place_of(parcours: Parcours) -> Place:
     )
 
 
-def _of_session(session: Session, entry_on: date) -> dict[str, object]:
+def _of_session(session: Session, entry_on: date) -> dict[str, Any]:
     return {"access_mode": AccessMode(session.access_mode), "entry_on": entry_on}
 
 
-def _of_person(person: Stagiaire, on: date) -> dict[str, object]:
+def _of_person(person: Stagiaire, on: date) -> dict[str, Any]:
     """Residence is never read (R78). Someone who has a category or an identifier is registered (R75)."""
     return {
         "age": _age(person.birth_on, on) if person.birth_on else None,
@@ -133,7 +134,7 @@ def _of_person(person: Stagiaire, on: date) -> dict[str, object]:
     }
 
 
-def _of_sensitive(known: SensitiveFacts | None) -> dict[str, object]:
+def _of_sensitive(known: SensitiveFacts | None) -> dict[str, Any]:
     if known is None:
         return {}
     needed = known.work_permit_needed
@@ -147,7 +148,7 @@ def _of_sensitive(known: SensitiveFacts | None) -> dict[str, object]:
     }
 
 
-def _of_candidacy(positioning: Positioning) -> dict[str, object]:
+def _of_candidacy(positioning: Positioning) -> dict[str, Any]:
     return {
         "project": Project(positioning.project) if positioning.project else None,
         "project_validated": positioning.project_validated,

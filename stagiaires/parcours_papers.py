@@ -70,13 +70,13 @@ def render(kind: DocumentKind, content: dict[str, Any]) -> bytes:
     """PDF/A-3a and PDF/UA-1."""
     from core.ui.pdf import render_pdf  # its library takes half a second to load: only who makes papers pays it
 
-    days = {
+    days: dict[str, date] = {
         name: date.fromisoformat(content[name])
         for name in ("day", "starts_on", "ends_on", "left_on")
         if name in content
     }
     born = content["person"]["birth_on"]
-    context = {
+    context: dict[str, Any] = {
         "said": content,
         "title": kind.label,
         "born": date.fromisoformat(born) if born else None,

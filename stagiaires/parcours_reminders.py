@@ -36,7 +36,7 @@ def remind_contacts() -> int:
     rows = queries.contacts_due(Parcours.objects.all()).select_related("session", "organisme")
     for one in rows.order_by("pk"):
         text = f"{one.session.title} ({one.session.number})\u00a0: un point d’étape est à faire après l’entreprise"
-        told += acts.tell(ContactDue, members_of(one.organisme), one, text, once=str(one.last_stage))
+        told += acts.tell(ContactDue, members_of(one.organisme), one, text, once=str(one.last_stage))  # type: ignore[attr-defined]
     return told
 
 
@@ -57,7 +57,7 @@ def remind_hires() -> int:
     silent = ended.exclude(hires__withdrawn_at=None, hires__isnull=False).filter(post__intention__state="couverte")
     for one in silent.select_related("session", "post__intention__employer").order_by("pk"):
         text = f"{one.session.title} ({one.session.number})\u00a0: dites si vous embauchez votre stagiaire"
-        people = members_of(one.post.intention.employer)  # type: ignore[union-attr]
+        people = acts.employer_people(one.post)
         url = reverse("parcours_detail", args=[one.pk])
         told += notify(CommitmentDue, people, one, text, url, dedupe_key="rappel")
     return told

@@ -225,7 +225,7 @@ def _follow_up(one: Parcours, outcome: Outcome | None) -> str:
         return reverse("simulateur_aides") if hire or outcome.result != CertificationResult.EN_ATTENTE else ""
     facts = AidFacts(jobseeker=True)
     employer = hire.employer if hire else (one.post.intention.employer if one.post else None)
-    if employer is not None and employer.commune_id:
+    if employer is not None and employer.commune is not None:
         facts = facts.with_facts(workplace_departement=employer.commune.departement_id)
     if hire is not None and hire.months:
         facts = facts.with_facts(contract_months=hire.months)

@@ -210,7 +210,7 @@ def parcours_act(request: HttpRequest, pk: int, acte: str) -> HttpResponse:
     if act.form is None:
         return do(request, f"parcours.{acte}", back, act.done, lambda: act.apply(one, hat, {}))
     more = {"by": hat.kind} if act.form is forms.HireForm else {}
-    form = act.form(request.POST if request.method == "POST" else None, parcours=one, **more)  # type: ignore[call-arg]
+    form = act.form(request.POST if request.method == "POST" else None, parcours=one, **more)
     if request.method == "POST" and form.is_valid():
         try:
             with once(request, f"parcours.{acte}") as claim:

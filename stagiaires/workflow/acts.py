@@ -9,6 +9,8 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import Notice, notify
 from core.journal.refusals import Refused
+from intentions.models import Post
+from orders.workflow.people import members_of
 from stagiaires.enums import ParcoursState
 from stagiaires.models import Parcours
 
@@ -58,3 +60,9 @@ def note(parcours: Parcours, kind: str, label: str, hat: Membership | None, reas
 def tell(notice: type[Notice], hats: Iterable[Membership], parcours: Parcours, text: str, *, once: str = "") -> int:
     """Tell these people of a parcours, with its address. The sentence names the session, never the person."""
     return notify(notice, hats, parcours, text, reverse("parcours_detail", args=[parcours.pk]), dedupe_key=once)
+
+
+def employer_people(post: Post | None) -> list[Membership]:
+    """The people of the employer who offers this post; nobody without one."""
+    employer = post.intention.employer if post else None
+    return members_of(employer) if employer else []

@@ -19,7 +19,6 @@ from core.rules import Audience, Judgement
 from core.ui.french import jour, liste
 from orders.models import Composante
 from orders.queries import composantes_of
-from orders.workflow.people import members_of
 from sessions.models import Session
 from stagiaires.enums import ParcoursState, PositioningMove
 from stagiaires.facts import Place, facts_of, judge_admission, lacking
@@ -168,4 +167,4 @@ def _say(made: Parcours, positioning: Positioning, place: Place, hat: Membership
         tell_candidacy(CandidateAnswered, followers(positioning), positioning, text, once=f"admis:{made.pk}")
     if place.post is not None:
         text = f"{session.title} ({session.number}) : un stagiaire est admis sur votre poste, entrée le {entry}"
-        acts.tell(ParcoursOpened, members_of(place.post.intention.employer), made, text)
+        acts.tell(ParcoursOpened, acts.employer_people(place.post), made, text)

@@ -137,8 +137,7 @@ def decide_recovery(parcours: Parcours, hat: Membership, *, agreed: bool, reason
         word = "acceptée" if agreed else "refusée"
         acts.note(held, "suite_decidee", f"Suite {word} par la Région", hat, reason.strip())
         people = members_of(held.organisme)
-        if held.post is not None:
-            people += members_of(held.post.intention.employer)
+        people += acts.employer_people(held.post)
         text = f"{held.session.title} ({held.session.number}) : la suite demandée après un échec est {word}"
         acts.tell(RecoveryAnswered, people, held, text, once=outcome.recovery_decided_at.isoformat())
     return outcome

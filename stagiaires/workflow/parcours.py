@@ -12,7 +12,6 @@ from core.rulebook import receipts
 from core.rules import Audience, Judgement
 from core.ui.french import jour
 from intentions.models import Intention, Post
-from orders.workflow.people import members_of
 from stagiaires.enums import ExitReason, HalfDayState, ParcoursMove, ParcoursState, PositioningState
 from stagiaires.facts import entry_facts_of, judge_admission
 from stagiaires.models import ContactPoint, HalfDay, Parcours, Positioning
@@ -187,9 +186,9 @@ def change_post(parcours: Parcours, hat: Membership, post: Post, reason: str) ->
         once = f"poste:{before.pk}:{chosen.pk}:{timezone.now().isoformat()}"
         if before.intention.employer_id != chosen.intention.employer_id:
             told = f"{title} : un stagiaire ne se destine plus à votre poste, qui est de nouveau libre"
-            acts.tell(ParcoursChanged, members_of(before.intention.employer), held, told, once=once)
+            acts.tell(ParcoursChanged, acts.employer_people(before), held, told, once=once)
             told = f"{title} : un stagiaire se destine maintenant à votre poste"
-            acts.tell(ParcoursOpened, members_of(chosen.intention.employer), held, told, once=once)
+            acts.tell(ParcoursOpened, acts.employer_people(chosen), held, told, once=once)
     return held
 
 
@@ -257,7 +256,7 @@ def complete(parcours: Parcours, hat: Membership, *, on: date | None = None) -> 
         if held.post is not None:
             text = f"{held.session.title} ({held.session.number}) : la formation de votre stagiaire est finie."
             text += " Dites si vous l’embauchez."
-            acts.tell(CommitmentDue, members_of(held.post.intention.employer), held, text, once="acheve")
+            acts.tell(CommitmentDue, acts.employer_people(held.post), held, text, once="acheve")
     return held
 
 
@@ -292,4 +291,4 @@ def _tell(held: Parcours, hat: Membership | None, words: str, once: str, *, but_
     intention: Intention | None = held.post.intention if held.post else None
     if intention is not None and not but_employer:
         text = f"{held.session.title} ({held.session.number}) : le stagiaire de votre poste {words}"
-        acts.tell(ParcoursChanged, members_of(intention.employer), held, text, once=once)
+        acts.tell(ParcoursChanged, acts.employer_people(held.post), held, text, once=once)

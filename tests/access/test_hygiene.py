@@ -30,9 +30,8 @@ CREATING = {
     "region_derogation", "region_derogation_intention", "lot_creer", "marche_creer", "lot_membre_ajouter",
     "lot_prix_ajouter", "lot_lieu_ajouter", "lot_periode_ouvrir", "marche_reconduire", "marche_reprise",
     "invitation_creer", "organisation_creer", "region_organisation_creer",
-    "reference_liste", "reference_depot_charger", "intention_preremplie",
-    "positionnement_nouveau", "positionnement_liste", "positionnement_avis", "positionnement_message",
-    "reunion_nouvelle", "reunion_convoquer",
+    "reference_liste", "reference_depot_charger", "intention_preremplie", "positionnement_nouveau",
+    "positionnement_liste", "positionnement_avis", "positionnement_message", "reunion_nouvelle", "reunion_convoquer",
 }  # fmt: skip
 # Forms that speak for the person, whatever the hat.
 WITHOUT_HAT = ("/compte/", "/mon-compte/", "/nouvelles/", "/invitations/", "/organisation/changer/")

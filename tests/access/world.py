@@ -33,9 +33,12 @@ from orders.workflow.prices import ask_price
 from sessions.models import ExtraHours, FeedRelease, PlaceOffer, Session, SessionRequest
 from sessions.workflow import requests as request_workflow
 from sessions.workflow.composantes import engage_hours
+from stagiaires.models import Hire, ParcoursDocument
+from tests.access import attendance
 from tests.factories.accounts import InvitationFactory, JoinRequestFactory, MembershipFactory, UserFactory, hat
 from tests.factories.commandes import engaged, ordered
 from tests.factories.intentions import IntentionFactory, filed
+from tests.factories.invoices import invoiced_month
 from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory, MarcheFactory
 from tests.factories.reference import EditionFactory
 from tests.factories.rulebook import dated, days, proposal
@@ -46,7 +49,7 @@ from tests.factories.sessions import (
     published_session,
     waiting_intention,
 )
-from tests.factories.stagiaires import MeetingFactory, PositioningFactory
+from tests.factories.stagiaires import MeetingFactory, PositioningFactory, parcours, under_way
 
 ABSENT = 987_654_321
 REGION = ("gestionnaire", "decideur", "finances", "administrateur")
@@ -199,6 +202,7 @@ def _market(world: World) -> None:
     bought = [order.composantes.get() for order in orders]
     world.put("composante", dict.fromkeys(seen, bought[0]), dict.fromkeys(unseen, bought[1]))
     _orders(world, lot, other, seen, unseen)
+    _invoices(world, lot, other, seen, unseen)
 
 
 def _orders(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: dict[str, Any]) -> None:
@@ -226,6 +230,15 @@ def _orders(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: di
         composante=one, month=one.starts_on.replace(day=1), hours=Decimal(1), stated_by=world.hats["organisme"]
     )
     world.put("statement", dict.fromkeys(REGION, statement), {})
+
+
+def _invoices(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: dict[str, Any]) -> None:
+    """A month that is invoiced and a month that is still to be agreed, on both sides."""
+    made = [invoiced_month(each, world.hats["gestionnaire"], hat) for each, hat in (
+        (lot, world.hats["organisme"]), (other, world.others["organisme"])
+    )]  # fmt: skip
+    for name, rank in (("invoice", 0), ("month_table", 1), ("month_line", 2)):
+        world.put(name, dict.fromkeys(seen, made[0][rank]), dict.fromkeys(unseen, made[1][rank]))
 
 
 def _pairs(roles: dict[str, Any], lot: Any, second: Any, name: str = "member") -> dict[str, Any]:
@@ -431,3 +444,28 @@ def _candidacies(world: World) -> None:
     world.put("person", dict.fromkeys(knows, candidacy.stagiaire), dict.fromkeys(walls, stranger.stagiaire))
     meetings = [MeetingFactory(session=one, candidates=[who]) for one, who in sides]
     world.put("meeting", dict.fromkeys(seen, meetings[0]), dict.fromkeys(walls, meetings[1]))
+    _parcours(world, sides, seen, walls)
+
+
+def _parcours(world: World, sides: list[Any], seen: tuple[str, ...], walls: list[str]) -> None:
+    """Somebody in training on each side, a paper of his, a hire that its employer has not confirmed."""
+    made = []
+    for hats, (session, _) in zip((world.hats, world.others), sides, strict=True):
+        one = parcours(session, positioning=PositioningFactory(session=session, advisor=hats["valideur"]))
+        one = under_way(one, hats["organisme"])
+        paper = ParcoursDocument.objects.create(parcours=one, kind="contrat", pdf=b"%PDF-1.7", sha256="0" * 64)
+        hire = Hire.objects.create(
+            parcours=one, employer=hats["employeur"].organisation, intention=one.post.intention, committed=True,
+            contract="cdi", starts_on=timezone.localdate(), declared_by=hats["organisme"],
+        )  # fmt: skip
+        made.append((one, {"pk": one.pk, "document": paper.pk}, {"pk": one.pk, "hire": hire.pk}))
+    mine, theirs = made
+    for rank, name in enumerate(("parcours", "paper", "hire")):
+        world.put(name, dict.fromkeys(seen, mine[rank]), dict.fromkeys(walls, theirs[rank]))
+    attendance.build(world, (mine[0], theirs[0]), REGION, ROLES)
+    bound = [one[0].post.intention for one in made]
+    reads = [role for role in seen if role != "valideur"]
+    employers = [one.employer for one in bound]
+    world.put("bound_employer", dict.fromkeys(reads, employers[0]), dict.fromkeys(walls, employers[1]))
+    employer = ("employeur", "membre")
+    world.put("bound_intention", dict.fromkeys(employer, bound[0]), dict.fromkeys(walls, bound[1]))

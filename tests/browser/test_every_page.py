@@ -46,12 +46,15 @@ OVERFLOW = """
 NARROW = (360, 640)  # a phone; 1280 px at 200 %
 # Files, answers for scripts, and what only makes sense in a form's wake.
 NOT_PAGES = {
+    "parcours_export", "parcours_document",
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",
     "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",
     "marche_reprise_modele", "marche_export", "marche_reprise_refusees",
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
-    "demande_lettre", "commande_fichier", "avenant_fichier", "avenant_composantes",
+    "emargement_sw", "demi_journee_etat", "feuille_pdf", "feuille_fichier", "absence_justificatif",
+    "emploi_du_temps_ics", "emargement_mois_pdf",
+    "demande_lettre", "commande_fichier", "facture_fichier", "facture_export", "avenant_fichier", "avenant_composantes",
     "reunion_agenda",
 }  # fmt: skip
 ACCOUNT_PAGES = {

@@ -11,9 +11,11 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.accounts.models import Membership
+from core.rulebook.receipts import issue
 from intentions.models import Post
 from sessions.models import Session
 from stagiaires.enums import DayPart, ParcoursState, PositioningMove, PositioningState
+from stagiaires.facts import entry_facts_of, judge_admission
 from stagiaires.models import HalfDay, InformationMeeting, Parcours, Positioning, Stagiaire
 from stagiaires.queries.positionings import employers_of
 from tests.factories.accounts import hat
@@ -114,6 +116,14 @@ class MeetingFactory(DjangoModelFactory):
             self.employers.create(employer=employer)
         for positioning in given or ():
             self.invitations.create(positioning=positioning)
+
+
+def under_way(one: Parcours, hat: Membership) -> Parcours:
+    """The same parcours, begun, with a receipt: written straight in the tables."""
+    receipt = issue(one, "admission", judge_admission(entry_facts_of(one)), hat=hat)
+    Parcours.objects.filter(pk=one.pk).update(receipt=receipt)
+    Parcours.objects.filter(pk=one.pk).update(state=ParcoursState.EN_COURS)
+    return Parcours.objects.select_related("post__intention__employer", "session").get(pk=one.pk)
 
 
 class HalfDayFactory(DjangoModelFactory):
