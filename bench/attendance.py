@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
@@ -222,9 +223,12 @@ class Server:
 
 
 def answers() -> bool:
+    """Whether the server answers, were it to say that something is late."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/accessibilite/", timeout=5):
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5):
             return True
+    except urllib.error.HTTPError:
+        return True
     except OSError:
         return False
 

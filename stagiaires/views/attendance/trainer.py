@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +56,6 @@ def link_open(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """The half-days of today, and those that come, for whoever holds some."""
     hat = request.hat if request.user.is_authenticated else None  # type: ignore[attr-defined]
@@ -68,6 +67,8 @@ def today(request: HttpRequest) -> HttpResponse:
         sources.append(attendance.half_days_of(hat))
     if not sources:
         return refused(request)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET"])
     for rows in sources:
         living = rows.filter(on_date__range=(day, day + AHEAD)).exclude(state=HalfDayState.ANNULEE)
         found |= {one.pk: one for one in living.order_by("on_date", "starts_at", "pk")[:60]}
