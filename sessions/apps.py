@@ -41,8 +41,10 @@ class SessionsConfig(AppConfig):
         register_live_requests(undecided)
         navigation.register(OrganisationKind.ORGANISME, "Demandes", "demande_liste", order=20)
         navigation.register(OrganisationKind.REGION, "Instruction", "region_file", order=10, match="/region/")
-        navigation.register(EVERYBODY, "Trouver une session", "catalogue", order=40, match="/catalogue/")
-        # The directory serves those who look for an organisme; the headers of the others are full.
-        seekers = [kind for kind in EVERYBODY if kind not in (OrganisationKind.REGION, OrganisationKind.ORGANISME)]
+        # Those who look for a session, and for an organisme; the headers of the others are full.
+        busy = (OrganisationKind.REGION, OrganisationKind.ORGANISME)
+        seekers = [kind for kind in EVERYBODY if kind not in busy]
+        navigation.register(seekers, "Trouver une session", "catalogue", order=40, match="/catalogue/")
+        navigation.register(busy, "Sessions", "catalogue", order=40, match="/catalogue/")
         navigation.register(seekers, "Organismes", "organismes", order=45, match="/organismes/")
         navigation.place("open_data", "Données ouvertes (LHÉO)", "flux")
