@@ -1,9 +1,10 @@
 """Many sessions from a lived year: PostgreSQL copies its files, with numbers of their own.
 
 A copy has all that its original has to be coherent: intentions and their posts, request, coverage, decision with a
-sealed receipt in the chain, session, published record. It is made by `INSERT … SELECT`, so that every constraint
-applies to it as to any other. What triggers do row by row (history, the count of posts and places) is done for the
-whole copy at once, before it is committed: twice as fast, and nothing false is ever kept.
+sealed receipt in the chain, session, published record, composante with its hours engaged on the lot. It is made by
+`INSERT … SELECT`, so that every constraint applies to it as to any other. What triggers do row by row (history, the
+count of posts and places) is done for the whole copy at once, before it is committed: twice as fast, and nothing false
+is ever kept.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ from core.accounts.models import Organisation
 from core.journal.models import Counter
 from core.rulebook.models import Receipt
 from intentions.models import Intention, IntentionDerogation, Post
+from orders.models import Composante
+from pilotage.demo import bulk_orders
 from pilotage.demo.chain import COLUMNS, Chain, Link
 from sessions.models import (
     Coverage,
@@ -63,6 +66,7 @@ def _multiply(wanted: int) -> int:
     copier = _Copier()
     whole, rest = divmod(missing, lived)
     sizes = [lived] * whole + [rest] * bool(rest)
+    bulk_orders.raise_terms(_kept(Composante), sizes)
     with ThreadPoolExecutor(max_workers=1) as beside:  # Python seals a copy while PostgreSQL writes the one before
         sealed = beside.submit(copier.chain.links, 1, sizes[0])
         for turn, most in enumerate(sizes, start=1):
@@ -136,6 +140,13 @@ class _Copier:
         session = {"number": self._number("number", "S", "session"), "decision_id": self._key("decision_id", Decision)}
         self._insert(Session, {**of_request, **session}, values)
         self._records(values)
+        composante = {
+            "number": self._number("number", "C", "composante"),
+            "reference": self._number("reference", "S", "session"),
+            "origin_id": self._key("origin_id", Session),
+        }
+        self._insert(Composante, {**bulk_orders.FRESH, **composante}, values)
+        bulk_orders.book(self._made("c.id", Composante), values)
 
     def finish(self, turns: int) -> None:
         """Let the next keys and numbers follow the last ones given; and let PostgreSQL know the sizes."""
@@ -300,6 +311,7 @@ _ROWS: dict[type[models.Model], str] = {
     Receipt: "SELECT rank, receipt_id AS id FROM demo_session",
     Decision: "SELECT rank, decision_id AS id FROM demo_session",
     Session: "SELECT rank, id FROM demo_session",
+    Composante: bulk_orders.RANKED,
     PublicationRecord: (
         "SELECT s.rank, p.id FROM training_sessions_publicationrecord p JOIN demo_session s ON s.id = p.session_id"
     ),
