@@ -54,8 +54,8 @@ ROWS = Table(
 def home(request: HttpRequest) -> HttpResponse:
     """The files sent, the door for a new one, the model to start from and the export."""
     hat = hat_of(request)
-    form = MarketFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = MarketFileForm(request.POST, request.FILES) if request.method == "POST" else MarketFileForm()
+    if form.is_bound and form.is_valid():
         try:
             with once(request, "marche.reprise") as claim:
                 if not claim.done:
