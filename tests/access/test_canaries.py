@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from orders.models import Lot
 from sessions.models import Message, RequestDerogation, SessionRequest
 from sessions.workflow.publication import check_again
 from stagiaires.models import Positioning
-from tests.access import world as worlds
 from tests.access.table import TABLE
 from tests.access.test_table import address
 from tests.access.world import HATS, REGION, ROLES, World
@@ -62,10 +60,9 @@ def plant(thing: models.Model, word: str = SECRET, *, but: set[str] = frozenset(
     type(thing)._base_manager.filter(pk=thing.pk).update(**values)
 
 
-@pytest.fixture
-def planted(settings: Any, tmp_path: Path) -> World:
-    settings.FEED_DIR = tmp_path
-    world = worlds.build()
+@pytest.fixture(scope="module")
+def planted(built: World) -> World:
+    world = built
     employer, trainer = world.others["employeur"].organisation, world.others["organisme"].organisation
     for one in world.others.values():
         plant(one.user)

@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.db import connection
 
 from core.accounts.hats import FIELD as HAT
 from core.journal.idempotency import FIELD as KEY
-from tests.access import world as worlds
 from tests.access.table import TABLE
 from tests.access.test_table import address
 from tests.access.world import World
@@ -67,9 +65,8 @@ class Forms(HTMLParser):
 
 
 @pytest.fixture
-def world(settings: Any, tmp_path: Path) -> World:
-    settings.FEED_DIR = tmp_path
-    return worlds.build()
+def world(built: World, db: None) -> World:
+    return built
 
 
 def readable(world: World, role: str) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The table of rights, held by asking every address as every role, before one's own, another's and an absent object."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access import world as worlds
 from tests.access.table import TABLE, Row
 from tests.access.world import ABSENT, ROLES, World
 
@@ -54,9 +52,8 @@ def test_every_address_stands_in_the_table() -> None:
 
 
 @pytest.fixture
-def world(settings: Any, tmp_path: Path) -> World:
-    settings.FEED_DIR = tmp_path
-    return worlds.build()
+def world(built: World, db: None) -> World:
+    return built
 
 
 def keys_of(name: str) -> dict[str, Any]:
