@@ -27,13 +27,13 @@ def demo_mode(settings) -> None:
     settings.DEMO = True
 
 
-def test_the_five_people_are_made_once(demo_mode, organisations):
+def test_the_people_are_made_once(demo_mode, organisations):
     ensure_demo_accounts(organisations)
     hats = ensure_demo_accounts(organisations)
 
-    assert sorted(hats) == ["admin", "employeur", "organisme", "region", "valideur"]
-    assert User.objects.count() == 5
-    assert Membership.objects.count() == 5
+    assert sorted(hats) == ["admin", "employeur", "gestionnaire", "organisme", "region", "valideur"]
+    assert User.objects.count() == 6
+    assert Membership.objects.count() == 6
     assert hats["region"].role == Role.DECIDEUR
     assert hats["admin"].role == Role.ADMINISTRATEUR
     assert hats["admin"].organisation == hats["region"].organisation

@@ -148,7 +148,7 @@ class TestTheList:
             page(region, "lot_detail", lot.pk)
 
 
-LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 16, 8, 5
+LIST_QUERIES, LOT_QUERIES, AVENANT_QUERIES, STATEMENT_QUERIES = 7, 11, 8, 5
 
 
 @pytest.fixture
