@@ -14,11 +14,15 @@ class Refused(Exception):
         self.message = message
 
 
+class Taken(Refused):
+    """Somebody was quicker: what was asked for is no longer free."""
+
+
 @contextmanager
 def lost_race(messages: Mapping[str, str]) -> Iterator[None]:
     """Say in French that somebody was quicker, when the database keeps a promise that the form saw as kept.
 
-    `messages`: a part of the constraint's name → the sentence. Raises Refused for these constraints, and lets
+    `messages`: a part of the constraint's name → the sentence. Raises Taken for these constraints, and lets
     any other error through; what was written in the block is undone, the rest of the transaction stands.
     """
     try:
@@ -28,4 +32,4 @@ def lost_race(messages: Mapping[str, str]) -> Iterator[None]:
         told = next((message for name, message in messages.items() if name in str(error)), None)
         if told is None:
             raise
-        raise Refused(told) from error
+        raise Taken(told) from error

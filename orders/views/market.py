@@ -15,7 +15,7 @@ from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal.idempotency import once
-from core.journal.refusals import Refused
+from core.journal.refusals import Refused, Taken
 from core.journal.timeline import timeline
 from core.rulebook import parameters
 from core.ui import html
@@ -227,7 +227,7 @@ def marche_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                     workflow.save_marche(form.save(commit=False), hat_of(request))
                     claim.keep(reverse("lot_liste"))
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error("number" if isinstance(refused, Taken) else None, refused.message)
         else:
             messages.success(request, "Le marché est enregistré.")
             return redirect("lot_liste")

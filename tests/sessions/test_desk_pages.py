@@ -64,7 +64,7 @@ def test_the_queue_takes_the_same_queries_whatever_its_length(
     SessionRequestFactory.create_batch(count, in_queue=True)
     desk.get(reverse("region_file"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get(reverse("region_file"))
 
 
