@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from core.reference.models import Departement, Filiere
 from core.reference.text import normalise
+from core.ui.filters import ListFilter
 from intentions.enums import IntentionState
 from intentions.models import Intention
 
@@ -18,7 +19,7 @@ def _filieres() -> list[tuple[str, str]]:
     return [(f.code, f.name) for f in Filiere.objects.filter(retired_on=None).order_by("name")]
 
 
-class IntentionFilter(django_filters.FilterSet):
+class IntentionFilter(ListFilter):
     q = django_filters.CharFilter(
         label="Employeur, poste ou numéro", method="search", widget=forms.TextInput({"type": "search"})
     )
@@ -38,14 +39,6 @@ class IntentionFilter(django_filters.FilterSet):
     class Meta:
         model = Intention
         fields: list[str] = []
-
-    @property
-    def form(self) -> forms.Form:
-        """Nothing is compulsory in a filter: no need to say so at each."""
-        form: forms.Form = super().form
-        for field in form.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]
-        return form
 
     def search(self, queryset: QuerySet[Intention], name: str, value: str) -> QuerySet[Intention]:
         text = value.strip()[:100]

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core.ui.filters import ListFilter
 from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
 from invoices.models import Invoice
 
@@ -18,7 +19,7 @@ WHERE = (
 )
 
 
-class InvoiceFilter(django_filters.FilterSet):
+class InvoiceFilter(ListFilter):
     q = django_filters.CharFilter(
         label="Numéro, bon de commande ou organisme", method="search", widget=forms.TextInput({"type": "search"})
     )
@@ -27,14 +28,6 @@ class InvoiceFilter(django_filters.FilterSet):
     class Meta:
         model = Invoice
         fields: list[str] = []
-
-    @property
-    def form(self) -> forms.Form:
-        """Nothing is compulsory in a filter: no need to say so at each."""
-        form: forms.Form = super().form
-        for field in form.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]
-        return form
 
     def search(self, queryset: QuerySet[Invoice], name: str, value: str) -> QuerySet[Invoice]:
         text = value.strip()[:100]

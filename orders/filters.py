@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from core.accounts.access import hat_of
+from core.ui.filters import ListFilter
 from orders.enums import OrderState
 from orders.models import BonDeCommande, Lot
 from orders.queries import visible_to
@@ -16,7 +17,7 @@ def _lots(request: HttpRequest) -> QuerySet[Lot]:
     return visible_to(hat_of(request))
 
 
-class OrderFilter(django_filters.FilterSet):
+class OrderFilter(ListFilter):
     q = django_filters.CharFilter(
         label="Numéro, objet, composante ou session", method="search", widget=forms.TextInput({"type": "search"})
     )
@@ -28,14 +29,6 @@ class OrderFilter(django_filters.FilterSet):
     class Meta:
         model = BonDeCommande
         fields: list[str] = []
-
-    @property
-    def form(self) -> forms.Form:
-        """Nothing is compulsory in a filter: no need to say so at each."""
-        form: forms.Form = super().form
-        for field in form.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]
-        return form
 
     def search(self, queryset: QuerySet[BonDeCommande], name: str, value: str) -> QuerySet[BonDeCommande]:
         text = value.strip()[:100]

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from core.months import months_between
 from core.rules import Finding
 from core.ui.fields import AutocompleteField, CheckboxPick, DecimalField, FrenchDateField, IntegerField, RadioPick
 from core.ui.forms import Ask
@@ -18,7 +19,6 @@ from core.ui.french import heures, mois
 from orders.enums import ComposanteKind, OperationKind
 from orders.models import BonDeCommande, Composante
 from orders.queries import avenants as queries
-from orders.queries.hours import months_between
 
 
 class OrderForm(forms.Form):

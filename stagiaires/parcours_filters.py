@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.accounts.enums import OrganisationKind
+from core.ui.filters import ListFilter
 from stagiaires.enums import ParcoursState
 from stagiaires.models import Hire, Parcours
 from stagiaires.queries import parcours as queries
@@ -18,7 +19,7 @@ FOLLOWED = (
 )
 
 
-class ParcoursFilter(django_filters.FilterSet):
+class ParcoursFilter(ListFilter):
     q = django_filters.CharFilter(
         label="Nom, session ou numéro", method="search", widget=forms.TextInput({"type": "search"})
     )
@@ -32,14 +33,6 @@ class ParcoursFilter(django_filters.FilterSet):
     class Meta:
         model = Parcours
         fields: list[str] = []
-
-    @property
-    def form(self) -> forms.Form:
-        """Nothing is compulsory in a filter: no need to say so at each."""
-        form: forms.Form = super().form
-        for field in form.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]
-        return form
 
     def search(self, queryset: QuerySet[Parcours], name: str, value: str) -> QuerySet[Parcours]:
         """An employer knows people by a short name: a family name finds nobody for him."""

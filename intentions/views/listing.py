@@ -75,14 +75,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     hat = hat_of(request)
     bound, rows = _rows(request)
     page = paginate(rows, request)
-    active = sum(1 for name in bound.form.fields if request.GET.get(name))
-    query = request.GET.urlencode()
     context = {
         "page": page,
-        "table": TABLE.bind(page.rows, request=request, empty=_empty(active, hat.kind)),
-        "filter": bound,
-        "active": active,
-        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "table": TABLE.bind(page.rows, request=request, empty=_empty(bound.active, hat.kind)),
+        **bound.head("intention_export"),
         "may_import": may_import(hat),
         "title": list_title(hat),
     }

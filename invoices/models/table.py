@@ -7,9 +7,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
+from core.months import FIRST_OF_MONTH
 from invoices.enums import Gap, TableMove, TableState
-
-FIRST_OF_MONTH = Q(month__day=1)
 
 
 @tracked()

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
+from core.months import last_of
 from invoices.document.content import cents
 from invoices.enums import TableState
 from invoices.models import Invoice, MonthLine, MonthTable
@@ -16,8 +17,6 @@ from invoices.queries.hours import to_invoice
 from orders.enums import ComposanteState, OrderState
 from orders.models import BonDeCommande, Composante
 from orders.queries.orders import headed_by, visible_to
-
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def orders_to_invoice(hat: Membership | None) -> QuerySet[BonDeCommande]:
@@ -78,9 +77,8 @@ def month_rows(orders: Collection[BonDeCommande], month: date) -> list[MonthRow]
             "pdf", "content"
         )
     }
-    last = (month.replace(day=28) + _WEEK).replace(day=1) - _DAY
     running = Composante.objects.filter(
-        order__in=orders, starts_on__lte=last, ends_on__gte=month, state=ComposanteState.COMMANDEE
+        order__in=orders, starts_on__lte=last_of(month), ends_on__gte=month, state=ComposanteState.COMMANDEE
     )
     by_order: dict[int, list[Composante]] = {}
     for one in running.order_by("number"):

@@ -64,4 +64,4 @@ def _page(request: HttpRequest, form: object, title: str, lead: str) -> HttpResp
     crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(title)]
     context = {"form": form, "title": title, "lead": lead, "crumbs": crumbs, "action": "Enregistrer"}
     context["back"] = reverse("facture_liste")
-    return render(request, "orders/formulaire.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "ui/formulaire.html", context, status=422 if request.method == "POST" else 200)

@@ -82,15 +82,11 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     """Invoices that the hat may read, the last first."""
     bound, rows = _rows(request)
     page = paginate(rows, request)
-    active = sum(1 for name in bound.form.fields if request.GET.get(name))
-    query = request.GET.urlencode()
     month = timezone.localdate().replace(day=1)
     context = {
         "page": page,
-        "table": TABLE.bind(page.rows, empty=FILTERED if active else None),
-        "filter": bound,
-        "active": active,
-        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "table": TABLE.bind(page.rows, empty=FILTERED if bound.active else None),
+        **bound.head("facture_export"),
         "is_region": hat_of(request).kind == OrganisationKind.REGION,
         "month": f"{month:%Y-%m}",
     }
@@ -215,4 +211,4 @@ def _form_page(request: HttpRequest, form: Any, invoice: Invoice, title: str, le
     back = reverse("facture_detail", args=[invoice.pk])
     crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(invoice.number, back), Crumb(title)]
     context = {"form": form, "title": title, "lead": lead, "action": action, "back": back, "crumbs": crumbs}
-    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", context, status=422 if form.is_bound else 200)

@@ -223,4 +223,4 @@ def _back(line: MonthLine) -> str:
 def _form_page(request: HttpRequest, form: Any, line: MonthLine, title: str, lead: str, action: str) -> HttpResponse:
     crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(mois(line.table.month), _back(line)), Crumb(title)]
     context = {"form": form, "title": title, "lead": lead, "action": action, "back": _back(line), "crumbs": crumbs}
-    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", context, status=422 if form.is_bound else 200)

@@ -1,6 +1,5 @@
 """An invoice is made from an agreed table by one act of the mandataire, and corrected by a credit note alone."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from core.journal import events, outbox
 from core.journal.notices import notify
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
+from core.months import last_of
 from core.ui.french import euros, mois
 from invoices.document.checks import Fault, Required, faults
 from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Corrected, Line, Party, Vat, dump, load, totals
@@ -71,7 +71,7 @@ def preview(table: MonthTable, number: str = "À numéroter", on: date | None = 
         contract_number=order.lot.marche.number,
         lot_number=str(order.lot.number),
         starts_on=table.month,
-        ends_on=last_day(table.month),
+        ends_on=last_of(table.month),
         iban=profile.iban,
         bic=profile.bic,
         vat=vat,
@@ -164,11 +164,6 @@ def payer_of(order: BonDeCommande, day: date) -> PayerSettings:
     return found
 
 
-def last_day(month: date) -> date:
-    """The last day of a month."""
-    return month.replace(day=monthrange(month.year, month.month)[1])
-
-
 def _counts(line: MonthLine) -> bool:
     return line.is_agreed and bool(line.hours)
 
@@ -182,7 +177,7 @@ def _line(line: MonthLine, table: MonthTable) -> Line:
         quantity=line.hours,
         price=line.price,
         starts_on=max(month, composante.starts_on) if not line.adjusts else month,
-        ends_on=min(last_day(month), max(composante.ends_on, month)),
+        ends_on=min(last_of(month), max(composante.ends_on, month)),
         adjusts=mois(line.adjusts) if line.adjusts else "",
     )
 

@@ -7,10 +7,9 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
+from core.months import FIRST_OF_MONTH
 from core.ui.french import mois
 from orders.enums import HoursSource, StatementMove, StatementState
-
-FIRST_OF_MONTH = Q(month__day=1)
 
 
 @tracked()

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
+from core.months import first_of, last_of, months_between
 from orders.enums import ComposanteState, HoursSource, StatementState
 from orders.models import Composante, HoursDone, HoursStatement
 
@@ -72,7 +73,7 @@ def statements_of(composante: Composante) -> list[HoursStatement]:
 
 def last_full_month() -> date:
     """The first day of the last month that is over."""
-    return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return first_of(first_of(timezone.localdate()) - timedelta(days=1))
 
 
 def to_state(hat: Membership, month: date) -> QuerySet[Composante]:
@@ -80,8 +81,9 @@ def to_state(hat: Membership, month: date) -> QuerySet[Composante]:
     stated = HoursStatement.objects.filter(composante=OuterRef("pk"), month=month)
     waits = ~Exists(stated.filter(state__in=SAID)) | Exists(stated.filter(state=StatementState.RENVOYE))
     attended = HoursDone.objects.filter(composante=OuterRef("pk"), month=month, source=HoursSource.EMARGEMENT)
-    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    running = Composante.objects.filter(state=ComposanteState.COMMANDEE, starts_on__lte=last, ends_on__gte=month)
+    running = Composante.objects.filter(
+        state=ComposanteState.COMMANDEE, starts_on__lte=last_of(month), ends_on__gte=month
+    )
     return running.filter(waits, ~Exists(attended), organisme=hat.organisation)
 
 
@@ -95,12 +97,3 @@ def months_to_state(composante: Composante) -> list[date]:
     said |= set(attended.values_list("month", flat=True))
     last = min(last_full_month(), composante.ends_on)
     return [month for month in months_between(composante.starts_on, last) if month not in said]
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """The first days of the months that these two days cross, in order."""
-    found, month = [], first.replace(day=1)
-    while month <= last:
-        found.append(month)
-        month = (month.replace(day=28) + timedelta(days=7)).replace(day=1)
-    return found

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from core.months import first_of, next_of
 from core.rulebook.parameters import current
 from orders.enums import Account
 from orders.forecast import Forecast, Terms, forecast, penalty_of
@@ -107,9 +108,9 @@ def _months(period: LotPeriod, today: date) -> Iterator[Month]:
         for stage, accounts in _STAGES.items():
             arrives, leaves = row["to_account"] in accounts, row["from_account"] in accounts
             flows[first][stage] += row["moved"] * (arrives - leaves)
-    first, totals = period.period.lower.replace(day=1), dict.fromkeys(_STAGES, Decimal(0))
+    first, totals = first_of(period.period.lower), dict.fromkeys(_STAGES, Decimal(0))
     while first <= min(today, last):
         for stage in totals:
             totals[stage] += flows[first][stage]
         yield Month(first, **totals)
-        first = (first + timedelta(days=32)).replace(day=1)
+        first = next_of(first)

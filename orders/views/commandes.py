@@ -80,15 +80,11 @@ def order_list(request: HttpRequest) -> HttpResponse:
     """The orders that the hat may see, last first."""
     bound, rows = _rows(request)
     page = paginate(rows, request)
-    active = sum(1 for name in bound.form.fields if request.GET.get(name))
-    query = request.GET.urlencode()
     hat = hat_of(request)
     context = {
         "page": page,
-        "table": TABLE.bind(page.rows, empty=FILTERED if active else None),
-        "filter": bound,
-        "active": active,
-        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "table": TABLE.bind(page.rows, empty=FILTERED if bound.active else None),
+        **bound.head("commande_export"),
         "may_order": queries.may_edit(hat),
     }
     return render(request, "orders/commandes.html", context)

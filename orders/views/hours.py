@@ -117,7 +117,7 @@ def composante_complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form_page(request: HttpRequest, form: Any, **context: Any) -> HttpResponse:
     said = {"form": form, **context}
-    return render(request, "orders/formulaire.html", said, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", said, status=422 if form.is_bound else 200)
 
 
 @region

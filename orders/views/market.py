@@ -207,7 +207,7 @@ def _rights(lot: Lot, hat: Membership, role: LotRole | None) -> list[str]:
 
 def _form_page(request: HttpRequest, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
     base = {"form": form, "lead": "", "crumbs": [], **context}
-    return render(request, "orders/formulaire.html", base, status=status)
+    return render(request, "ui/formulaire.html", base, status=status)
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -241,7 +241,7 @@ def marche_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     if marche is None:
-        return render(request, "orders/formulaire.html", context, status=status)
+        return render(request, "ui/formulaire.html", context, status=status)
     renewals = list(marche.renewals.order_by("rank"))
     left = marche.renewals_planned - len(renewals)
     context |= {"marche": marche, "renewals": renewals, "left": left, "left_words": _left_words(len(renewals), left)}

@@ -200,4 +200,4 @@ def _form(
     request: HttpRequest, form: Any, title: str, lead: str, action: str, back: str, crumbs: list[Crumb]
 ) -> HttpResponse:
     context = {"form": form, "title": title, "lead": lead, "action": action, "back": back, "crumbs": crumbs}
-    return render(request, "orders/formulaire.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", context, status=422 if form.is_bound else 200)

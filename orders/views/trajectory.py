@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
+from core.months import next_of
 from core.ui.charts import Level, Line, curve
 from core.ui.fields import DecimalField
 from core.ui.french import heures, majuscule, mois_court, periode
@@ -130,7 +131,7 @@ def _steps(goes: Trajectory) -> list[str]:
     first, last, steps = goes.period.period.lower.replace(day=1), goes.period.period.upper, []
     while first < last:
         steps.append(_month(first))
-        first = (first + timedelta(days=32)).replace(day=1)
+        first = next_of(first)
     return steps
 
 

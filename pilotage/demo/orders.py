@@ -7,10 +7,10 @@ from functools import partial
 
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
+from core.months import months_between
 from orders.enums import ComposanteState, OperationKind, OrderState, StatementState
 from orders.models import BonDeCommande, Composante, HoursStatement, Lot
 from orders.queries import composantes_of, mandataire_of
-from orders.queries.hours import months_between
 from orders.queries.lot import to_order
 from orders.workflow import avenants, bons, hours
 from pilotage.demo.clock import at

@@ -90,7 +90,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         "action": "Confirmer et publier la session",
         "back": back,
     }
-    return render(request, "orders/formulaire.html", context, status=status)
+    return render(request, "ui/formulaire.html", context, status=status)
 
 
 @decider

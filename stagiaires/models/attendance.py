@@ -15,6 +15,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
+from core.months import FIRST_OF_MONTH
 from core.ui.french import heure
 from stagiaires.enums import (
     AbsenceReason,
@@ -27,8 +28,6 @@ from stagiaires.enums import (
     SignatureMethod,
 )
 from stagiaires.models.parcours import Parcours
-
-FIRST_OF_MONTH = Q(month__day=1)
 
 # A month that is locked, confirmed or not, takes no signature, absence nor correction more. The lock is read FOR KEY
 # SHARE: one cannot slip in while the month is being sealed.

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
+from core.months import first_of
 from core.rulebook import parameters
 from core.ui.french import heure
 from sessions.enums import SessionState
@@ -210,14 +211,6 @@ def people_of(half_day: HalfDay) -> list[tuple[Line, Parcours]]:
 
 
 # --- Months
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def last_of(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def month_is_locked(session: int, day: date) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.accounts.enums import OrganisationKind, Role
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from stagiaires.enums import PositioningState
 from stagiaires.models import Positioning, SensitiveReading, Stagiaire
@@ -51,11 +51,6 @@ def may_read_sensitive(hat: Membership, stagiaire: Stagiaire) -> bool:
     if hat.kind not in (OrganisationKind.VALIDEUR, OrganisationKind.ORGANISME):
         return False
     return keeps(hat, stagiaire)
-
-
-def may_audit(hat: Membership) -> bool:
-    """Who watches the readings of sensitive facts: the Région's administrator, for the data protection officer."""
-    return hat.kind == OrganisationKind.REGION and hat.role == Role.ADMINISTRATEUR
 
 
 def readings() -> QuerySet[SensitiveReading]:

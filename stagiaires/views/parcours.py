@@ -52,15 +52,11 @@ def parcours_list(request: HttpRequest) -> HttpResponse:
     hat = hat_of(request)
     bound, rows = _rows(request)
     page = paginate(rows, request)
-    active = sum(1 for name in bound.form.fields if request.GET.get(name))
-    query = request.GET.urlencode()
     context = {
         "hat": hat,
         "page": page,
-        "table": table_for(hat.kind, hat.organisation_id).bind(page.rows, empty=FILTERED if active else None),
-        "filter": bound,
-        "active": active,
-        "exports": [(fmt, label, f"?{query}" if query else "") for fmt, label in (("csv", "CSV"), ("xlsx", "Tableur"))],
+        "table": table_for(hat.kind, hat.organisation_id).bind(page.rows, empty=FILTERED if bound.active else None),
+        **bound.head("parcours_export"),
     }
     return render(request, "stagiaires/parcours/liste.html", context)
 

@@ -19,6 +19,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
+from core.months import first_of, last_of
 from core.ui.french import mois
 from orders.enums import HoursSource
 from orders.models import Composante, HoursDone
@@ -42,17 +43,17 @@ def lock_month(session: Session, month: date, hat: Membership, *, note: str = ""
     Every half-day is held first, so that a signature that arrives meanwhile is in the seal or is refused. Raises
     Refused: not its session, month without half-days, something missing, sealed already.
     """
-    first = attendance.first_of(month)
+    first = first_of(month)
     must_teach(session, hat)
     with transaction.atomic():
         held = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         half_days = list(
             HalfDay.objects.select_for_update(of=("self",))
-            .filter(session=held, on_date__range=(first, attendance.last_of(first)))
+            .filter(session=held, on_date__range=(first, last_of(first)))
             .exclude(state=HalfDayState.ANNULEE)
             .order_by("pk")
         )
-        known = attendance.lines(session=held.pk, first=first, last=attendance.last_of(first))
+        known = attendance.lines(session=held.pk, first=first, last=last_of(first))
         missing = [line for line in known if not line.is_known]
         if not known:
             raise Refused("Ce mois n’a pas de demi-journée où quelqu’un est attendu.")

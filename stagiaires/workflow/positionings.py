@@ -13,7 +13,7 @@ from core.journal import events
 from core.journal.refusals import Refused, lost_race
 from core.rulebook import parameters
 from core.rules import Finding, evaluate
-from core.ui.french import jour, moment
+from core.ui.french import moment
 from orders.workflow.people import members_of
 from sessions.models import Session
 from sessions.rules.terms import AccessMode
@@ -345,9 +345,3 @@ def write(positioning: Positioning, hat: Membership, text: str) -> PositioningMe
         words = f"{session.title} ({session.number}) : {hat.organisation} vous écrit au sujet d’un candidat"
         tell(CandidateMessage, others, positioning, words, once=str(said.pk))
     return said
-
-
-def due_words(positioning: Positioning) -> str:
-    """« réponse attendue le 3 décembre 2026 », or nothing."""
-    due = positioning.answer_due_on
-    return f"réponse attendue le {jour(due, weekday=False)}" if due else ""

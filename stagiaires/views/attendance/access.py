@@ -91,4 +91,4 @@ def own_session(request: HttpRequest, number: str) -> Session:
 def form_page(request: HttpRequest, form: Any, **context: Any) -> HttpResponse:
     """The common page of a form; `multipart` when it takes a file."""
     said = {"form": form, "multipart": False, "crumbs": [], "lead": "", "danger": False, **context}
-    return render(request, "stagiaires/emargement/formulaire.html", said, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", said, status=422 if form.is_bound else 200)

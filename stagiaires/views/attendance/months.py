@@ -17,6 +17,7 @@ from core.accounts.enums import OrganisationKind, Role
 from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.months import last_of
 from core.ui.french import heures_courtes, mois
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
@@ -115,7 +116,7 @@ def month_page(request: HttpRequest, number: str, month: str) -> HttpResponse:
             else:
                 messages.success(request, f"L’émargement de {mois(first)} est verrouillé et transmis à la Région.")
                 return redirect(request.path)
-    lines = attendance.lines(session=session.pk, first=first, last=attendance.last_of(first))
+    lines = attendance.lines(session=session.pk, first=first, last=last_of(first))
     if not lines and not session.month_locks.filter(month=first).exists():
         raise Http404
     rows = rows_of(lines)

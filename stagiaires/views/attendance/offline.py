@@ -1,8 +1,5 @@
 """The service worker, served from the folder that it watches over."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,8 +24,3 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     answer = render(request, "stagiaires/emargement/sw.js", context, content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-def sources_exist() -> bool:
-    """For a test: a name that leads nowhere would stop the worker from being installed."""
-    return all((Path(settings.BASE_DIR) / "static" / name).exists() for name in FILES)

@@ -18,6 +18,7 @@ from core.accounts.access import hat_of
 from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.months import first_of, last_of
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from stagiaires import tokens
@@ -86,11 +87,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
 def session_page(request: HttpRequest, number: str) -> HttpResponse:
     """The timetable of a month, day by day, and where each month stands."""
     hat, session = hat_of(request), session_seen(request, number)
-    months = sorted({attendance.first_of(day) for day in _days(session.pk)})
+    months = sorted({first_of(day) for day in _days(session.pk)})
     shown = _month_asked(request, months)
-    rows = list(
-        HalfDay.objects.filter(session=session, on_date__range=(shown, attendance.last_of(shown))) if shown else []
-    )
+    rows = list(HalfDay.objects.filter(session=session, on_date__range=(shown, last_of(shown))) if shown else [])
     tally: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for line in attendance.lines(half_days=[one.pk for one in rows]) if rows else []:
         tally[line.half_day][0] += line.is_known
@@ -130,7 +129,7 @@ def _month_asked(request: HttpRequest, months: list[date]) -> date | None:
     asked = request.GET.get("mois", "")
     found = next((month for month in months if f"{month:%Y-%m}" == asked), None)
     if found is None and months:
-        now = attendance.first_of(timezone.localdate())
+        now = first_of(timezone.localdate())
         found = min(months, key=lambda month: abs((month - now).days))
     return found
 
