@@ -1,189 +1,29 @@
-"""The smallest changes that would make a file éligible, found by search and proven by re-judging.
+"""The search for the smallest sets of changes.
 
-Each rule that is not satisfied offers remedies. The search keeps the smallest sets of remedies
-after which nothing blocks and nothing is left to decide. Only the rules that read a changed fact
-are judged again, and obstacles that cannot influence each other are solved apart, so that the
-search stays within a fraction of a millisecond.
+Only the rules that read a changed fact are judged again, and obstacles that cannot influence each other are solved
+apart, so that the search stays within a fraction of a millisecond.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, product
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .facts import encode
-from .french import typography
-from .vocabulary import Actor, Mode, Outcome, State
+from core.rules.vocabulary import Mode, Outcome, State
+
+from .declared import Change, ChangeSet, grant
 
 if TYPE_CHECKING:
-    from .engine import Rule, RuleSet
-    from .facts import Facts
-    from .parameters import Parameters
+    from core.rules.engine import RuleSet
+    from core.rules.facts import Facts
+    from core.rules.parameters import Parameters
 
 MAX_SIZE = 6
 MAX_SETS = 12
 MAX_NODES = 400
-
-
-Edit = Callable[[Any], dict[str, Any]]
-
-
-@dataclass(slots=True)
-class Change:
-    """One thing that one actor can do: new values for facts, or a derogation to grant.
-
-    ``updates`` are fixed values. An ``edit`` works out the new values from the facts as they are
-    when it is applied (attach one more intention, whatever else changes); ``touches`` then names
-    the facts that it writes, and two changes of the same ``slots`` are never made together.
-    ``choices`` lists the other values that would do as well as the first one. A change never changes itself: it is
-    not declared frozen because a verdict makes fifty of them, and each would take four times as long.
-    """
-
-    actor: Actor
-    sentence: str
-    updates: tuple[tuple[str, Any], ...] = ()
-    derogation: str = ""
-    touches: tuple[str, ...] = ()
-    slots: tuple[str, ...] = ()
-    choices: tuple[Any, ...] = ()
-    edit: Edit | None = field(default=None, compare=False)
-
-    def __hash__(self) -> int:
-        return hash(self.sentence)  # changes are looked up by the hundred, and two of one sentence are rare
-
-    @property
-    def kind(self) -> str:
-        return "derogation" if self.derogation else "fact"
-
-    @property
-    def field_name(self) -> str:
-        """The main fact that changes, empty for a derogation."""
-        return self.touches[0] if self.touches else ""
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The facts that change, by their own names."""
-        return _facts_of(self.touches)
-
-    @property
-    def value(self) -> Any:
-        """The new value of the main fact, when it does not depend on the others."""
-        return self.updates[0][1] if self.updates else None
-
-    def resolve(self, facts: Facts) -> dict[str, Any]:
-        """The new values, for these facts."""
-        return self.edit(facts) if self.edit else dict(self.updates)
-
-    def apply(self, facts: Facts) -> Facts:
-        """The facts once the change is made (a derogation is not a fact)."""
-        return facts.with_facts(**self.resolve(facts))
-
-    def as_dict(self, updates: Mapping[str, Any]) -> dict[str, Any]:
-        """The change as JSON values, with the new values that :meth:`resolve` gave."""
-        return {
-            "actor": str(self.actor),
-            "kind": self.kind,
-            "sentence": self.sentence,
-            "updates": {name: encode(value) for name, value in updates.items()},
-            "derogation": self.derogation,
-        }
-
-
-@dataclass(frozen=True)
-class ChangeSet:
-    """Changes that, made together, lead to éligible."""
-
-    changes: tuple[Change, ...]
-
-    @cached_property
-    def order(self) -> tuple[int, int, int]:
-        """Who can act first comes first; a derogation comes after what needs none."""
-        ranks = [step.actor.rank for step in self.changes]
-        return (max(ranks), sum(ranks), sum([bool(step.derogation) for step in self.changes]))
-
-    @property
-    def derogations(self) -> frozenset[str]:
-        return frozenset(step.derogation for step in self.changes if step.derogation)
-
-    @property
-    def actors(self) -> tuple[Actor, ...]:
-        return tuple(sorted({step.actor for step in self.changes}, key=lambda actor: actor.rank))
-
-    @property
-    def last_actor(self) -> Actor:
-        """The one whom the others must wait for."""
-        return self.actors[-1]
-
-    def apply(self, facts: Facts) -> Facts:
-        """Return the facts once every change is made (derogations are not facts)."""
-        for step in self.changes:
-            facts = step.apply(facts)
-        return facts
-
-    def as_dict(self, facts: Facts) -> dict[str, Any]:
-        """The changes one after the other, with the values that they give to ``facts``."""
-        return as_dicts((self,), facts)[0]
-
-
-def as_dicts(sets: Iterable[ChangeSet], facts: Facts) -> list[dict[str, Any]]:
-    """Each set as JSON values. What several sets share is written once: they may hold the same dictionaries.
-
-    An edit gives other values after other changes of the facts that it reads, and after these alone.
-    """
-    sets = tuple(sets)
-    steps = {id(step): step for found in sets for step in found.changes}
-    edited = {fact for step in steps.values() if step.edit for fact in step.facts}
-    moving = {key for key, step in steps.items() if not edited.isdisjoint(step.facts)}
-    plain = {key: step.as_dict(dict(step.updates)) for key, step in steps.items() if key not in moving}
-    known: dict[tuple[int, ...], tuple[dict[str, Any], Facts]] = {(): ({}, facts)}
-    written = []
-    for found in sets:
-        path: tuple[int, ...] = ()
-        said = []
-        for step in found.changes:
-            key = id(step)
-            if key in moving:
-                before, path = path, (*path, key)
-                if path not in known:
-                    current = known[before][1]
-                    updates = step.resolve(current)
-                    known[path] = (step.as_dict(updates), current.with_facts(**updates))
-                said.append(known[path][0])
-            else:
-                said.append(plain[key])
-        written.append({"changes": said})
-    return written
-
-
-def change(actor: Actor, sentence: str, *, choices: tuple[Any, ...] = (), **updates: Any) -> Change:
-    """Declare a change of facts: ``change(EMPLOYEUR, "Porter le CDD à 6 mois.", months=6)``."""
-    names = tuple(updates)
-    return Change(actor, typography(sentence), tuple(updates.items()), touches=names, slots=names, choices=choices)
-
-
-def edit(actor: Actor, sentence: str, how: Edit, *, touches: tuple[str, ...], slots: tuple[str, ...]) -> Change:
-    """Declare a change whose values depend on the facts at the time it is made: those that it ``touches``, no other."""
-    return Change(actor, typography(sentence), touches=touches, slots=slots, edit=how)
-
-
-@lru_cache(maxsize=512)
-def _facts_of(touches: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.partition(".")[0] for name in touches)
-
-
-def grant(rule: Rule) -> Change:
-    """The change that the Région makes by granting the derogation of a rule."""
-    return _granted(rule.id, rule.grant_sentence)
-
-
-@lru_cache(maxsize=512)
-def _granted(rule_id: str, sentence: str) -> Change:
-    return Change(Actor.REGION, sentence, derogation=rule_id)
-
 
 Offer = tuple[Change, frozenset[int]]
 """A change that a rule offers, and the positions of the rules that it concerns."""
@@ -405,6 +245,3 @@ def _groups(search: _Search) -> list[list[int]]:
                 apart.append((other_reach, other_members))
         groups = [*apart, (reach, members)]
     return [sorted(members) for _, members in groups]
-
-
-Remedies = Callable[[Any, "Parameters"], Iterable[Change]]
