@@ -337,7 +337,10 @@ def main() -> None:
     waiting = phones(round(asked.seconds * asked.rate))
     for rank, one in enumerate(waiting):
         one.due = rank / asked.rate
+    if answers():
+        sys.exit(f"Le port {PORT} est pris : un autre serveur répondrait à la place de celui qui est mesuré.")
     server, tally = Server(), Tally()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Mesure arrêtée."))  # its processes stop with it
     try:
         server.keep()
         deadline = time.monotonic() + 120
