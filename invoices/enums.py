@@ -56,12 +56,42 @@ class VatStatus(models.TextChoices):
 class DepositState(models.TextChoices):
     """A deposit on Chorus Pro. « Incertain »: the answer was lost; one asks before one deposits again."""
 
-    A_DEPOSER = "a_deposer", "À déposer"
+    A_DEPOSER = "a_deposer", "Dépôt demandé"
     EN_COURS = "en_cours", "Dépôt en cours"
     INCERTAIN = "incertain", "Réponse perdue, à vérifier"
-    DEPOSE = "depose", "Déposée"
+    DEPOSE = "depose", "Déposée par le portail"
     REFUSE = "refuse", "Refusée au dépôt"
     A_LA_MAIN = "a_la_main", "Déposée à la main"
+
+
+class DepositMove(Moves):
+    ENVOYER = Move((DepositState.A_DEPOSER,), DepositState.EN_COURS)
+    # Nothing was taken: by the answer, or because Chorus Pro has not known the invoice for long enough.
+    REMETTRE = Move((DepositState.EN_COURS, DepositState.INCERTAIN), DepositState.A_DEPOSER)
+    PERDRE = Move((DepositState.EN_COURS,), DepositState.INCERTAIN)
+    DEPOSER = Move((DepositState.A_DEPOSER, DepositState.EN_COURS, DepositState.INCERTAIN), DepositState.DEPOSE)
+    REFUSER = Move((DepositState.A_DEPOSER, DepositState.EN_COURS, DepositState.DEPOSE), DepositState.REFUSE)
+    REDEMANDER = Move((DepositState.REFUSE,), DepositState.A_DEPOSER)
+    CONFIER = Move(
+        (DepositState.A_DEPOSER, DepositState.INCERTAIN, DepositState.DEPOSE, DepositState.REFUSE),
+        DepositState.A_LA_MAIN,
+    )
+
+
+class ChorusAct(models.TextChoices):
+    """What the portal asks of Chorus Pro."""
+
+    DEPOT = "depot", "Dépôt"
+    COMPTE_RENDU = "compte_rendu", "Compte rendu d’un dépôt"
+    RECHERCHE = "recherche", "Recherche d’une facture"
+    HISTORIQUE = "historique", "Statuts d’une facture"
+
+
+class CallOutcome(models.TextChoices):
+    FAIT = "fait", "Répondu"
+    REFUSE = "refuse", "Refusé"
+    A_REESSAYER = "a_reessayer", "À réessayer"
+    PERDUE = "perdue", "Réponse perdue"
 
 
 class ChorusStatus(models.TextChoices):
@@ -79,6 +109,11 @@ class ChorusStatus(models.TextChoices):
     MISE_A_DISPOSITION_COMPTABLE = "MISE_A_DISPOSITION_COMPTABLE", "Chez le comptable public"
     COMPTABILISEE = "COMPTABILISEE", "Comptabilisée"
     MISE_EN_PAIEMENT = "MISE_EN_PAIEMENT", "Mise en paiement"
+
+    @classmethod
+    def final(cls) -> list[str]:
+        """Statuses after which Chorus Pro says no more."""
+        return [cls.REJETEE, cls.MISE_EN_PAIEMENT]
 
     @classmethod
     def reasoned(cls) -> list[str]:

@@ -9,7 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
-from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceMove, InvoiceState
+from invoices.enums import ChorusStatus, InvoiceKind, InvoiceMove, InvoiceState
 
 _FROZEN = """
     IF NEW.number IS DISTINCT FROM OLD.number OR NEW.content IS DISTINCT FROM OLD.content
@@ -145,31 +145,3 @@ class StatusLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id} · {self.status}"
-
-
-@tracked()
-class Deposit(models.Model):
-    """The deposit of one invoice on Chorus Pro. One row for an invoice: a lost answer is looked for, not sent again."""
-
-    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="deposit")
-    state = models.CharField("état", max_length=12, choices=DepositState, default=DepositState.A_DEPOSER)
-    flow = models.CharField("numéro de flux", max_length=60, blank=True)
-    attempts = models.PositiveSmallIntegerField("essais", default=0)
-    last_attempt_at = models.DateTimeField(null=True, blank=True)
-    answer = models.TextField("réponse", blank=True)
-    asked_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
-    deposited_at = models.DateTimeField("déposée le", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "dépôt"
-        verbose_name_plural = "dépôts"
-        constraints = [
-            models.CheckConstraint(condition=~Q(state="depose") | ~Q(flow=""), name="deposit_has_flow"),
-            models.CheckConstraint(
-                condition=~Q(state__in=["depose", "a_la_main"]) | Q(deposited_at__isnull=False),
-                name="deposit_dated",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.invoice_id} · {self.get_state_display()}"
