@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership, Organisation
 from orders.models import Avenant, BonDeCommande, Composante
-from orders.models.order import amount
+from orders.money import amount
 
 
 def content_of_order(order: BonDeCommande, composantes: Iterable[Composante]) -> dict[str, Any]:

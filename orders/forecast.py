@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import NormalDist, fmean, stdev
 
+from orders.money import cents
+
 DAYS_A_MONTH = Decimal("30.4375")
-CENT = Decimal("0.01")
 LEAST_MONTHS = 3  # of past orders, below which nothing is foretold
 
 
@@ -65,22 +66,22 @@ def forecast(terms: Terms, months: Sequence[Decimal], used: Decimal, today: date
     penalty = Decimal(str(lacking)) * terms.price * terms.penalty_share
     return Forecast(
         used=used,
-        pace=pace.quantize(CENT, ROUND_HALF_UP),
-        spread=Decimal(str(stdev(map(float, months)))).quantize(CENT, ROUND_HALF_UP),
+        pace=cents(pace),
+        spread=cents(Decimal(str(stdev(map(float, months))))),
         months=len(months),
         left=left.quantize(Decimal("0.1"), ROUND_HALF_UP),
-        lacking=Decimal(str(lacking)).quantize(CENT, ROUND_HALF_UP),
-        expected=Decimal(str(mean)).quantize(CENT, ROUND_HALF_UP),
+        lacking=cents(Decimal(str(lacking))),
+        expected=cents(Decimal(str(mean))),
         exhausted_on=_exhausted(terms, used, pace, today),
         below_mini=below,
-        penalty=penalty.quantize(CENT, ROUND_HALF_UP),
+        penalty=cents(penalty),
     )
 
 
 def penalty_of(terms: Terms, ordered: Decimal) -> Decimal:
     """Euros due to the groupement for a period that ended under its mini: hours missing, at a share of the price."""
     missing = max(terms.mini - ordered, Decimal(0))
-    return (missing * terms.price * terms.penalty_share).quantize(CENT, ROUND_HALF_UP)
+    return cents(missing * terms.price * terms.penalty_share)
 
 
 def _shortfall(mini: float, used: float, mean: float, spread: float) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from stdnum import bic, iban
 from stdnum.fr import siret, tva
 
-from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Party, cents, totals
+from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Party, totals
+from orders.money import amount
 
 NUMBER_MAX, REFERENCE_MAX, QUANTITY_DECIMALS = 20, 50, 4
 PROCESSES = frozenset({"S1", "S3", "S5", "A1", "A2", "A9"})  # BT-23: services, and the older codes of Chorus
@@ -162,7 +163,7 @@ def _lines(invoice: Content) -> list[Fault]:
     for rank, line in enumerate(invoice.lines, start=1):
         key = (line.composante, line.adjusts)
         checks = (
-            ("line_amount", line.amount != cents(line.quantity * line.price), "n’est pas les heures par le prix"),
+            ("line_amount", line.amount != amount(line.quantity, line.price), "n’est pas les heures par le prix"),
             ("line_price", line.price <= 0, "a un prix nul ou négatif : ce sont les heures qui se reprennent"),
             ("line_unit", line.unit != "HUR", "n’est pas comptée en heures-stagiaires (P01)"),
             ("line_decimals", _decimals(line.quantity) > QUANTITY_DECIMALS, "a plus de quatre décimales"),

@@ -7,17 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-CENT = Decimal("0.01")
+from orders.money import amount, cents
+
 INVOICE, CREDIT_NOTE = "380", "381"
 SERVICES = "S1"  # BT-23, unless the payer's setting says otherwise
-
-
-def cents(amount: Decimal) -> Decimal:
-    """To the cent, half-up."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -69,8 +65,8 @@ class Line:
         starts_on: date, ends_on: date, adjusts: str = "",
     ) -> "Line":  # fmt: skip
         """A line with its amount worked out."""
-        amount = cents(quantity * price)
-        return cls(composante, title, session, quantity, price, amount, starts_on, ends_on, adjusts=adjusts)
+        euros = amount(quantity, price)
+        return cls(composante, title, session, quantity, price, euros, starts_on, ends_on, adjusts=adjusts)
 
 
 @dataclass(frozen=True)

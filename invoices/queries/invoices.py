@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.months import last_of
-from invoices.document.content import cents
 from invoices.enums import TableState
 from invoices.models import Invoice, MonthLine, MonthTable
 from invoices.queries.hours import to_invoice
 from orders.enums import ComposanteState, OrderState
 from orders.models import BonDeCommande, Composante
+from orders.money import amount
 from orders.queries.orders import headed_by, visible_to
 
 
@@ -46,7 +46,7 @@ class MonthRow:
     @property
     def agreed(self) -> Decimal:
         """Euros of the lines that both sides agreed to."""
-        return sum((cents(line.hours * line.price) for line in self.lines if line.is_agreed), Decimal(0))
+        return sum((amount(line.hours, line.price) for line in self.lines if line.is_agreed), Decimal(0))
 
     @property
     def waits_for(self) -> str:

@@ -4,7 +4,7 @@ Quantities are heures-stagiaires, prices euros per heure-stagiaire, amounts euro
 its content and its file never change, a change is another document.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import pgtrigger
 from django.db import models
@@ -22,8 +22,7 @@ from orders.enums import (
     OrderMove,
     OrderState,
 )
-
-CENT = Decimal("0.01")
+from orders.money import amount
 
 
 @tracked()
@@ -119,11 +118,6 @@ class Composante(FSMModelMixin, models.Model):
 
     @transition(**via(ComposanteMove.ANNULER))
     def annuler(self) -> None: ...
-
-
-def amount(hours: Decimal, price: Decimal) -> Decimal:
-    """Euros for so many heures-stagiaires at that price, rounded half-up on the line."""
-    return (hours * price).quantize(CENT, ROUND_HALF_UP)
 
 
 class Sealed(models.Model):

@@ -9,7 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
-from orders.models.order import amount
+from orders.money import amount
 from sessions.enums import ExtraHoursMove, ExtraHoursState, LossAnswer, LossCause, OfferMove, OfferState
 
 

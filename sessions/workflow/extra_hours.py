@@ -23,7 +23,7 @@ from intentions.models import Intention
 from intentions.workflow.tell import authors_of
 from orders.enums import ComposanteKind, ComposanteState
 from orders.models import Composante, LotPeriod
-from orders.models.order import amount
+from orders.money import amount
 from orders.queries import composantes_of, mandataire_of, period_now, price_for
 from orders.rules import LotRole, OrderFacts, Unit, judge_order
 from orders.workflow import composantes
