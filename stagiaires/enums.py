@@ -297,7 +297,7 @@ class Partner(models.TextChoices):
 
 
 class ExternalKind(models.TextChoices):
-    """What is told of one file, each once per version (P3:5803-5815)."""
+    """What is told of one file, each once per version (P3:5803-5815, P3:5831-5833)."""
 
     CREATION = "creation", "Création du dossier"
     ENTREE = "entree", "Entrée"
@@ -306,12 +306,51 @@ class ExternalKind(models.TextChoices):
     SORTIE = "sortie", "Sortie"
     SOLDE = "solde", "Solde et coûts"
     ANNULATION = "annulation", "Annulation"
-    PRESENCES = "presences", "Présences du mois"
+    AIS = "ais", "Attestation d’inscription en stage (AIS)"
+    AES = "aes", "Attestation d’entrée en stage (AES)"
 
 
 class ExternalState(models.TextChoices):
     A_ENVOYER = "a_envoyer", "À transmettre"
     ENVOYE = "envoye", "Transmis"
     ACCEPTE = "accepte", "Accepté"
-    REJETE = "rejete", "Rejeté"
+    REJETE = "rejete", "Refusé"
     PAR_AUTRUI = "par_autrui", "Transmis par un autre"
+
+    @classmethod
+    def told(cls) -> list[str]:
+        """Nothing more is owed by the Région for now: it was sent, taken, or another sends it."""
+        return [cls.ENVOYE, cls.ACCEPTE, cls.PAR_AUTRUI]
+
+
+class ExternalMove(Moves):
+    ENVOYER = Move((ExternalState.A_ENVOYER,), ExternalState.ENVOYE)
+    ACCEPTER = Move((ExternalState.ENVOYE,), ExternalState.ACCEPTE)
+    REJETER = Move((ExternalState.ENVOYE,), ExternalState.REJETE)
+    RENVOYER = Move((ExternalState.REJETE,), ExternalState.A_ENVOYER)
+    CONFIER = Move((ExternalState.A_ENVOYER, ExternalState.REJETE), ExternalState.PAR_AUTRUI)
+    REPRENDRE = Move((ExternalState.PAR_AUTRUI,), ExternalState.A_ENVOYER)
+
+
+class Sender(models.TextChoices):
+    """Who tells a file to a partner, so that nothing is told twice (P3:5726-5731)."""
+
+    REGION = "region", "La Région"
+    ORGANISME = "organisme", "L’organisme de formation"
+    FRANCE_TRAVAIL = "france_travail", "France Travail"
+
+
+class FileSubject(models.TextChoices):
+    """What a file made for a partner holds."""
+
+    EVENEMENTS = "evenements", "Événements des dossiers"
+    ATTESTATIONS = "attestations", "AIS et AES"
+    PRESENCES = "presences", "Présences du mois"
+
+
+class FilePart(models.TextChoices):
+    """What of a file was taken away."""
+
+    TOUT = "tout", "Le fichier entier"
+    DIFFERENCES = "differences", "Les différences avec la version d’avant"
+    SIENNES = "siennes", "Les lignes de l’organisme"

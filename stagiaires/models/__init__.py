@@ -9,7 +9,7 @@ from stagiaires.models.attendance import (
     MonthLock,
     Signature,
 )
-from stagiaires.models.exchange import ExchangeFile, ExternalEvent
+from stagiaires.models.exchange import ExchangeDownload, ExchangeFile, ExchangeSender, ExternalEvent
 from stagiaires.models.followup import Opinion, PersonalLink, Purge, Survey
 from stagiaires.models.outcome import CommitmentAnswer, ContactPoint, Hire, Milestone, Outcome
 from stagiaires.models.parcours import Parcours, ParcoursDocument
@@ -31,7 +31,9 @@ __all__ = [
     "CandidateOpinion",
     "CommitmentAnswer",
     "ContactPoint",
+    "ExchangeDownload",
     "ExchangeFile",
+    "ExchangeSender",
     "Exemption",
     "ExternalEvent",
     "HalfDay",
