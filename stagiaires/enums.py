@@ -272,6 +272,16 @@ class Situation(models.TextChoices):
     FORMATION = "formation", "En formation"
     RECHERCHE = "recherche", "En recherche d’emploi"
     AUTRE = "autre", "Autre situation"
+    TAIRE = "taire", "Préfère ne pas répondre"
+
+    @classmethod
+    def hired(cls) -> list[str]:
+        """Somebody employs the person: a contract, hence perhaps a hire to declare."""
+        return [cls.EMPLOI_INTENTION, cls.EMPLOI_AUTRE]
+
+    @classmethod
+    def employed(cls) -> list[str]:
+        return [*cls.hired(), cls.INDEPENDANT]
 
 
 class SurveyChannel(models.TextChoices):
@@ -288,6 +298,23 @@ class OpinionState(models.TextChoices):
 class OpinionMove(Moves):
     PUBLIER = Move((OpinionState.DEPOSE, OpinionState.ECARTE), OpinionState.PUBLIE)
     ECARTER = Move((OpinionState.DEPOSE, OpinionState.PUBLIE), OpinionState.ECARTE)
+
+
+class ReportReason(models.TextChoices):
+    """Why somebody thinks that an opinion should not be shown."""
+
+    PERSONNE = "personne", "Il désigne une personne"
+    INJURE = "injure", "Il est injurieux ou discriminant"
+    HORS_SUJET = "hors_sujet", "Il ne parle pas de la formation"
+    FAUX = "faux", "Il dit des faits inexacts"
+    AUTRE = "autre", "Autre raison"
+
+
+class DataRequestKind(models.TextChoices):
+    """What a person asks about the data held on him; reading and taking them away needs no request."""
+
+    RECTIFICATION = "rectification", "Corriger une information"
+    EFFACEMENT = "effacement", "Effacer ses données"
 
 
 class Partner(models.TextChoices):

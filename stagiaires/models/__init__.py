@@ -10,7 +10,7 @@ from stagiaires.models.attendance import (
     Signature,
 )
 from stagiaires.models.exchange import ExchangeDownload, ExchangeFile, ExchangeSender, ExternalEvent
-from stagiaires.models.followup import Opinion, PersonalLink, Purge, Survey
+from stagiaires.models.followup import DataRequest, Opinion, OpinionReport, PersonalLink, Purge, Survey
 from stagiaires.models.outcome import CommitmentAnswer, ContactPoint, Hire, Milestone, Outcome
 from stagiaires.models.parcours import Parcours, ParcoursDocument
 from stagiaires.models.person import SensitiveFacts, SensitiveReading, Stagiaire
@@ -31,6 +31,7 @@ __all__ = [
     "CandidateOpinion",
     "CommitmentAnswer",
     "ContactPoint",
+    "DataRequest",
     "ExchangeDownload",
     "ExchangeFile",
     "ExchangeSender",
@@ -45,6 +46,7 @@ __all__ = [
     "MonthHours",
     "MonthLock",
     "Opinion",
+    "OpinionReport",
     "Outcome",
     "PaperSheet",
     "Parcours",

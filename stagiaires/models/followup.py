@@ -8,7 +8,16 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
 from core.journal.states import via
-from stagiaires.enums import HireContract, OpinionMove, OpinionState, Situation, SurveyChannel
+from stagiaires.enums import (
+    DataRequestKind,
+    HireContract,
+    OpinionMove,
+    OpinionState,
+    ReportReason,
+    Situation,
+    SurveyChannel,
+)
+from stagiaires.models.outcome import Hire
 from stagiaires.models.parcours import Parcours
 from stagiaires.models.person import Stagiaire
 
@@ -25,7 +34,6 @@ class PersonalLink(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField("valable jusqu’au")
-    last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -39,7 +47,10 @@ class PersonalLink(models.Model):
 
 @tracked()
 class Survey(models.Model):
-    """What became of one person at 3, 6 or 12 months after the end."""
+    """What became of one person at 3, 6 or 12 months after the end.
+
+    What he says of a job declares no hire: `hire` or `hire_dismissal` is the word of the one who was asked to look.
+    """
 
     parcours = models.ForeignKey(Parcours, models.PROTECT, related_name="surveys")
     term = models.PositiveSmallIntegerField("à (mois)")
@@ -51,10 +62,19 @@ class Survey(models.Model):
     channel = models.CharField(max_length=12, choices=SurveyChannel, blank=True)
     answered_for = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     situation = models.CharField(max_length=20, choices=Situation, blank=True)
+    calls = models.PositiveSmallIntegerField("appels sans réponse", default=0)
+    called_at = models.DateTimeField("appelé le", null=True, blank=True)
     contract = models.CharField("contrat", max_length=20, choices=HireContract, blank=True)
+    months = models.PositiveSmallIntegerField("durée (mois)", null=True, blank=True, validators=[MinValueValidator(1)])
+    employer_name = models.CharField("employeur", max_length=250, blank=True)
+    employed_since = models.DateField("en emploi depuis le", null=True, blank=True)
     weekly_hours = models.DecimalField("heures par semaine", max_digits=4, decimal_places=2, null=True, blank=True)
     linked_to_training = models.BooleanField("en lien avec la formation", null=True, blank=True)
     comment = models.TextField("ce que la personne ajoute", blank=True, max_length=2000)
+    hire = models.ForeignKey(Hire, models.PROTECT, null=True, blank=True, related_name="+")
+    hire_dismissal = models.CharField("pourquoi aucune embauche n’est déclarée", max_length=300, blank=True)
+    hire_settled_at = models.DateTimeField(null=True, blank=True)
+    hire_settled_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "suivi"
@@ -66,6 +86,12 @@ class Survey(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at=None) | (~Q(situation="") & ~Q(channel="")),
                 name="survey_answer_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(hire_settled_at=None, hire=None, hire_dismissal="")
+                | (Q(hire_settled_by__isnull=False) & (Q(hire__isnull=False) | ~Q(hire_dismissal=""))),
+                name="survey_hire_settled",
+                violation_error_message="Dites pourquoi aucune embauche n’est à déclarer.",
             ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(answered_at=None), name="survey_waiting")]
@@ -115,6 +141,68 @@ class Opinion(FSMModelMixin, models.Model):
 
     @transition(**via(OpinionMove.ECARTER))
     def ecarter(self) -> None: ...
+
+
+class OpinionReport(models.Model):
+    """Somebody, with or without an account, thinks that a published opinion should not be shown."""
+
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="reports")
+    reason = models.CharField("motif", max_length=12, choices=ReportReason)
+    text = models.TextField("précision", blank=True, max_length=1000)
+    hat = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField("traité le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "signalement d’un avis"
+        verbose_name_plural = "signalements d’avis"
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["opinion"], condition=Q(settled_at=None), name="opinion_report_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id} · {self.get_reason_display()}"
+
+
+class DataRequest(models.Model):
+    """What a person asks about the data held on him. Not tracked: its text may say what is to be forgotten."""
+
+    stagiaire = models.ForeignKey(Stagiaire, models.CASCADE, related_name="data_requests")
+    kind = models.CharField("demande", max_length=14, choices=DataRequestKind)
+    organisme = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # who answers; without one, the Région
+    text = models.TextField("ce qui est demandé", blank=True, max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    granted = models.BooleanField("acceptée", null=True, blank=True)
+    answer = models.TextField("réponse", blank=True, max_length=2000)
+    answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField("répondue le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande sur ses données"
+        verbose_name_plural = "demandes sur ses données"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stagiaire", "kind"],
+                condition=Q(answered_at=None),
+                name="data_request_one_waiting",
+                violation_error_message="Une demande semblable attend déjà sa réponse.",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, granted=None, answered_by=None)
+                | Q(answered_at__isnull=False, granted__isnull=False, answered_by__isnull=False),
+                name="data_request_answer_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted=None) | Q(granted=True) | ~Q(answer=""),
+                name="data_request_refusal_reason",
+                violation_error_message="Dites pourquoi la demande n’est pas acceptée.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.stagiaire_id}"
 
 
 class Purge(models.Model):

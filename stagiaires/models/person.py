@@ -30,6 +30,7 @@ class Stagiaire(models.Model):
     city = models.CharField("ville", max_length=120, blank=True)
     ft_identifier = models.CharField("identifiant France Travail", max_length=11, blank=True)
     category = models.CharField("catégorie d’inscription", max_length=1, choices=RegistrationCategory, blank=True)
+    no_contact_at = models.DateTimeField("ne veut plus être contacté depuis", null=True, blank=True)
     registration_checked_at = models.DateTimeField("inscription vérifiée le", null=True, blank=True)  # R86
     level = models.PositiveSmallIntegerField("niveau d’études", choices=Level, null=True, blank=True)  # R77
     identity_key = models.CharField(max_length=200, blank=True, editable=False)
