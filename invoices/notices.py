@@ -37,3 +37,45 @@ class InvoiceStatus(Notice):
     kind = "facture.statut"
     label = "Le statut d’une facture change"
     audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class TermSuspended(Notice):
+    kind = "facture.suspension"
+    label = "Le délai de paiement d’une facture est suspendu, ou repris"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class MonthInvoiced(Notice):
+    kind = "facture.mois"
+    label = "Les factures d’un mois, demandées ensemble, sont faites"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class MonthNudged(Notice):
+    kind = "facture.relance"
+    label = "La Région relance ce qui manque à une fin de mois"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class InvoiceReturned(Notice):
+    kind = "facture.retour"
+    label = "Une facture revient de Chorus Pro : à recycler, suspendue ou rejetée"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class DepositTrouble(Notice):
+    kind = "facture.depot"
+    label = "Un dépôt sur Chorus Pro est refusé"
+    audience = (OrganisationKind.ORGANISME,)
+
+
+@register
+class ExchangeTrouble(Notice):
+    kind = "facture.echange"
+    label = "L’échange avec Chorus Pro ne marche pas"
+    audience = (OrganisationKind.REGION,)

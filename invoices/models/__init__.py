@@ -3,7 +3,9 @@
 from invoices.models.batch import MonthBatch, MonthBatchRow
 from invoices.models.deposit import ChorusCall, Deposit
 from invoices.models.invoice import Invoice, InvoiceLine, StatusLine
+from invoices.models.payment import Suspension
 from invoices.models.settings import BillingProfile, PayerSettings
+from invoices.models.sheet import InvoiceSheet
 from invoices.models.table import MonthLine, MonthTable
 
 __all__ = [
@@ -12,10 +14,12 @@ __all__ = [
     "Deposit",
     "Invoice",
     "InvoiceLine",
+    "InvoiceSheet",
     "MonthBatch",
     "MonthBatchRow",
     "MonthLine",
     "MonthTable",
     "PayerSettings",
     "StatusLine",
+    "Suspension",
 ]

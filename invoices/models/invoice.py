@@ -54,6 +54,9 @@ class Invoice(FSMModelMixin, models.Model):
     sha256 = models.CharField("empreinte", max_length=64, blank=True)
     status = models.CharField("statut Chorus Pro", max_length=30, choices=ChorusStatus, blank=True)
     status_at = models.DateTimeField(null=True, blank=True)
+    # The last day of the term that runs now, kept by `workflow.payment`; empty while none runs. `due_on` is what was
+    # printed, before anybody knew when the Région would receive it.
+    pay_by = models.DateField("à payer avant", null=True, blank=True)
     correction_reason = models.TextField("motif de l’avoir", blank=True)
     issued_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -86,6 +89,7 @@ class Invoice(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["issuer", "-issued_on"], name="invoice_issuer"),
             models.Index(fields=["status", "due_on"], name="invoice_status_due"),
+            models.Index(fields=["pay_by"], condition=Q(pay_by__isnull=False), name="invoice_pay_by"),
         ]
 
     def __str__(self) -> str:
