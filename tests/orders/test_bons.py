@@ -27,21 +27,6 @@ from tests.factories.orders import LotFactory, LotPriceFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def keeper():
-    return hat_of("region", "gestionnaire")
-
-
-@pytest.fixture
-def lot():
-    return LotFactory(period=("0", "2000"))
-
-
-@pytest.fixture
-def mandataire(lot):
-    return hat_of("organisme", organisation=mandataire_of(lot))
-
-
 def balances(lot) -> tuple[Decimal, ...]:
     """(disponible, à commander, commandé, réalisé)."""
     kept = LotBalance.objects.get(period__lot=lot)

@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from core.journal.models import Notification
+from core.journal.models import Event, Notification
 from core.ui.tables import csv_lines, write_xlsx
 from orders.enums import LotRole
 from orders.importing import batches, records
 from orders.importing.columns import TABLE
 from orders.importing.template import template
 from orders.models import LedgerEntry, Lot, Marche, MarketImport
-from tests.factories.accounts import OrganisationFactory, hat
+from tests.factories.accounts import OrganisationFactory
 from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory
 from tests.factories.reference import (
     CertificationFactory,
@@ -32,11 +32,6 @@ from tests.factories.reference import (
 pytestmark = pytest.mark.django_db
 State, Row = MarketImport.State, batches.RowState
 LABELS = {column.key: column.label for column in TABLE.columns}
-
-
-@pytest.fixture
-def keeper():
-    return hat("region", "gestionnaire")
 
 
 @pytest.fixture
@@ -106,14 +101,14 @@ def test_nothing_is_written_before_it_is_confirmed_then_all_of_it_is(keeper, wor
     batch = looked_at(keeper, csv_of(*WHOLE))
 
     assert reasons(batch) == ""
-    assert batches.counts(batch) == {Row.NOUVELLE: len(WHOLE)}
+    assert batch.counts() == {Row.NOUVELLE: len(WHOLE)}
     assert not Marche.objects.exists()
     assert not LedgerEntry.objects.exists()
 
     batches.confirm(batch, tell_group=True, hat=keeper)
     batches.take_through(batch.pk)
 
-    assert batches.counts(batch) == {Row.ENREGISTREE: len(WHOLE)}
+    assert batch.counts() == {Row.ENREGISTREE: len(WHOLE)}
     lot = Lot.objects.get()
     assert (lot.marche.ends_on, lot.marche.renewals.count()) == (dt.date(2028, 12, 31), 1)
     assert [(one.mini, one.maxi) for one in lot.periods.order_by("period")] == [
@@ -128,7 +123,7 @@ def test_nothing_is_written_before_it_is_confirmed_then_all_of_it_is(keeper, wor
     assert Notification.objects.filter(kind="marche.repris", user=keeper.user).count() == 1
 
     again = looked_at(keeper, csv_of(*WHOLE))
-    assert batches.counts(again) == {Row.INCHANGEE: len(WHOLE)}
+    assert again.counts() == {Row.INCHANGEE: len(WHOLE)}
 
 
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])
@@ -148,7 +143,7 @@ def test_what_goes_out_comes_back_and_changes_nothing(keeper, world, fmt):
     batch = looked_at(keeper, upload)
 
     assert reasons(batch) == ""
-    assert set(batches.counts(batch)) == {Row.INCHANGEE}
+    assert set(batch.counts()) == {Row.INCHANGEE}
     assert batch.row_count == 1 + 5 + 1 + 4
 
 
@@ -209,7 +204,7 @@ def test_each_bad_row_is_refused_with_its_cell_and_its_reason_and_the_others_are
     assert "Obligatoire\u00a0: Oui → Non" in rows[-1].changes
     assert records_now() == before
 
-    sheet = CalamineWorkbook.from_filelike(batches.refused_file(batch)).get_sheet_by_index(0).to_python()
+    sheet = CalamineWorkbook.from_filelike(batch.refused_file()).get_sheet_by_index(0).to_python()
     assert sheet[0][:3] == ["Motif", "Ligne", "Type"]
     assert len(sheet) == 1 + len(BAD)
 
@@ -222,10 +217,10 @@ def test_a_lot_refused_takes_its_own_rows_with_it_and_a_corrected_file_ends_the_
     wrong = [row | {"filiere": "licornes"} if row is LOT else row for row in WHOLE]
     batch = written(keeper, csv_of(*wrong))
 
-    assert batches.counts(batch) == {Row.ENREGISTREE: 2, Row.REFUSEE: len(WHOLE) - 2}
+    assert batch.counts() == {Row.ENREGISTREE: 2, Row.REFUSEE: len(WHOLE) - 2}
     assert "n’est ni un lot de ce marché" in reasons(batch)
 
-    sheet = CalamineWorkbook.from_filelike(batches.refused_file(batch)).get_sheet_by_index(0).to_python()
+    sheet = CalamineWorkbook.from_filelike(batch.refused_file()).get_sheet_by_index(0).to_python()
     corrected = [["Construction" if cell == "licornes" else str(cell) for cell in row] for row in sheet]
     text = "\n".join(";".join(f'"{cell}"' for cell in row) for row in corrected)
     written(keeper, SimpleUploadedFile("corrige.csv", text.encode()))
@@ -242,6 +237,7 @@ def test_a_role_changes_and_a_place_leaves_by_the_column_actif(keeper, world):
             line("membre", organisme="Organisme C", role="mandataire"),
             line("membre", organisme="Organisme A", role="co-traitant"),
             line("membre", organisme="Organisme A", role="mandataire", actif="non"),
+            WHOLE[7] | {"accord": "08/01/2027"},
             WHOLE[8] | {"actif": "non"},
             PERIOD | {"maxi": "46000"},
         ),
@@ -253,10 +249,14 @@ def test_a_role_changes_and_a_place_leaves_by_the_column_actif(keeper, world):
     roles = dict(lot.members.filter(is_active=True).values_list("organisation__name", "role"))
     assert roles["Organisme C"] == LotRole.MANDATAIRE
     assert roles["Organisme A"] == LotRole.COTRAITANT
+    subcontractor = lot.members.get(organisation=world["B"])
+    assert subcontractor.mandataire_agreed_on == dt.date(2027, 1, 8)
+    said = Event.objects.get(kind="lot.membre_pieces")
+    assert (said.detail["avant"]["accord"], "8 janvier 2027" in said.label) == ("2027-01-06", True)
     assert not lot.places.filter(is_active=True).exists()
     period = lot.periods.order_by("period")[0]
     assert (period.maxi, period.balance.disponible) == (46_000, 46_000)
-    assert batches.counts(looked_at(keeper, csv_of(PERIOD | {"maxi": "46000"}))) == {Row.INCHANGEE: 1}
+    assert looked_at(keeper, csv_of(PERIOD | {"maxi": "46000"})).counts() == {Row.INCHANGEE: 1}
 
 
 def test_a_dead_worker_loses_nothing_and_repeats_nothing(keeper, world):
@@ -265,10 +265,10 @@ def test_a_dead_worker_loses_nothing_and_repeats_nothing(keeper, world):
     assert not batches.take_through(batch.pk, seconds=0)  # no time at all
     assert batches._treat_some(batches.Lists(), batch.pk)  # one row, then the worker dies
 
-    assert batches.counts(batch)[Row.ENREGISTREE] == 1
+    assert batch.counts()[Row.ENREGISTREE] == 1
     assert batches.take_through(batch.pk)
     assert batches.take_through(batch.pk)
-    assert batches.counts(batch) == {Row.ENREGISTREE: len(WHOLE)}
+    assert batch.counts() == {Row.ENREGISTREE: len(WHOLE)}
 
 
 def test_the_screens_from_the_model_to_the_end(client, keeper, world):
@@ -325,4 +325,4 @@ def test_looking_at_a_row_costs_the_same_however_many_lots_there_are(keeper, wor
     batch = batches.receive(csv_of(*lots), keeper)
     with django_assert_max_num_queries(440):
         batches.take_through(batch.pk)
-    assert batches.counts(batch) == {Row.NOUVELLE: len(lots)}
+    assert batch.counts() == {Row.NOUVELLE: len(lots)}

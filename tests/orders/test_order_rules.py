@@ -30,23 +30,6 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date.today()  # noqa: DTZ011 the day of the machine, as the workflow reads it
 
 
-@pytest.fixture
-def keeper():
-    return hat_of("region", "gestionnaire")
-
-
-@pytest.fixture
-def lot():
-    return LotFactory(period=("0", "2000"))
-
-
-@pytest.fixture
-def region(keeper):
-    client = Client()
-    client.force_login(keeper.user)
-    return client
-
-
 def drafted(lot, keeper, **said):
     return bons.prepare(lot, [engaged(lot, keeper, **said)], keeper)
 

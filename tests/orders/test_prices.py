@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,10 +15,10 @@ from core.journal.refusals import Refused
 from orders import queries, workflow
 from orders.enums import PriceRequestState
 from orders.models import PriceRequest
-from orders.queries import mandataire_of
 from orders.workflow import prices
 from tests.factories.accounts import hat as hat_of
 from tests.factories.orders import LotFactory, LotMemberFactory
+from tests.orders.screens import signed
 
 pytestmark = pytest.mark.django_db
 WHY = "L’énergie des ateliers a augmenté d’un tiers"
@@ -31,11 +30,6 @@ def lot():
 
 
 @pytest.fixture
-def mandataire(lot):
-    return hat_of("organisme", organisation=mandataire_of(lot))
-
-
-@pytest.fixture
 def decider():
     return hat_of("region", "decideur")
 
@@ -43,12 +37,6 @@ def decider():
 @pytest.fixture
 def soon():
     return timezone.localdate() + timedelta(days=30)
-
-
-def signed(hat) -> Client:
-    client = Client()
-    client.force_login(hat.user)
-    return client
 
 
 def test_a_price_that_stands_changes_by_no_other_way(lot, soon):

@@ -27,11 +27,6 @@ def on(*day: int):
 
 
 @pytest.fixture
-def keeper():
-    return hat_of("region", "gestionnaire")
-
-
-@pytest.fixture
 def lot(keeper):
     return LotFactory(period=("0", "1000"), gestionnaire=keeper.user)
 

@@ -23,11 +23,6 @@ D = dt.date
 
 
 @pytest.fixture
-def keeper():
-    return hat_of("region", "gestionnaire")
-
-
-@pytest.fixture
 def lot(keeper):
     marche = MarcheFactory(number="2026-P", starts_on=D(2026, 1, 1), ends_on=D(2027, 12, 31), renewals_planned=1)
     lot = LotFactory(marche=marche, period=False, gestionnaire=keeper.user)
