@@ -256,6 +256,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # --- Outside services: one small client each, a short time-out, a manual route ------------------
 COMPANY_API_URL = env("COMPANY_API_URL", default="https://recherche-entreprises.api.gouv.fr")
 COMPANY_API_TIMEOUT = 3.0  # seconds
+# Chorus Pro through PISTE (docs/chorus-pro.md). Without all six, invoices are deposited by hand.
+CHORUS_API_URL = env("CHORUS_API_URL", default="")
+CHORUS_OAUTH_URL = env("CHORUS_OAUTH_URL", default="")
+CHORUS_CLIENT_ID = env("CHORUS_CLIENT_ID", default="")
+CHORUS_CLIENT_SECRET = env("CHORUS_CLIENT_SECRET", default="")
+CHORUS_LOGIN = env("CHORUS_LOGIN", default="")
+CHORUS_PASSWORD = env("CHORUS_PASSWORD", default="")
+CHORUS_TIMEOUT = env.float("CHORUS_TIMEOUT", default=30.0)  # seconds
+CHORUS_QUIET_HOURS = env.int("CHORUS_QUIET_HOURS", default=24)  # unknown for so long, it was never received
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=120)  # from one address
 PROGRAMME_LABEL = env("PROGRAMME_LABEL", default="PROGRAMME REGION – 1 emploi = 1 formation")
 
