@@ -14,5 +14,5 @@ class InvoicesConfig(AppConfig):
 
         navigation.register(
             [OrganisationKind.REGION, OrganisationKind.ORGANISME], "Factures", "facture_liste", order=65,
-            match="/factures/",
+            match="/factures/", room="Commandes",
         )  # fmt: skip

@@ -26,4 +26,5 @@ class OrdersConfig(AppConfig):
             "lot_liste",
             order=60,
             match=("/lots/", "/commandes/"),
+            room="Commandes",
         )

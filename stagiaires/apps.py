@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+ROOM = "Stagiaires"  # the word of the header behind which these pages stand
+
 
 class StagiairesConfig(AppConfig):
     name = "stagiaires"
@@ -23,12 +25,13 @@ class StagiairesConfig(AppConfig):
         registry.register_files(PARCOURS)
         register_life(life_of)
         register_beside(beside)
-        place = {"match": ("/positionnements/", "/reunions/")}
+        place = {"match": ("/positionnements/", "/reunions/"), "room": ROOM}
         navigation.register(OrganisationKind.VALIDEUR, "Candidatures", "positionnements", order=15, **place)
-        for kind in (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR):
-            navigation.register(kind, "Candidats", "positionnements", order=25, **place)
+        others = (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR, OrganisationKind.REGION)
+        navigation.register(others, "Candidats", "positionnements", order=25, **place)
         readers = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.REGION)
-        navigation.register(readers, "Parcours", "parcours_liste", order=30, match="/parcours/")
-        navigation.register(OrganisationKind.EMPLOYEUR, "Engagements", "engagements", order=30, match="/parcours/")
+        navigation.register(readers, "Parcours", "parcours_liste", order=30, match="/parcours/", room=ROOM)
+        employer = OrganisationKind.EMPLOYEUR
+        navigation.register(employer, "Engagements", "engagements", order=30, match="/parcours/", room=ROOM)
         keepers = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
-        navigation.register(keepers, "Émargement", "emargement", order=35, match="/emargement/")
+        navigation.register(keepers, "Émargement", "emargement", order=35, match="/emargement/", room=ROOM)

@@ -36,10 +36,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     hat = _worn(getattr(request, "hat", None))
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
-    kind = hat.kind if hat else navigation.PUBLIC
+    nav = navigation.entries_for(hat.kind if hat else navigation.PUBLIC, request.path)
     return {
         "shell": {
-            "nav": navigation.entries_for(kind, request.path),
+            "nav": nav,
+            "room": next((link for link in nav if link["current"] and link["inside"]), None),
             "hat": hat,
             "hats": [worn for one in getattr(request, "hats", ()) if (worn := _worn(one))],
             "signed_in": signed_in,

@@ -9,6 +9,7 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.test import RequestFactory, override_settings
 
 from core.ui import gallery, navigation
@@ -166,3 +167,13 @@ def test_the_gallery_shows_every_component(query):
     assert bool(tree.xpath("//*[@data-error-summary]")) is bool(query)
     for target in tree.xpath("//a[starts-with(@href, '#')]/@href"):
         assert target == "#" or target[1:] in ids
+
+
+def test_the_entries_of_one_room_stand_behind_one_word(registry):
+    navigation.register("organisme", "Galerie", "composants:galerie", order=20, room="Salle")
+    assert [link["label"] for link in navigation.entries_for("organisme", "/")] == ["Galerie"]  # alone, its own word
+    navigation.register("organisme", "Communes", "composants:communes", order=30, room="Salle")
+    (room,) = navigation.entries_for("organisme", "/composants/communes/")
+    assert (room["label"], room["url"], room["current"]) == ("Salle", reverse("composants:galerie"), True)
+    assert [(link["label"], link["current"]) for link in room["inside"]] == [("Galerie", False), ("Communes", True)]
+    assert not navigation.entries_for("organisme", "/ailleurs/")[0]["current"]
