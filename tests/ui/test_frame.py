@@ -9,8 +9,8 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.test import RequestFactory, override_settings
+from django.urls import reverse
 
 from core.ui import gallery, navigation
 from core.ui.context import shell
