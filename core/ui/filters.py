@@ -25,8 +25,11 @@ class ListFilter(django_filters.FilterSet):
         """How many filters the address holds."""
         return sum(1 for name in self.form.fields if self.data.get(name))
 
-    def head(self, export: str) -> dict[str, Any]:
-        """What `ui/filtres.html` shows over the list; `export` is the name of the address that takes a format."""
+    def head(self, export: str, *where: Any) -> dict[str, Any]:
+        """What `ui/filtres.html` shows over the list; `export` is the name of the address that takes a format.
+
+        `where`: what that address takes before the format.
+        """
         query = f"?{self.request.GET.urlencode()}" if self.request.GET else ""
-        exports = [(label, reverse(export, args=[fmt]) + query) for fmt, label in FORMATS]
+        exports = [(label, reverse(export, args=[*where, fmt]) + query) for fmt, label in FORMATS]
         return {"filter": self, "active": self.active, "exports": exports}

@@ -284,7 +284,7 @@ def csv_value(column: Column, value: Any) -> str:
     return escape_formula(column.write(value))
 
 
-class _Echo:
+class Echo:
     """A file that gives back what is written to it, for csv.writer."""
 
     def write(self, value: str) -> str:
@@ -294,7 +294,7 @@ class _Echo:
 def csv_lines(table: Table, rows: Iterable[Any]) -> Iterator[str]:
     """The table as CSV lines: semicolons, byte-order mark, so that a French spreadsheet opens it at once."""
     columns = [column for column in table.columns if column.in_files]
-    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
     yield "\ufeff" + writer.writerow([escape_formula(column.label) for column in columns])
     for row in rows:
         yield writer.writerow([csv_value(column, column.read(row)) for column in columns])
