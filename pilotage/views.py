@@ -50,7 +50,6 @@ def _tools(hat: Membership) -> list[tuple[str, str, str]]:
         return []
     tools = [
         ("region_flux", "Le flux du Cariforef", "Ce qui est publié, ce qui attend et pourquoi."),
-        ("positionnements", "Les candidatures", "Qui est proposé où, et ce qui attend une réponse."),
         ("organismes", "Les organismes", "L’annuaire public des prestataires."),
         ("organisation", "Les membres de la Région", "Qui fait quoi, invitations."),
         ("regles", "Les règles et leurs textes", "Ce que le portail vérifie, et d’où cela vient."),

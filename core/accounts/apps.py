@@ -16,7 +16,5 @@ class AccountsConfig(AppConfig):
         navigation.place("account", "Mon compte", "mon_compte")
         navigation.place("hat_switch", "Changer de casquette", "hat_change")
         navigation.place("demo", "Lire les courriels que le portail aurait envoyés", "courriels")
-        # The Région's own members are reached from its home page: its header is full.
-        others = [kind for kind in OrganisationKind.values if kind != OrganisationKind.REGION]
-        navigation.register(others, "Organisation", "organisation", order=80)
+        navigation.place("organisation", "Mon organisation", "organisation")
         navigation.register(OrganisationKind.REGION, "Organisations", "region_organisations", order=75)

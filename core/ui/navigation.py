@@ -21,6 +21,7 @@ PLACES = (
     "sign_in",
     "sign_out",
     "account",
+    "organisation",
     "hat_switch",
     "accessibility",
     "privacy",
