@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from core.accounts.enums import OrganisationKind
-from core.rules import Actor, Audience, ChangeSet, Finding, Judgement, Verdict
+from core.rulebook.explained import VERDICT_TONES, cited, held
+from core.rules import Actor, Audience, ChangeSet, Judgement, Verdict
 from core.ui import parts
 from core.ui.french import liste, majuscule, pluriel
 
-TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 # Where each fact is given: the step, then the question.
 QUESTIONS = {
     "employer_named": ("entreprise", "siret"),
@@ -101,18 +101,16 @@ def view_of(
     obstacles = [*judgement.blocking, *judgement.to_decide]
     known = bool(obstacles) or len(missing) < 6
     return VerdictView(
-        tone=TONES[judgement.verdict],
+        tone=VERDICT_TONES[judgement.verdict],
         label=_label(judgement, known),
         lead=_lead(judgement, audience, known, len(missing)),
         known=known,
-        obstacles=[_cited(f, audience, "non" if f.is_blocking else "doute") for f in obstacles],
-        granted=[_cited(f, audience, "ok") for f in judgement.granted],
+        obstacles=[*cited(judgement.blocking, "non", audience), *cited(judgement.to_decide, "doute", audience)],
+        granted=cited(judgement.granted, "ok", audience),
         ways=_ways(judgement, actor, urls),
         missing=missing,
-        kept=[parts.Finding("ok", f.message(audience), f.id) for f in judgement.satisfied],
-        remarks=[
-            parts.Finding("info", f.message(audience), f.id) for f in (*judgement.warnings, *judgement.informations)
-        ],
+        kept=held(judgement.satisfied, "ok", audience),
+        remarks=held((*judgement.warnings, *judgement.informations), "info", audience),
     )
 
 
@@ -133,17 +131,6 @@ def _lead(judgement: Judgement, audience: Audience, known: bool, missing: int) -
     if missing:
         return f"Rien ne s’y oppose. Il manque encore {pluriel(missing, 'réponse')}."
     return "Toutes les règles qui s’appliquent sont satisfaites."
-
-
-def _cited(finding: Finding, audience: Audience, tone: str) -> parts.Cited:
-    citation = finding.citation
-    return parts.Cited(
-        tone=tone,
-        title=finding.message(audience),
-        quote=citation.quotation or finding.rule.text.sentence,
-        source=citation.reference,
-        rule=finding.id,
-    )
 
 
 def _ways(judgement: Judgement, mine: Actor | None, urls: dict[str, str]) -> list[parts.Way]:

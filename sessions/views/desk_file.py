@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.events import history_of
+from core.rulebook.explained import VERDICT_TONES
 from core.rulebook.parameters import judged_by
 from core.rules import Audience, RuleText, Verdict, rule_texts
 from core.ui.french import heures_courtes, pluriel
@@ -25,7 +26,7 @@ from sessions.queries import desk
 from sessions.queries import requests as queries
 from sessions.queries.gaps import quarantine_of
 from sessions.views.desk_table import days_waited
-from sessions.views.explain import TONES, explain
+from sessions.views.explain import explain
 from sessions.views.sheet import sheet_of_request
 from sessions.views.tables import state_badge, verdict_badge
 from sessions.workflow import decisions
@@ -134,7 +135,7 @@ def dress_pane(rows: list[SessionRequest]) -> list[SessionRequest]:
         waiting: int = row.to_decide  # type: ignore[attr-defined]
         verdict = Verdict(row.verdict) if row.verdict else Verdict.A_INSTRUIRE
         row.days, row.days_text = days, f"{days}\u00a0j"  # type: ignore[attr-defined]
-        row.verdict_tone = TONES[verdict]  # type: ignore[attr-defined]
+        row.verdict_tone = VERDICT_TONES[verdict]  # type: ignore[attr-defined]
         row.verdict_words = pluriel(waiting, "dérogation") if waiting else verdict.label  # type: ignore[attr-defined]
     return rows
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from core.rules import Actor, Audience, Change, ChangeSet, Citation, Finding, Judgement, Verdict
+from core.rulebook.explained import VERDICT_TONES, cited, counted, first_steps, held
+from core.rules import Actor, Audience, ChangeSet, Citation, Judgement
 from core.ui.french import pluriel
 from core.ui.parts import Cited, Way
 from core.ui.parts import Finding as Held
@@ -13,9 +14,7 @@ from sessions.models import SessionRequest
 from sessions.queries.gaps import Gap, gaps_of, is_of_mandataire, sheet_faults
 from sessions.rules import Route, RouteStatus, completeness, head_count_routes, route_sets
 
-TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 ROUTE_TONES = {RouteStatus.CHOSEN: "ok", RouteStatus.OPEN: "info", RouteStatus.CLOSED: "non"}
-MAX_WAYS = 6
 # Fields of the published sheet that the form asks under another name.
 ASKED_AS = {
     "recruitment_modalities": "recruitment",
@@ -90,15 +89,15 @@ def explain(
     routes = head_count_routes(facts, judgement.parameters) if under_five else ()  # type: ignore[arg-type]
     sets = route_sets(facts, judgement.parameters, judgement.derogations) if under_five else {}  # type: ignore[arg-type]
     return Explained(
-        tone=TONES[judgement.verdict],
+        tone=VERDICT_TONES[judgement.verdict],
         word=judgement.verdict.label.capitalize(),
-        sentence=_sentence(judgement, lacks),
-        blocking=[cited(found, "non", audience) for found in judgement.blocking],
-        decisions=[cited(found, "doute", audience) for found in judgement.to_decide],
-        granted=[Held("ok", found.message(audience), found.id) for found in judgement.granted],
-        warnings=[Held("doute", found.message(audience), found.id) for found in judgement.warnings],
-        informations=[Held("info", found.message(audience), found.id) for found in judgement.informations],
-        held=[Held("ok", found.message(audience), found.id) for found in judgement.satisfied],
+        sentence=counted(judgement, len(lacks)),
+        blocking=cited(judgement.blocking, "non", audience),
+        decisions=cited(judgement.to_decide, "doute", audience),
+        granted=held(judgement.granted, "ok", audience),
+        warnings=held(judgement.warnings, "doute", audience),
+        informations=held(judgement.informations, "info", audience),
+        held=held(judgement.satisfied, "ok", audience),
         ways=_ways(request, judgement),
         lacks=lacks,
         routes=[
@@ -108,34 +107,10 @@ def explain(
     )
 
 
-def _sentence(judgement: Judgement, lacks: list[Lack]) -> str:
-    parts = [f"{pluriel(len(judgement.satisfied), 'règle satisfaite', 'règles satisfaites')}."]
-    if judgement.blocking:
-        parts.append(f"{pluriel(len(judgement.blocking), 'condition manque', 'conditions manquent')}.")
-    if judgement.to_decide:
-        waiting = pluriel(len(judgement.to_decide), "point demande", "points demandent")
-        parts.append(f"{waiting} une décision de la Région.")
-    if lacks:
-        parts.append(f"Il reste {pluriel(len(lacks), 'réponse', 'réponses')} à donner.")
-    return " ".join(parts)
-
-
-def cited(found: Finding, tone: str, audience: Audience) -> Cited:
-    """One finding with its passage."""
-    citation = found.citation
-    return Cited(tone, found.message(audience), citation.quotation, citation.reference, found.id)
-
-
 def _ways(request: SessionRequest, judgement: Judgement) -> list[Way]:
     """Each change once, those that the asker can make alone first."""
-    seen: dict[str, Change] = {}
-    for way in judgement.ways_out:
-        for found in way.sets:
-            for step in found.changes:
-                seen.setdefault(step.sentence, step)
-    ordered = sorted(seen.values(), key=lambda step: (step.actor is not Actor.ORGANISME, step.actor.rank))
     ways = []
-    for step in ordered[:MAX_WAYS]:
+    for step in first_steps(judgement, Actor.ORGANISME):
         mine = step.actor is Actor.ORGANISME
         place = STEP_OF_FACT.get(step.field_name) if mine and request.is_editable else None
         url = _step_url(request, place) if place else ""

@@ -19,6 +19,7 @@ from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.rulebook.explained import cited, held
 from core.rules import Audience, rule_texts
 from core.ui.french import heures, pluriel
 from core.ui.parts import Cited, Crumb
@@ -32,7 +33,6 @@ from sessions.models import PlaceOffer, SessionRequest
 from sessions.queries import cascade
 from sessions.queries import requests as queries
 from sessions.queries.cascade import Option, Situation
-from sessions.views.explain import cited
 from sessions.views.requests.common import mine, reader
 from sessions.workflow import decisions, extra_hours, offers
 
@@ -132,18 +132,27 @@ def _state_words(now: Situation) -> tuple[str, str]:
 
 def _way(option: Option, now: Situation, audience: Audience, decides: bool) -> Way:
     parts = [option.life, *([option.asked] if option.asked else [])]
-    blocking = [cited(one, "non", audience) for part in parts for one in part.blocking]
+    blocking = cited((one for part in parts for one in part.blocking), "non", audience)
     # R18 calls for a decision: to end the session is one.
     asks = [one for part in parts for one in part.to_decide if option.key != "annuler" or one.id != "R18"]
-    waiting = [cited(one, "doute", audience) for one in asks]
-    held = [Held("ok", one.message(audience), one.id) for one in option.life.satisfied]
+    waiting = cited(asks, "doute", audience)
     tone = "non" if not option.is_lawful else "doute" if waiting else "ok"
     word = {"non": "Pas en l’état", "doute": "La Région décide", "ok": "Possible"}[tone]
     title, text = _said(option, now)
     url, action = _door(option, now) if decides else ("", "")
     if option.key == "garder" and not option.is_lawful:
         url = ""
-    return Way(option.key, title, tone, word, text, [*blocking, *waiting], held, url, action)
+    return Way(
+        option.key,
+        title,
+        tone,
+        word,
+        text,
+        [*blocking, *waiting],
+        held(option.life.satisfied, "ok", audience),
+        url,
+        action,
+    )
 
 
 def _said(option: Option, now: Situation) -> tuple[str, str]:

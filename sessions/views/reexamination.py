@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.accounts.access import hat_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.rulebook.explained import cited
 from core.rules import Audience
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
@@ -19,7 +20,6 @@ from sessions.models import SessionRequest
 from sessions.queries import cascade
 from sessions.queries import requests as queries
 from sessions.views.desk import decider, reader
-from sessions.views.explain import cited
 from sessions.workflow import extra_hours, reexamination
 
 
@@ -125,8 +125,8 @@ def decide_hours(request: HttpRequest, pk: int) -> HttpResponse:
         "session": session,
         "cost": cost,
         "cites": [
-            *[cited(one, "non", Audience.REGION) for one in judgement.blocking],
-            *[cited(one, "doute", Audience.REGION) for one in judgement.to_decide],
+            *cited(judgement.blocking, "non", Audience.REGION),
+            *cited(judgement.to_decide, "doute", Audience.REGION),
         ]
         if judgement
         else [],

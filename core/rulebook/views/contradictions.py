@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.rulebook.explained import VERDICT_TONES
 from core.rulebook.models import Parameter
 from core.rulebook.parameters import current
 from core.rulebook.readings import Computed, Count, computed, names_of, overruled
@@ -18,8 +19,6 @@ from core.rules import Audience, Contradiction, Finding, Verdict, contradictions
 from core.rules.comparison import Comparison
 from core.ui import french
 from core.ui.parts import Crumb
-
-TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _shown(reading: Computed) -> Shown:
 
 
 def _side(verdict: Verdict) -> Side:
-    return Side(verdict.label, TONES[verdict])
+    return Side(verdict.label, VERDICT_TONES[verdict])
 
 
 def _moved(witness: Comparison) -> list[Moved]:

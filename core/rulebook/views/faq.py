@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.reference.text import normalise
+from core.rulebook.explained import VERDICT_TONES
 from core.rulebook.faq import results, share
 from core.rulebook.registry import machine_checked
 from core.rules import RuleText, Verdict, rule_texts
@@ -23,7 +24,6 @@ AUDIENCES = {
     "organismes": "Vous êtes organisme de formation ou partenaire",
 }
 COVERAGE_TONES = {Coverage.CHECKED: "ok", Coverage.DECLARED: "line", Coverage.INFORMATION: "info"}
-VERDICT_TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 SAID_TONES = {
     Said.BLOCKS: "non",
     Said.TO_DECIDE: "doute",

@@ -14,6 +14,7 @@ from core.accounts.access import hat_of, hat_required
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.rulebook.enums import ProposalState
+from core.rulebook.explained import VERDICT_TONES
 from core.rulebook.forms import AdoptForm, ProposalForm, ReasonForm
 from core.rulebook.models import Acknowledgement, Proposal, ProposalChange
 from core.rulebook.registry import FileLine, file_kinds, machine_checked
@@ -32,7 +33,6 @@ STATE_TONES = {
     ProposalState.ADOPTEE: "ok",
     ProposalState.ABANDONNEE: "line",
 }
-VERDICT_TONES = {Verdict.ELIGIBLE: "ok", Verdict.A_INSTRUIRE: "doute", Verdict.NON_ELIGIBLE: "non"}
 
 
 def _title(proposal: Proposal) -> str:
