@@ -281,13 +281,14 @@ def facts_of_session(session: Session, act: SessionAct | None = None) -> Session
 def before_start(request: SessionRequest) -> list[Finding]:
     """What is still to be settled before the session of a request begins (R89, R104, R106), by the figures of today.
 
-    Nothing for a request that is not sent or that has ended, nor once the session has begun.
+    Nothing for a request that is not sent or that has ended, nor once the session has begun; one that is held back
+    on its day says why.
     """
     session = getattr(request, "session", None)
     starts_on = session.starts_on if session else request.starts_on
     if request.state not in RequestState.live() or request.is_editable:
         return []
-    if starts_on is None or starts_on < timezone.localdate():
+    if starts_on is None or (starts_on < timezone.localdate() and not (session and session.is_held_back)):
         return []
     facts = facts_of_session(session, SessionAct.DEMARRER) if session else _announced(request)
     parameters = current()

@@ -118,6 +118,15 @@ def tell_of_places(
 
 
 @register
+class SessionUnprepared(Notice):
+    """R104, R106: who follows the session is known before it begins, or it does not begin."""
+
+    kind = "session.a_preparer"
+    label = "Une session commence bientôt, ou n’a pas pu commencer, sans référent ou sans personne pour la suivre"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION, OrganisationKind.VALIDEUR)
+
+
+@register
 class SheetQuarantined(Notice):
     kind = "session.quarantaine"
     label = "Une session autorisée ne peut pas encore être publiée"
@@ -150,9 +159,9 @@ def region_administrators() -> list[Membership]:
 
 def tell_of_session(
     notice: type[Notice], hats: Iterable[Membership], session: Session, text: str, *, once: str = ""
-) -> None:
-    """Tell these people of a session, with the address of the request that it comes from."""
-    notify(notice, hats, session, text, reverse("demande_detail", args=[session.request_id]), dedupe_key=once)
+) -> int:
+    """Tell these people of a session, with the address of the request that it comes from. Returns how many it told."""
+    return notify(notice, hats, session, text, reverse("demande_detail", args=[session.request_id]), dedupe_key=once)
 
 
 def tell_of_feed(notice: type[Notice], hats: Iterable[Membership], release: FeedRelease, text: str) -> None:

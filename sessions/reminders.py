@@ -21,6 +21,7 @@ from sessions.queries import desk
 from sessions.queries.cascade import dressed_offers
 from sessions.queries.requests import queue
 from sessions.rules import SessionAct
+from sessions.workflow import start
 from sessions.workflow.around import valideurs_near
 
 
@@ -67,15 +68,6 @@ class MeetingMissing(Notice):
     kind = "session.sans_information"
     label = "Une session va commencer sans information collective"
     audience = (OrganisationKind.ORGANISME,)
-
-
-@register
-class SessionUnprepared(Notice):
-    """R104, R106: who follows the session is to be known before it begins."""
-
-    kind = "session.a_preparer"
-    label = "Une session va commencer sans référent, ou sans personne pour la suivre"
-    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
 
 
 def remind_to_complete() -> int:
@@ -172,10 +164,8 @@ def remind_unprepared() -> int:
     told = 0
     for session in soon.order_by("starts_on", "pk"):
         for finding in judge_session(session, figures, SessionAct.DEMARRER).blocking:
-            of_region = finding.id == "R106" and session.lot.gestionnaire_id is None
-            people = region_of(session.lot) if of_region else members_of(session.organisme)
             text = f"{session.title}\u00a0: {finding.message(Audience.ORGANISME)}"
-            told += notify(SessionUnprepared, people, session, text, _page(session.request), finding.id)
+            told += start.tell(session, finding, text, once=finding.id)
     return told
 
 

@@ -118,6 +118,11 @@ class Session(FSMModelMixin, models.Model):
         return f"{self.number} · {self.title}"
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether its day has passed without it: something was to be settled first (R104, R106)."""
+        return self.state in SessionMove.DEMARRER.sources and self.starts_on < timezone.localdate()
+
+    @property
     def has_begun(self) -> bool:
         """Whether the session is under way or over (R19), the night's calendar run or not.
 

@@ -7,6 +7,7 @@ quarantine, with its reasons in words, while the session stays authorised.
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,7 @@ from sessions.publication.sheet import SessionSheet
 from sessions.queries import words
 from sessions.sheets import feed_settings, private_names, sheet_of, with_sheet
 from sessions.workflow import feed
+from sessions.workflow.start import is_held_back
 
 PUBLISH = "session.publier"
 # What may still be published: not yet, or already and to be kept true.
@@ -202,30 +204,51 @@ def check_again(sessions: QuerySet[Session] | None = None) -> int:
 
 
 def follow_the_calendar() -> tuple[int, int]:
-    """Sessions that have begun go on, those that are over end and leave the catalogue. Returns (begun, ended)."""
+    """Sessions whose day has come begin, unless a rule holds them back (R104, R106); those that are over end.
+
+    These leave the catalogue. Returns (begun, ended).
+    """
     today = timezone.localdate()
-    begun = _move(SessionMove.DEMARRER.sources, {"starts_on__lte": today}, "demarrer", "La session commence")
-    ended = _move(SessionMove.TERMINER.sources, {"ends_on__lt": today}, "terminer", "La session est terminée")
+    begun = sum(map(_begin, _due(SessionMove.DEMARRER.sources, starts_on__lte=today)))
+    ended = sum(map(_end, _due(SessionMove.TERMINER.sources, ends_on__lt=today)))
     return begun, ended
 
 
-def _move(sources: Iterable[str], due: dict[str, object], act: str, label: str) -> int:
-    keys = list(Session.objects.filter(state__in=list(sources), **due).order_by("pk").values_list("pk", flat=True))
-    for pk in keys:
-        with transaction.atomic():
-            session = Session.objects.select_for_update(of=("self",)).get(pk=pk)
-            if session.state not in sources:
-                continue
-            getattr(session, act)()
-            session.save(update_fields=["state"])
-            events.record(session, f"session.{act}", label)
-            if session.state in SessionState.public():
-                schedule(session)
-            else:
-                PublicationRecord.objects.filter(session=session).delete()
-                Quarantine.objects.filter(session=session).delete()
-                feed.ask_for_writing()
-    return len(keys)
+def _due(states: Iterable[str], **when: date) -> list[int]:
+    found = Session.objects.filter(state__in=states, **when)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _begin(pk: int) -> bool:
+    with transaction.atomic():
+        session = _of_calendar(pk)
+        if session.state not in SessionMove.DEMARRER.sources or is_held_back(session):
+            return False
+        session.demarrer()
+        session.save(update_fields=["state"])
+        events.record(session, "session.demarrer", "La session commence")
+        schedule(session)
+    return True
+
+
+def _end(pk: int) -> bool:
+    with transaction.atomic():
+        session = _of_calendar(pk)
+        if session.state not in SessionMove.TERMINER.sources:
+            return False
+        session.terminer()
+        session.save(update_fields=["state"])
+        events.record(session, "session.terminer", "La session est terminée")
+        PublicationRecord.objects.filter(session=session).delete()
+        Quarantine.objects.filter(session=session).delete()
+        feed.ask_for_writing()
+    return True
+
+
+def _of_calendar(pk: int) -> Session:
+    rows = Session.objects.select_for_update(of=("self",)).select_related("request", "lot", "organisme")
+    session: Session = rows.get(pk=pk)
+    return session
 
 
 def _sheet_and_record(session: Session) -> tuple[SessionSheet, bytes, list[Problem]]:

@@ -12,6 +12,7 @@ from core.rulebook import receipts
 from core.rules import Audience, Judgement
 from core.ui.french import jour
 from intentions.models import Intention, Post
+from sessions.workflow.start import held_back_by
 from stagiaires.enums import ExitReason, HalfDayState, ParcoursMove, ParcoursState, PositioningState
 from stagiaires.facts import entry_facts_of, judge_admission
 from stagiaires.models import ContactPoint, HalfDay, Parcours, Positioning
@@ -58,7 +59,8 @@ def enter(parcours: Parcours, hat: Membership | None, *, on: date | None = None)
     """The person enters, on the day foreseen or on `on`, with the receipt of what the file holds that day.
 
     `hat`: the organisme; None is the clock, which reads no sensitive fact: they were judged at the admission for
-    this very day. Raises Refused before the day, or when something that precedes the entry lacks.
+    this very day. Raises Refused before the day, or when something that precedes the entry lacks, the first of a
+    session included (R104, R106).
     """
     today = timezone.localdate()
     day = on or parcours.starts_on
@@ -71,6 +73,8 @@ def enter(parcours: Parcours, hat: Membership | None, *, on: date | None = None)
             raise Refused(f"L’entrée est prévue le {jour(day, weekday=False)} : elle se note ce jour-là.")
         if not held.session.starts_on <= day <= held.ends_on:
             raise Refused("L’entrée se fait pendant la session, et avant la fin du parcours.")
+        if found := held_back_by(held.session):
+            raise Refused(" ".join(finding.message(Audience.ORGANISME) for finding in found))
         held.starts_on = day
         judgement = judge_entry(held, hat) if hat else judge_admission(entry_facts_of(held))
         if why := obstacles_to_entry(held, judgement):

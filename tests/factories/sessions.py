@@ -11,12 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from core.accounts.enums import Role
 from core.accounts.models import Organisation
 from core.journal.models import OutboxMessage, OutboxState
 from core.rulebook.receipts import issue
 from core.rules import Verdict
 from intentions.enums import IntentionState
 from intentions.models import Intention
+from orders.models import Lot
 from sessions.enums import Aim, DecisionKind, EntryMode, Modality, RequestState, SessionState
 from sessions.facts import judge_request
 from sessions.models import Coverage, Decision, Message, RequestDerogation, Session, SessionRequest
@@ -178,3 +180,12 @@ def published_session(**answers: Any) -> Session:
     session = Session.objects.get(pk=session.pk)
     assert session.state == SessionState.PUBLIEE, message.answer
     return session
+
+
+def followed(session: Session) -> Session:
+    """The same session, with a référent (R104), and a gestionnaire and a coordinateur on its lot (R106)."""
+    SessionRequest.objects.filter(pk=session.request_id).update(network_referent="Mission locale de Nantes")
+    Lot.objects.filter(pk=session.lot_id).update(
+        gestionnaire=hat("region", role=Role.GESTIONNAIRE).user, coordinateur="Dominique Coordinateur"
+    )
+    return Session.objects.select_related("request", "lot").get(pk=session.pk)

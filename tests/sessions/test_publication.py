@@ -16,7 +16,13 @@ from sessions.enums import SessionState
 from sessions.models import FeedRelease, PublicationRecord, Quarantine, Session
 from sessions.workflow import feed, publication
 from tests.factories.accounts import MembershipFactory, hat
-from tests.factories.sessions import authorised_session, located_organisme, published_session, waiting_intention
+from tests.factories.sessions import (
+    authorised_session,
+    followed,
+    located_organisme,
+    published_session,
+    waiting_intention,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -290,7 +296,7 @@ def test_a_change_is_dated_and_numbered() -> None:
 
 
 def test_sessions_begin_and_end_with_the_calendar(client: Client, feed_dir: Path) -> None:
-    begins, ends = published_session(title="Débute"), published_session(title="Finit")
+    begins, ends = (followed(published_session(title=title)) for title in ("Débute", "Finit"))
     today = timezone.localdate()
     Session.objects.filter(pk=begins.pk).update(starts_on=today)
     Session.objects.filter(pk=ends.pk).update(

@@ -18,8 +18,9 @@ from stagiaires.facts import Place, usual_place
 from stagiaires.models import Parcours, ParcoursDocument, Positioning, SensitiveFacts
 from stagiaires.queries.parcours import free_posts
 from stagiaires.workflow import admission, closing, commitments, documents, hires, outcomes, parcours
+from stagiaires.workflow.exchanges import answers
 from tests.factories.accounts import hat
-from tests.factories.sessions import published_session
+from tests.factories.sessions import followed, published_session
 from tests.factories.stagiaires import PositioningFactory, member_of
 
 pytestmark = pytest.mark.django_db
@@ -272,8 +273,17 @@ def test_a_session_is_closed_when_nothing_is_owed_to_agora():
     closing.take_stock(Session.objects.get(pk=session.pk), by)
     with pytest.raises(Refused, match="AGORA"):
         closing.close(Session.objects.get(pk=session.pk), region)
-    one.external_events.create(
-        key=f"agora:solde:{one.pk}:1", partner="agora", kind="solde", happened_on=timezone.localdate(), payload={},
-        state="par_autrui",
-    )  # fmt: skip
+    answers.entrust(one.external_events.first(), region, sender="organisme", reason="Saisi par l’organisme")
     assert closing.close(Session.objects.get(pk=session.pk), region).state == "close"
+
+
+def test_nobody_enters_a_session_that_nobody_follows_and_the_entry_keeps_its_day():
+    """R104, R106: conditions of the start, so of the first entries."""
+    session = published_session(starts_on=timezone.localdate(), ends_on=timezone.localdate() + dt.timedelta(days=60))
+    with pytest.raises(Refused, match=r"Aucun référent.*Aucun gestionnaire"):
+        entered(session)
+    one, by = Parcours.objects.get(), member_of(session.organisme)
+
+    followed(session)
+    done = parcours.enter(one, by)
+    assert (done.state, done.starts_on) == (ParcoursState.EN_COURS, session.starts_on)
