@@ -1,14 +1,12 @@
 """A batch: received, matched to our questions, taken through row by row, given back."""
 
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import IO
 
 import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -143,21 +141,9 @@ def _finish(batch_id: int) -> bool:
 
 def _tell_end(batch: ImportBatch) -> None:
     """Its author hears of the end; so does the Région when another has brought it new intentions."""
-    accepted = counts(batch)[State.ACCEPTEE]
+    accepted = batch.counts()[State.ACCEPTEE]
     filed = pluriel(accepted, "intention déposée", "intentions déposées")
     text = f"La reprise de «\u00a0{batch.file_name}\u00a0» est terminée\u00a0: {filed}"
     desk = tell.region_desk() if accepted and batch.hat.kind != OrganisationKind.REGION else []
     notify(RepriseTerminee, [batch.hat], batch, text, reverse("intention_reprise_lot", args=[batch.pk]), "fin")
     notify(RepriseTerminee, desk, batch, text, reverse("intention_liste"), "fin")
-
-
-def counts(batch: ImportBatch) -> Counter[str]:
-    """How many rows stand in each state."""
-    rows = batch.rows.order_by().values_list("state").annotate(n=Count("id"))
-    return Counter(dict(rows))
-
-
-def refused_file(batch: ImportBatch) -> IO[bytes]:
-    """The refused rows as they came, with their line and « Motif », ready to be corrected and sent again."""
-    refused = batch.rows.filter(state=State.REFUSEE).order_by("line").iterator()
-    return spreadsheets.to_correct(batch.headers, ((row.line, row.values, row.reasons) for row in refused))

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from core.journal.batches import Batch, BatchRow
 from intentions.models.intention import Intention
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Batch):
     """A spreadsheet of the old contact form, taken in row by row; nothing of it is lost."""
 
     class State(models.TextChoices):
@@ -14,27 +15,19 @@ class ImportBatch(models.Model):
         EN_COURS = "en_cours", "En cours"
         TERMINE = "termine", "Terminé"
 
-    hat = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     file = models.FileField(upload_to="imports/%Y/%m/")
-    file_name = models.CharField(max_length=200)
     state = models.CharField(max_length=12, choices=State, default=State.A_ASSOCIER)
-    headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     tell_employers = models.BooleanField("écrire à chaque employeur", default=True)
-    row_count = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Batch.Meta):
         verbose_name = "reprise de tableau"
         verbose_name_plural = "reprises de tableau"
-        ordering = ["-created_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
-class ImportRow(models.Model):
+class ImportRow(BatchRow):
+    """One line of it: the intention that it became, or why it did not."""
+
     class State(models.TextChoices):
         A_TRAITER = "a_traiter", "À traiter"
         ACCEPTEE = "acceptee", "Acceptée"
@@ -42,25 +35,18 @@ class ImportRow(models.Model):
         DOUBLON = "doublon", "Déjà connue"
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField("ligne")
-    values = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.A_TRAITER)
-    reasons = models.JSONField(default=list)
     intention = models.ForeignKey(Intention, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta:
+    class Meta(BatchRow.Meta):
         verbose_name = "ligne reprise"
         verbose_name_plural = "lignes reprises"
-        ordering = ["batch", "line"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "line"], name="import_row_once"),
             models.CheckConstraint(
                 condition=~Q(state="acceptee") | Q(intention__isnull=False), name="import_row_accepted_has_intention"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.batch_id} · ligne {self.line}"
 
 
 class ColumnMapping(models.Model):

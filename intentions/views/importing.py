@@ -86,7 +86,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if batch.state == ImportBatch.State.A_ASSOCIER:
         return redirect("intention_reprise_colonnes", pk)
-    counted = batches.counts(batch)
+    counted = batch.counts()
     shown = request.GET.get("etat", State.REFUSEE)
     rows = batch.rows.filter(state=shown if shown in State.values else State.REFUSEE).select_related("intention")
     page = paginate(rows.order_by("line"), request)
@@ -119,7 +119,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
     if batch.state != ImportBatch.State.TERMINE:
         raise Http404
     name = batch.file_name.rsplit(".", 1)[0]
-    return FileResponse(batches.refused_file(batch), as_attachment=True, filename=f"{name}-a-corriger.xlsx")
+    return FileResponse(batch.refused_file(), as_attachment=True, filename=f"{name}-a-corriger.xlsx")
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:

@@ -1,15 +1,13 @@
 """A spreadsheet of the market: received, looked at, confirmed or given up, written row by row, given back."""
 
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import IO
 
 import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -244,19 +242,8 @@ def _finish(batch_id: int) -> bool:
         elif batch.state == State.EN_COURS and not batch.rows.filter(state__in=RowState.to_write()).exists():
             batch.state, batch.finished_at = State.TERMINE, timezone.now()
             batch.save()
-            written = counts(batch)[RowState.ENREGISTREE]
+            written = batch.counts()[RowState.ENREGISTREE]
             lines = pluriel(written, "ligne enregistrée", "lignes enregistrées")
             text = f"La reprise de «\u00a0{batch.file_name}\u00a0» est terminée\u00a0: {lines}"
             notify(MarketImported, [batch.hat], batch, text, reverse("marche_reprise_lot", args=[batch.pk]), "fin")
     return True
-
-
-def counts(batch: MarketImport) -> Counter[str]:
-    """How many rows stand in each state."""
-    return Counter(dict(batch.rows.order_by().values_list("state").annotate(n=Count("id"))))
-
-
-def refused_file(batch: MarketImport) -> IO[bytes]:
-    """The refused rows as they came, with their line and « Motif », ready to be corrected and sent again."""
-    refused = batch.rows.filter(state=RowState.REFUSEE).order_by("line").iterator()
-    return spreadsheets.to_correct(batch.headers, ((row.line, row.values, row.reasons) for row in refused))

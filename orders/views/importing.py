@@ -80,7 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, what the file would change, what came of it. htmx asks the same address for the progress alone."""
     batch = _batch(request, pk)
-    counted = batches.counts(batch)
+    counted = batch.counts()
     running = batch.state in (State.LECTURE, State.EN_COURS)
     left = sum(counted[state] for state in _left(batch))
     if request.headers.get("HX-Request"):
@@ -162,7 +162,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
     if batch.state == State.LECTURE:
         raise Http404
     name = batch.file_name.rsplit(".", 1)[0]
-    return FileResponse(batches.refused_file(batch), as_attachment=True, filename=f"{name}-a-corriger.xlsx")
+    return FileResponse(batch.refused_file(), as_attachment=True, filename=f"{name}-a-corriger.xlsx")
 
 
 @keeper
