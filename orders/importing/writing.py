@@ -195,10 +195,12 @@ class Writer:
                 quiet=self.quiet,
             )
             return []
-        if not _differences(line, records.of_member(member)):
+        changes = _differences(line, records.of_member(member))
+        if not changes:
             return None
         if member.role == LotRole.SOUS_TRAITANT == line.found["role"]:
-            raise Fault("carence", "les pièces d’un sous-traitant entré dans le groupement ne changent pas.")
+            market.correct_statements(member, line.values["carence"], line.values["accord"], self.hat)
+            return changes
         was = member.get_role_display().lower()
         raise Fault(
             "role",

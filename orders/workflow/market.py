@@ -181,6 +181,32 @@ def add_member(
     return member
 
 
+def correct_statements(
+    member: LotMember, lack_stated_on: date, mandataire_agreed_on: date, hat: Membership
+) -> LotMember:
+    """Put right the dates of a subcontractor’s two statements (R113); the history of the lot keeps those before.
+
+    Raises Refused for a hat that does not let subcontractors in, and for another member, who has no statement.
+    """
+    with transaction.atomic():
+        locked = (
+            LotMember.objects.select_for_update(of=("self",)).select_related("lot", "organisation").get(pk=member.pk)
+        )
+        if not may_add_member(locked.lot, hat, LotRole.SOUS_TRAITANT):
+            raise Refused("Vous ne tenez pas la composition de ce groupement.")
+        if locked.role != LotRole.SOUS_TRAITANT or not locked.is_active:
+            raise Refused(f"{locked.organisation} n’est pas sous-traitant de ce groupement.")
+        before = {"carence": str(locked.lack_stated_on), "accord": str(locked.mandataire_agreed_on)}
+        locked.lack_stated_on, locked.mandataire_agreed_on = lack_stated_on, mandataire_agreed_on
+        locked.save()
+        label = (
+            f"Pièces de {locked.organisation}\u00a0: carence attestée le {jour(lack_stated_on, weekday=False)}, "
+            f"accord du mandataire le {jour(mandataire_agreed_on, weekday=False)}"
+        )
+        events.record(locked.lot, "lot.membre_pieces", label[:300], hat=hat, detail={"avant": before})
+    return locked
+
+
 def remove_member(member: LotMember, hat: Membership) -> LotMember:
     """An organisme leaves the group; its decided requests and its sessions stay as they are.
 

@@ -252,7 +252,7 @@ def test_a_role_changes_and_a_place_leaves_by_the_column_actif(keeper, world):
     subcontractor = lot.members.get(organisation=world["B"])
     assert subcontractor.mandataire_agreed_on == dt.date(2027, 1, 8)
     said = Event.objects.get(kind="lot.membre_pieces")
-    assert (said.detail["avant"]["accord"], "8 janvier 2027" in said.label) == ("2027-01-06", True)
+    assert (said.detail["avant"]["accord"], "8\u00a0janvier 2027" in said.label) == ("2027-01-06", True)
     assert not lot.places.filter(is_active=True).exists()
     period = lot.periods.order_by("period")[0]
     assert (period.maxi, period.balance.disponible) == (46_000, 46_000)
