@@ -7,13 +7,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.journal.kept import kept
+
 
 class Event(models.Model):
     """One thing that happened to one file, in words that anyone entitled can read. Append-only.
 
     `subject_type` / `subject_id` name the file (« intention », 12): no generic relation, so that the
     ground floor needs to know no room. `label` is the French sentence shown; `detail` holds what was
-    before and after, never a sensitive fact.
+    before and after, never a sensitive fact. A person's own words (`reason`, `detail`) are for a time: the retention
+    clock empties them, the line stays.
     """
 
     at = models.DateTimeField("le", auto_now_add=True)
@@ -33,9 +36,7 @@ class Event(models.Model):
         verbose_name = "événement"
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject")]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept(erasable=("reason", "detail"))]
 
     def __str__(self) -> str:
         return self.label
@@ -164,3 +165,35 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.year} : {self.last}"
+
+
+class Erasure(models.Model):
+    """One step of the retention clock: by which delay, what was due before which day, how many. Nothing personal.
+
+    Append-only. Its line is the door: what is sealed lets go of what its trigger names (`core.journal.kept`) in the
+    transaction that has written such a line, and in no other. The database itself says which transaction it is.
+    """
+
+    at = models.DateTimeField("le", auto_now_add=True)
+    setting = models.SlugField("délai", max_length=60)
+    what = models.CharField("ce qui est effacé", max_length=120)
+    before = models.DateField("avant le")
+    rows = models.PositiveIntegerField("lignes")
+    transaction = models.BigIntegerField(editable=False, default=0)
+
+    class Meta:
+        verbose_name = "effacement"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["transaction"], name="erasure_transaction")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="transaction_said",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.transaction := pg_current_xact_id()::text::bigint; RETURN NEW;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.setting} · {self.at:%d/%m/%Y}"

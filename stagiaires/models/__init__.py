@@ -10,7 +10,7 @@ from stagiaires.models.attendance import (
     Signature,
 )
 from stagiaires.models.exchange import ExchangeDownload, ExchangeFile, ExchangeSender, ExternalEvent
-from stagiaires.models.followup import DataRequest, Opinion, OpinionReport, PersonalLink, Purge, Survey
+from stagiaires.models.followup import DataRequest, Opinion, OpinionReport, PersonalLink, Survey
 from stagiaires.models.outcome import CommitmentAnswer, ContactPoint, Hire, Milestone, Outcome
 from stagiaires.models.parcours import Parcours, ParcoursDocument
 from stagiaires.models.person import SensitiveFacts, SensitiveReading, Stagiaire
@@ -23,6 +23,7 @@ from stagiaires.models.positioning import (
     PositioningMessage,
     SessionReferent,
 )
+from stagiaires.models.retention import Hold
 from stagiaires.models.trainer import PaperSheet, RefusedSignature, TrainerLink
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ExternalEvent",
     "HalfDay",
     "Hire",
+    "Hold",
     "InformationMeeting",
     "MeetingEmployer",
     "MeetingInvitation",
@@ -54,7 +56,6 @@ __all__ = [
     "PersonalLink",
     "Positioning",
     "PositioningMessage",
-    "Purge",
     "RefusedSignature",
     "SensitiveFacts",
     "SensitiveReading",

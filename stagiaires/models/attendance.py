@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
+from core.journal.kept import kept, only_erased
 from core.journal.states import via
 from core.months import FIRST_OF_MONTH
 from core.ui.french import heure
@@ -58,9 +59,15 @@ TIMETABLE_OPEN = """
 """
 
 
-def month_open(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
-    """The trigger that refuses to write in a locked month."""
-    return pgtrigger.Trigger(name="month_open", when=pgtrigger.Before, operation=operation, func=MONTH_OPEN)
+def month_open(operation: pgtrigger.Operation, erasable: tuple[str, ...] = ()) -> pgtrigger.Trigger:
+    """The trigger that refuses to write in a locked month; `erasable` columns alone may still be emptied by the clock.
+
+    It is asked once the month is known to be locked: what is written every day does not pay for it.
+    """
+    func = MONTH_OPEN
+    if erasable:
+        func = func.replace("IF FOUND THEN", f"IF FOUND AND NOT (TG_OP = 'UPDATE' AND {only_erased(*erasable)}) THEN")
+    return pgtrigger.Trigger(name="month_open", when=pgtrigger.Before, operation=operation, func=func)
 
 
 def month_open_to_removal() -> pgtrigger.Trigger:
@@ -186,10 +193,7 @@ class Signature(models.Model):
                 violation_error_message="Cette demi-journée est déjà signée par cette personne.",
             ),
         ]
-        triggers = [
-            month_open(pgtrigger.Insert),
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),  # deleted by the retention clock alone
-        ]
+        triggers = [month_open(pgtrigger.Insert), kept(erasable=("drawing",))]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"
@@ -216,7 +220,10 @@ class Absence(models.Model):
         verbose_name = "absence"
         ordering = ["half_day", "id"]
         constraints = [models.UniqueConstraint(fields=["half_day", "parcours"], name="absence_once")]
-        triggers = [month_open(pgtrigger.Insert | pgtrigger.Update), month_open_to_removal()]
+        triggers = [
+            month_open(pgtrigger.Insert | pgtrigger.Update, erasable=("note", "proof", "proof_name")),
+            month_open_to_removal(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"
@@ -250,10 +257,7 @@ class AttendanceCorrection(models.Model):
                 condition=Q(made_by__isnull=False) | Q(link__isnull=False), name="correction_author"
             ),
         ]
-        triggers = [
-            month_open(pgtrigger.Insert),
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
-        ]
+        triggers = [month_open(pgtrigger.Insert), kept(erasable=("was", "reason"))]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"

@@ -1,6 +1,5 @@
 """After the training: the person's own page, the three looks back, and an opinion for those who come next."""
 
-import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -203,20 +202,3 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.stagiaire_id}"
-
-
-class Purge(models.Model):
-    """One pass of the retention clock: what it looked for, what it took away. Append-only, nothing personal."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    setting = models.CharField("délai", max_length=60)
-    before = models.DateField("avant le")
-    rows = models.PositiveIntegerField("lignes")
-
-    class Meta:
-        verbose_name = "effacement"
-        ordering = ["-at", "-id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"{self.setting} · {self.at:%d/%m/%Y}"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
+from core.journal.kept import kept
 from core.journal.states import via
 from stagiaires.enums import DocumentKind, ExitReason, ParcoursMove, ParcoursState
 from stagiaires.models.person import Stagiaire
@@ -96,6 +97,7 @@ class Parcours(FSMModelMixin, models.Model):
     contract_made_at = models.DateTimeField("contrat individuel établi le", null=True, blank=True)  # P06
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField("effacé le", null=True, blank=True)  # words and documents are gone, hours stay
     # Written by the database, for the triggers and the unique keys.
     takes_place = models.GeneratedField(
         expression=models.Case(
@@ -232,8 +234,7 @@ class ParcoursDocument(models.Model):
         verbose_name_plural = "documents du parcours"
         ordering = ["kind", "-version"]
         constraints = [models.UniqueConstraint(fields=["parcours", "kind", "version"], name="document_version")]
-        # Deleted by the retention clock alone: a contract holds a name.
-        triggers = [pgtrigger.Protect(name="sealed", operation=pgtrigger.Update)]
+        triggers = [kept(removable=True, name="sealed")]  # a contract holds a name
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.parcours_id}"

@@ -1,11 +1,11 @@
 """A person in training; what is sensitive stands in a table of its own, and reading it leaves a row."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
 from core.journal.history import tracked
+from core.journal.kept import kept
 from stagiaires.enums import Level, RegistrationCategory, Sex
 
 
@@ -109,7 +109,7 @@ class SensitiveReading(models.Model):
     class Meta:
         verbose_name = "lecture de faits sensibles"
         ordering = ["-at", "-id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = [kept(removable=True)]
 
     def __str__(self) -> str:
         return f"{self.stagiaire_id} · {self.at:%d/%m/%Y}"

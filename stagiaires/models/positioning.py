@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core.journal.history import tracked
+from core.journal.kept import kept
 from core.journal.states import via
 from stagiaires.enums import Attendance, PositioningMove, PositioningState, Side
 from stagiaires.models.person import Stagiaire
@@ -63,6 +64,7 @@ class Positioning(FSMModelMixin, models.Model):
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answered_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     closing_reason = models.TextField("motif du retrait", blank=True)
+    erased_at = models.DateTimeField("effacée le", null=True, blank=True)  # contacts and words are gone
 
     class Meta:
         verbose_name = "positionnement"
@@ -136,7 +138,7 @@ class CandidateOpinion(models.Model):
         verbose_name = "avis sur un candidat"
         verbose_name_plural = "avis sur les candidats"
         ordering = ["created_at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [kept(erasable=("text",))]
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} · {self.positioning_id}"

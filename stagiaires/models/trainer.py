@@ -1,11 +1,11 @@
 """The trainer without an account: his link, the sheets that he photographs, and the signatures that came too late."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from core.journal.history import tracked
+from core.journal.kept import kept
 from stagiaires.enums import SignatureRefusal
 
 
@@ -69,7 +69,7 @@ class PaperSheet(models.Model):
             models.UniqueConstraint(fields=["half_day", "sha256"], name="paper_sheet_once"),
             models.CheckConstraint(condition=Q(sent_by__isnull=False) | Q(link__isnull=False), name="paper_sheet_from"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = [kept(removable=True)]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.file_name}"
@@ -89,7 +89,7 @@ class RefusedSignature(models.Model):
         verbose_name = "signature refusée"
         verbose_name_plural = "signatures refusées"
         ordering = ["received_at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = [kept(removable=True)]
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id} · {self.get_cause_display()}"
