@@ -90,7 +90,7 @@ def head(receipt: Receipt) -> letters.Head | None:
 
 
 def _of_derogation(receipt: Receipt, common: dict[str, Any]) -> letters.Head | None:
-    decided = receipt.judgement.get("told", {}).get("derogations")
+    decided = letters.kept(receipt).get("derogations")
     if not decided:
         return None
     last = decided[0]

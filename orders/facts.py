@@ -3,12 +3,13 @@
 Quantities are heures-stagiaires, prices euros per heure-stagiaire.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from core.rulebook.models import Receipt
 from core.rulebook.parameters import current
 from core.rules import Judgement
 from orders.enums import ComposanteKind, OperationKind
@@ -84,6 +85,41 @@ def facts_of_price(request: PriceRequest, amount: Decimal | None = None) -> Orde
         company_share=request.company_share,
         **_addressed(lot),
     )
+
+
+Agreements = Callable[[Collection[Composante]], Mapping[int, Receipt]]
+_agreements: list[Agreements] = []
+
+
+def register_agreements(found: Agreements) -> None:
+    """Let a room above say which hours more the Région has agreed to there: the receipt of each composante (id)."""
+    if found not in _agreements:
+        _agreements.append(found)
+
+
+def agreed(composantes: Iterable[Composante]) -> list[Receipt]:
+    """The receipts by which the Région has agreed already to the hours more of these composantes (R51).
+
+    Nothing when one of them still waits for its agreement: it is then given for all with the document.
+    """
+    extra = [one for one in composantes if one.kind == ComposanteKind.SUPPLEMENTAIRE]
+    known: dict[int, Receipt] = {}
+    for found in _agreements if extra else ():
+        known |= found(extra)
+    return [known[one.pk] for one in extra] if len(known) == len(extra) else []
+
+
+def agreed_in(operations: Iterable[AvenantOperation]) -> list[Receipt]:
+    """The same for what an avenant adds; hours that it adds to a composante by itself are agreed with it."""
+    operations = list(operations)
+    if any(op.kind == OperationKind.AUGMENTER and not op.places for op in operations):
+        return []
+    return agreed(op.composante for op in operations if op.kind == OperationKind.AJOUTER)
+
+
+def granted_by(receipts: Collection[Receipt]) -> frozenset[str]:
+    """The rules that these agreements lift."""
+    return frozenset({"R51"} if receipts else ())
 
 
 def _of_the_lot(period: LotPeriod, held: Decimal) -> dict[str, Any]:

@@ -1,35 +1,43 @@
 """What the letter of an act on a request, or on its session, says; what was judged is read on its receipt."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.rulebook import letters
 from core.rulebook.models import Receipt
-from core.ui.french import heures_courtes, jour, periode, pluriel
+from core.ui.french import euros, heures, heures_courtes, jour, periode, pluriel
 from intentions.models import IntentionDerogation
 from sessions.enums import DecisionKind
 from sessions.facts import attached_intentions
-from sessions.models import RequestDerogation, Session, SessionRequest
+from sessions.models import ExtraHours, PlaceOffer, RequestDerogation, Session, SessionRequest
 from sessions.rules import RequestFacts, total_hours
 
-COMPLEMENT, ANNULATION, SUSPENSION = "complement", "annulation", "suspension"
-REQUEST_ACTS = ("decision", COMPLEMENT)
+COMPLEMENT, ANNULATION, SUSPENSION, PLACES, HOURS = "complement", "annulation", "suspension", "proposition", "heures"
+REQUEST_ACTS = ("decision", COMPLEMENT, PLACES)
 SESSION_ACTS = (ANNULATION, SUSPENSION)
+HOURS_ACTS = (HOURS,)
 _HOURS = ("hours_centre", "hours_distance", "hours_refresher", "hours_company", "hours_company_other")
 _FACTS = ("lot", "title", "seats", "starts_on", "ends_on", "place", "intentions", *_HOURS)
 
 
 def links(request: SessionRequest) -> list[letters.Link]:
-    """The letters of a request and of the session that it opened, as its page lists them, the latest first."""
-    files = [request, session] if (session := getattr(request, "session", None)) else [request]
-    found = [
-        link
-        for file in files
-        for link in letters.links_of(file, lambda receipt: reverse("demande_lettre", args=[request.pk, receipt]))
-    ]
-    return sorted(found, key=lambda link: link.at, reverse=True)
+    """The letters of a request and of all that came of it, as its page lists them, the latest first."""
+    return letters.links_of(
+        *files_of(request), url_of=lambda receipt: reverse("demande_lettre", args=[request.pk, receipt])
+    )
+
+
+def files_of(request: SessionRequest) -> list[Model]:
+    """The request, the session that it opened, and the hours more that were asked for it once it had begun."""
+    session = getattr(request, "session", None)
+    if session is None:
+        return [request]
+    return [request, session, *(session.extra_hours.all() if session.has_begun else ())]
 
 
 def told(request: SessionRequest, hat: Membership, reason: str, what: str = "Décision prise") -> dict[str, Any]:
@@ -40,6 +48,25 @@ def told(request: SessionRequest, hat: Membership, reason: str, what: str = "Dé
 def told_of_session(hat: Membership, reason: str) -> dict[str, Any]:
     """The same for an act on an authorised session."""
     return letters.told(by=letters.decided_by(hat), reason=reason.strip())
+
+
+def told_of_places(offered: PlaceOffer, left: int) -> dict[str, Any]:
+    """The same when an employer takes places that were offered; `left`: those that still wait for one."""
+    intention = offered.intention
+    taken: dict[str, Any] = {
+        "employer": str(intention.employer),
+        "intention": intention.number,
+        "posts": offered.posts_taken,
+        "left": left,
+    }
+    return letters.told(by=f"Réponse de {intention.employer}, qui a reçu la proposition.", reason="", **taken)
+
+
+def told_of_hours(asked: ExtraHours, hat: Membership, *, granted: bool, reason: str) -> dict[str, Any]:
+    """The same for hours more that the Région grants or refuses (R51)."""
+    asked_for = {"employer": str(asked.intention.employer), "places": asked.places, "each": str(asked.hours_each)}
+    decided = letters.derogation("R51", granted, reason.strip(), timezone.now())
+    return letters.told(by=letters.decided_by(hat), reason=reason.strip(), derogations=[decided], **asked_for)
 
 
 def head(receipt: Receipt) -> letters.Head | None:
@@ -53,6 +80,8 @@ def head(receipt: Receipt) -> letters.Head | None:
             next_steps=["L’organisme : compléter la demande sur le portail, puis la renvoyer à la Région."],
             **_of_request(request, receipt),
         )
+    if receipt.act == PLACES:
+        return _of_places(request, receipt)
     kind = request.decisions.filter(receipt=receipt).values_list("kind", flat=True).first()
     if kind == DecisionKind.AUTORISATION:
         return letters.head_of(
@@ -113,6 +142,58 @@ def session_head(receipt: Receipt) -> letters.Head:
             "La Région : publier de nouveau la session, ou l’annuler.",
         ],
         **common,
+    )
+
+
+def _of_places(request: SessionRequest, receipt: Receipt) -> letters.Head | None:
+    """None for the first of these receipts, kept without what was taken."""
+    said = letters.kept(receipt)
+    if not said:
+        return None
+    taken = pluriel(said["posts"], "place")
+    left = pluriel(said["left"], "place attend", "places attendent")
+    after = letters.facts_of(receipt, ("starts_on",)).starts_on
+    begun = after is not None and after <= timezone.localdate(receipt.at)
+    if said["left"]:
+        steps = [f"L’organisme : {left} encore un employeur."]
+    elif begun:
+        steps = ["Toutes les places ont un employeur : la session va à son terme."]
+    else:
+        steps = ["Toutes les places ont un employeur.", "La Région : confirmer la session."]
+    return letters.head_of(
+        receipt,
+        title="Places d’une session prises par un employeur",
+        decision=f"{said['employer']} prend {taken} dans cette session, pour son intention {said['intention']}.",
+        next_steps=steps,
+        reconsider=False,
+        **_of_request(request, receipt),
+    )
+
+
+def hours_head(receipt: Receipt) -> letters.Head | None:
+    """The letter that grants or refuses hours more. None for the first of these receipts, kept without its words."""
+    said = letters.kept(receipt)
+    if not said:
+        return None
+    rows = ExtraHours.objects.select_related("session__organisme__commune", "session__request")
+    session, facts = rows.get(pk=receipt.subject_id).session, letters.facts_of(receipt, ("extra_hours", "price"))
+    granted, hours = "R51" in receipt.derogations, heures(facts.extra_hours)
+    return letters.head_of(
+        receipt,
+        title="Heures supplémentaires accordées" if granted else "Refus d’heures supplémentaires",
+        about=f"Session {session.number}, «\u00a0{session.title}\u00a0», demande {session.request.number}",
+        addressee=session.organisme.address_lines,
+        decision=f"La Région {'accorde' if granted else 'refuse'} {hours} supplémentaires pour cette session.",
+        examined=[
+            letters.Line("Employeur qui les demande", said["employer"]),
+            letters.Line("Parcours à compléter", str(said["places"])),
+            letters.Line("Durée par stagiaire", heures_courtes(Decimal(said["each"]))),
+            letters.Line("Prix de l’heure-stagiaire", euros(facts.price)),
+        ],
+        next_steps=["La Région : adresser le bon de commande de ces heures au mandataire du lot."]
+        if granted
+        else ["L’organisme : mener la session à son terme avec les heures prévues."],
+        reconsider=not granted,
     )
 
 

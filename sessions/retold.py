@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.rulebook.registry import FileKind, FileLine, Moved
 from sessions.enums import RequestState
-from sessions.models import Session, SessionRequest
+from sessions.models import ExtraHours, Session, SessionRequest
 from sessions.rules import AttachedIntention, RequestFacts, total_hours
 
 
@@ -67,5 +67,23 @@ def describe_sessions(ids: Collection[int]) -> dict[int, FileLine]:
     }
 
 
+def describe_hours(ids: Collection[int]) -> dict[int, FileLine]:
+    """How these demands of hours more stand in a list, and whose they are. One query."""
+    rows = ExtraHours.objects.filter(pk__in=ids).order_by("id")
+    return {
+        pk: FileLine(
+            number,
+            f"Heures supplémentaires, session {number}",
+            reverse("demande_places", args=[request]),
+            frozenset((organisme,)),
+        )
+        for pk, number, request, organisme in rows.values_list(
+            "pk", "session__number", "session__request", "session__organisme"
+        )
+    }
+
+
 REQUESTS = FileKind("sessionrequest", describe=describe, live=live, stands_on=stands_on, follow=follow, hours=hours)
 SESSIONS = FileKind("session", describe=describe_sessions, live=lambda: set())
+# Their hours are ordered, and counted there.
+EXTRA_HOURS = FileKind("extrahours", describe=describe_hours, live=lambda: set())

@@ -61,13 +61,20 @@ def _asked(rule: str) -> str:
     return next(filter(None, found), rule_texts()[rule].sentence).rstrip(".")
 
 
-def told(*, by: str, reason: str = "", derogations: Iterable[Derogation] = ()) -> dict[str, Any]:
+def told(*, by: str, reason: str = "", derogations: Iterable[Derogation] = (), **more: Any) -> dict[str, Any]:
     """What the letter of an act says and no rule reads, to be kept on its receipt.
 
     Args:
         by: the sentence that says who acts (`decided_by`).
+        more: plain values that the room's own composer reads (`kept`).
     """
-    return {"by": by, "reason": reason, "derogations": [asdict(one) for one in derogations]}
+    return {"by": by, "reason": reason, "derogations": [asdict(one) for one in derogations], **more}
+
+
+def kept(receipt: Receipt) -> dict[str, Any]:
+    """What `told` gave to a receipt; empty for one that was kept without it."""
+    found: dict[str, Any] = receipt.judgement.get("told", {})
+    return found
 
 
 def decided_by(hat: Membership, what: str = "Décision prise") -> str:
@@ -122,8 +129,8 @@ class Link:
 
 def facts_of(receipt: Receipt, names: Iterable[str]) -> Any:
     """These facts as the receipt keeps them: what was judged, whatever the file says now. None when not known."""
-    kept = {name: receipt.facts[name] for name in names if name in receipt.facts}
-    return rulesets()[receipt.judgement["subject"]].facts.from_dict(kept)
+    found = {name: receipt.facts[name] for name in names if name in receipt.facts}
+    return rulesets()[receipt.judgement["subject"]].facts.from_dict(found)
 
 
 def examined(receipt: Receipt, labels: Mapping[str, str]) -> list[Line]:
@@ -134,16 +141,16 @@ def examined(receipt: Receipt, labels: Mapping[str, str]) -> list[Line]:
 
 def head_of(receipt: Receipt, *, title: str, about: str, addressee: list[str], decision: str, **more: Any) -> Head:
     """A head whose day, author, reason and derogations are those that the receipt keeps."""
-    kept = receipt.judgement.get("told", {})
+    said = kept(receipt)
     return Head(
         title=title,
         about=about,
         addressee=addressee,
         decision=decision,
         decided_on=jour(timezone.localdate(receipt.at), weekday=False),
-        decided_by=kept.get("by", "Décision prise par la Région."),
-        reason=kept.get("reason", ""),
-        derogations=[Derogation(**one) for one in kept.get("derogations", ())],
+        decided_by=said.get("by", "Décision prise par la Région."),
+        reason=said.get("reason", ""),
+        derogations=[Derogation(**one) for one in said.get("derogations", ())],
         **more,
     )
 
@@ -168,33 +175,30 @@ def promise(receipt: Receipt) -> None:
         enqueue(TOPIC, receipt, 1)
 
 
-def links_of(subject: models.Model, url_of: Callable[[int], str]) -> list[Link]:
-    """The letters of a file, the latest first, those still to be written included. One query, without the files.
+def links_of(*subjects: models.Model, url_of: Callable[[int], str]) -> list[Link]:
+    """The letters of files, the latest first, those still to be written included. One query, without the PDFs.
 
     `url_of` gives the address of the letter of a receipt, for whoever reads the page.
     """
-    subject_type, subject_id = subject_of(subject)
-    rows = (
-        Receipt.objects.filter(subject_type=subject_type, subject_id=subject_id, act__in=_acts_of(subject_type))
-        .order_by("-id")
-        .values_list("pk", "at", "letter__title")
-    )
+    rows = Receipt.objects.filter(_explained(subjects)).order_by("-id").values_list("pk", "at", "letter__title")
     return [
         Link(url_of(pk), timezone.localtime(at), title or "Lettre de la décision", bool(title))
         for pk, at, title in rows
     ]
 
 
-def receipt_of(subject: models.Model, pk: int) -> Receipt | None:
-    """One of the receipts of a file that a letter explains."""
-    subject_type, subject_id = subject_of(subject)
-    return Receipt.objects.filter(
-        pk=pk, subject_type=subject_type, subject_id=subject_id, act__in=_acts_of(subject_type)
-    ).first()
+def receipt_of(pk: int, *subjects: models.Model) -> Receipt | None:
+    """One of the receipts of these files that a letter explains."""
+    return Receipt.objects.filter(_explained(subjects), pk=pk).first()
 
 
-def _acts_of(subject_type: str) -> list[str]:
-    return [act for kind, act in _composers if kind == subject_type]
+def _explained(subjects: Iterable[models.Model]) -> models.Q:
+    """The receipts of these files, for the acts that a letter explains."""
+    which = models.Q(pk__in=())
+    for subject_type, subject_id in map(subject_of, subjects):
+        acts = [act for kind, act in _composers if kind == subject_type]
+        which |= models.Q(subject_type=subject_type, subject_id=subject_id, act__in=acts)
+    return which
 
 
 def write(receipt: Receipt) -> Letter | None:

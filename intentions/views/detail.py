@@ -103,7 +103,7 @@ def detail(request: HttpRequest, seat: Seat) -> HttpResponse:
         "invitations": invitations_of(intention, seat.token) if seat.may_edit else [],
         "history": history_events(intention, with_internal=with_internal),
         "receipt": last_receipt(intention),
-        "letters": letters.links_of(intention, lambda receipt: seat.url("lettre", receipt)),
+        "letters": letters.links_of(intention, url_of=lambda receipt: seat.url("lettre", receipt)),
         "urls": {name: seat.url(name) for name in ("retirer", "reduire", "reprendre", "recu", "ecrit")},
     }
     return render(request, "intentions/detail.html", context)

@@ -80,7 +80,7 @@ def _show(request: HttpRequest, seat: Seat, twin: Intention | None = None) -> Ht
         "next_answer": next((url for step in urls.values() for url in waiting if url.startswith(step)), ""),
         "ready": judgement.is_complete and not judgement.blocking,
         "blocked": bool(judgement.blocking),
-        "letters": letters.links_of(seat.intention, lambda receipt: seat.url("lettre", receipt)),
+        "letters": letters.links_of(seat.intention, url_of=lambda receipt: seat.url("lettre", receipt)),
         "twin": twin,
         "twin_url": _twin_url(seat, twin),
         "last_step": seat.url("etape", STEPS[-1].slug),

@@ -85,7 +85,7 @@ def release(intention: Intention, *, hat: Membership | None, reason: str) -> Int
 def expire(intention: Intention, *, on: date) -> bool:
     """Close a waiting intention whose validity has passed on this day (Q14). False when there is nothing to do."""
     with transaction.atomic():
-        held = locked(intention)
+        held = locked(intention, judged=True)
         if held.state not in IntentionState.waiting() or held.expires_on is None or held.expires_on >= on:
             return False
         held.expirer()

@@ -62,7 +62,7 @@ def deposit(
         Refused: anything else that stands in the way.
     """
     with transaction.atomic():
-        draft = locked(intention)
+        draft = locked(intention, judged=True)
         require_owner(draft, hat)
         require_state(draft, IntentionState.BROUILLON)
         _refuse_two_hats(draft, hat)
@@ -85,7 +85,7 @@ def resume(intention: Intention, *, hat: Membership | None) -> Intention:
     The rooms above hear of it: nobody may build on answers that are about to change.
     """
     with transaction.atomic():
-        held = locked(intention)
+        held = locked(intention, judged=True)
         require_owner(held, hat)
         require_state(held, *IntentionMove.REPRENDRE.sources)
         held.reprendre()

@@ -45,8 +45,7 @@ def conclude(intention: Intention, facts: OutcomeFacts, *, hat: Membership | Non
     if target is None:
         raise Refused("La formation n’est pas finie : rien n’est encore constaté sur cette intention.")
     with transaction.atomic():
-        receipts.hold_chain()
-        held = locked(intention)
+        held = locked(intention, judged=True)
         if held.state == target:
             return held
         if held.state not in (IntentionState.COUVERTE, *IntentionState.concluded()):

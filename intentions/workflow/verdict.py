@@ -21,7 +21,7 @@ def keep_verdict(intention: Intention, *, hat: Membership | None) -> Receipt:
     Raises Refused when the draft is not, or no more, non éligible.
     """
     with transaction.atomic():
-        draft = locked(intention)
+        draft = locked(intention, judged=True)
         require_owner(draft, hat)
         require_state(draft, IntentionState.BROUILLON)
         judgement = judge_intention(draft)

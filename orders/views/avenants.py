@@ -11,7 +11,7 @@ from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.parts import Cited, Crumb
 from orders.enums import OperationKind, OrderState
-from orders.facts import facts_of_avenant, judged
+from orders.facts import agreed_in, facts_of_avenant, granted_by, judged
 from orders.models import Avenant, BonDeCommande
 from orders.order_forms import AvenantForm, OperationForm
 from orders.queries import avenants as queries
@@ -153,7 +153,8 @@ def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Do all the operations and send the avenant with its reason, after a page that shows what freezes."""
     draft = _draft(request, pk)
     operations = queries.operations_of(draft)
-    judgement = judged(facts_of_avenant(draft.order, operations, reason=SAID_BELOW))
+    given = agreed_in(operations)
+    judgement = judged(facts_of_avenant(draft.order, operations, reason=SAID_BELOW), granted_by(given))
     form = AvenantForm(
         request.POST if request.method == "POST" else None,
         to_agree=judgement.to_decide,
@@ -177,7 +178,7 @@ def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "order": draft.order,
             "form": form,
-            "told": told(judgement),
+            "told": told(judgement, given=given),
             "sides": sides,
             "before": sum(one.before for one in sides),
             "after": sum(one.after for one in sides),

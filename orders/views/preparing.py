@@ -15,7 +15,7 @@ from core.journal.refusals import Refused
 from core.ui.parts import Crumb, Fact
 from orders import queries
 from orders.enums import OrderState
-from orders.facts import facts_of_order, judged
+from orders.facts import agreed, facts_of_order, granted_by, judged
 from orders.models import BonDeCommande, Lot
 from orders.order_forms import AgreementForm, OrderForm
 from orders.queries import lot as lot_hours
@@ -129,7 +129,8 @@ def order_issue(request: HttpRequest, pk: int) -> HttpResponse:
             raise Http404
         messages.error(request, f"{order}\u00a0: il n’est plus en préparation. Rien n’a été changé.")
         return redirect("commande_detail", pk=pk)
-    judgement = judged(facts_of_order(order, rows))
+    given = agreed(rows)
+    judgement = judged(facts_of_order(order, rows), granted_by(given))
     form = AgreementForm(request.POST if request.method == "POST" else None, to_agree=judgement.to_decide)
     if request.method == "POST" and form.is_valid():
         try:
@@ -142,7 +143,7 @@ def order_issue(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "form": form,
-        "told": told(judgement),
+        "told": told(judgement, given=given),
         "lines": lot_hours.Lines(rows),
         "facts": [
             Fact("Destinataire", queries.mandataire_of(order.lot), rule="R117"),

@@ -21,14 +21,14 @@ from core.ui.french import heures
 from orders import ledger
 from orders.content import content_of_avenant, line_of
 from orders.enums import Account, AvenantMove, ComposanteState, OperationKind, OrderState
-from orders.facts import facts_of_avenant, judged
+from orders.facts import agreed_in, facts_of_avenant, granted_by, judged
 from orders.models import Avenant, AvenantOperation, BonDeCommande, Composante
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.queries import mandataire_of
 from orders.queries.avenants import changes, living, operations_of, touched_by
 from orders.workflow.bons import locked_order, must_be_addressee, must_order, tell
 from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
-from orders.workflow.lawful import must_be_lawful, must_not_be_forbidden
+from orders.workflow.lawful import cites, must_be_lawful, must_not_be_forbidden
 from orders.workflow.people import members_of, region_of
 
 MAKE_FILE = "avenant.fichier"
@@ -160,20 +160,21 @@ def issue(avenant: Avenant, hat: Membership, reason: str, *, granted: Collection
     """Do all the operations and send the avenant to the mandataire of the lot, numbered in its order.
 
     The rules of the order judge it and a receipt keeps what they said. `granted`: the ids of the rules for which the
-    Région gives its agreement with this act (R51). Raises Refused if one operation cannot be done.
+    Région gives its agreement with this act (R51), what it has agreed to already left out. Raises Refused if one
+    operation cannot be done.
     """
     must_order(hat)
     reason = reason.strip()
     if not reason:
         raise Refused("Écrivez le motif de l’avenant\u00a0: le mandataire le lira.")
     with transaction.atomic():
+        receipts.hold_chain()  # before any row, as whoever prepares an avenant while he decides (`following`)
         draft = _draft(avenant)
         order = locked_order(draft.order, (OrderState.EMIS, OrderState.ACCUSE))
         draft.order = order
         operations = operations_of(draft)
         if not operations:
             raise Refused("Cet avenant ne change rien.")
-        receipts.hold_chain()
         locked = {pk: lock_composante(Composante(pk=pk)) for pk in sorted(touched_by(operations))}
         ledger.lock(order.period)  # after the composantes, as every other act does: no deadlock
         for operation in operations:
@@ -181,7 +182,8 @@ def issue(avenant: Avenant, hat: Membership, reason: str, *, granted: Collection
             operation.other = locked[operation.other_id] if operation.other_id else None
         if faults := problems(draft, operations):
             raise Refused(" ".join(faults))
-        judgement = judged(facts_of_avenant(order, operations, reason), granted)
+        given = agreed_in(operations)
+        judgement = judged(facts_of_avenant(order, operations, reason), {*granted, *granted_by(given)})
         must_be_lawful(judgement)
         mandataire = mandataire_of(order.lot)
         assert mandataire is not None  # noqa: S101 judged with R117
@@ -195,7 +197,7 @@ def issue(avenant: Avenant, hat: Membership, reason: str, *, granted: Collection
         draft.content = content_of_avenant(draft, mandataire, before, after) | {"operations": words}
         draft.emettre()
         draft.save()
-        receipts.issue(draft, ACT, judgement, hat=hat)
+        receipts.issue(draft, ACT, judgement, hat=hat, told=cites(given))
         outbox.enqueue(MAKE_FILE, draft, 1)
         label = f"Avenant {draft.number} émis"
         events.record(order, "commande.avenant", label, hat=hat, reason=reason)

@@ -17,7 +17,7 @@ from core.rulebook import receipts
 from core.ui.french import heures, pluriel
 from orders.content import content_of_order
 from orders.enums import ComposanteState, OrderMove, OrderState
-from orders.facts import facts_of_order, judged
+from orders.facts import agreed, facts_of_order, granted_by, judged
 from orders.models import BonDeCommande, Composante, Lot
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.queries import mandataire_of, may_edit
@@ -29,7 +29,7 @@ from orders.workflow.composantes import (
     order_hours,
     waits_for_check,
 )
-from orders.workflow.lawful import must_be_lawful
+from orders.workflow.lawful import cites, must_be_lawful
 from orders.workflow.people import members_of, region_of
 
 MAKE_FILE = "bon_de_commande.fichier"
@@ -112,21 +112,22 @@ def issue(order: BonDeCommande, hat: Membership, *, granted: Collection[str] = (
     """Send the order to the mandataire of the lot, whoever asked: numbered, frozen, its hours ordered.
 
     The rules of the order judge it and a receipt keeps what they said (R117-R125). `granted`: the ids of the rules for
-    which the Région gives its agreement with this act (R51).
+    which the Région gives its agreement with this act (R51); what it has agreed to already is not asked again.
 
     Raises Refused: not a draft any more, nothing in it, or what a rule says against it.
     """
     must_order(hat)
     with transaction.atomic():
+        receipts.hold_chain()  # before any row, as every act that a receipt keeps
         locked = locked_order(order, OrderMove.EMETTRE.sources)
-        receipts.hold_chain()
         carried = [lock_composante(one) for one in locked.composantes.order_by("pk")]
         if not carried:
             raise Refused("Ce bon de commande ne porte aucune composante.")
         for composante in carried:  # its training may have fallen away while its row was waited for
             if composante.order_id != locked.pk or composante.state != ComposanteState.ENGAGEE:
                 raise Refused(f"La composante {composante.number} n’est plus à commander. Rien n’a été émis.")
-        judgement = judged(facts_of_order(locked, carried), granted)
+        before = agreed(carried)
+        judgement = judged(facts_of_order(locked, carried), {*granted, *granted_by(before)})
         must_be_lawful(judgement)
         mandataire = mandataire_of(locked.lot)
         assert mandataire is not None  # noqa: S101 judged with R117
@@ -142,7 +143,7 @@ def issue(order: BonDeCommande, hat: Membership, *, granted: Collection[str] = (
         locked.content = content_of_order(locked, carried)
         locked.emettre()
         locked.save()
-        receipts.issue(locked, ACT, judgement, hat=hat)
+        receipts.issue(locked, ACT, judgement, hat=hat, told=cites(before))
         outbox.enqueue(MAKE_FILE, locked, 1)
         count = pluriel(len(carried), "composante")
         events.record(locked, "commande.emise", f"{locked} émis\u00a0: {count}, {heures(ordered)}", hat=hat)

@@ -1,6 +1,10 @@
 """Before an act on an order: what its rules say is either done, or refused in their own words."""
 
+from collections.abc import Collection
+from typing import Any
+
 from core.journal.refusals import Refused
+from core.rulebook.models import Receipt
 from core.rules import Judgement
 from orders.rules import Obstacle, forbidden, obstacles, unsaid
 
@@ -29,3 +33,8 @@ def must_be_told(judgement: Judgement) -> None:
     """For what is only asked. Raises Unlawful when a rule wants to be told more before anybody decides."""
     if found := unsaid(judgement):
         raise Unlawful(found)
+
+
+def cites(agreements: Collection[Receipt]) -> dict[str, Any] | None:
+    """What the receipt of an act keeps of the agreements that were given before it: the numbers of theirs."""
+    return {"agreed": [one.pk for one in agreements]} if agreements else None

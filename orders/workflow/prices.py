@@ -90,10 +90,10 @@ def grant_price(request: PriceRequest, amount: Decimal, starts_on: date, hat: Me
     A receipt keeps what was judged. Raises Refused: not his, decided already, more than was asked.
     """
     with transaction.atomic():
+        receipts.hold_chain()
         locked = _waiting(request, hat)
         if amount > locked.amount:
             raise Refused(f"Le prix accordé ne dépasse pas le prix demandé, {euros(locked.amount)}.")
-        receipts.hold_chain()
         judgement = judged(facts_of_price(locked, amount), DECIDED)
         must_be_lawful(judgement)
         receipts.issue(locked, ACT, judgement, hat=hat)
@@ -109,6 +109,7 @@ def refuse_price(request: PriceRequest, hat: Membership, reason: str) -> PriceRe
     if not reason.strip():
         raise Refused("Écrivez le motif\u00a0: le groupement le lira.")
     with transaction.atomic():
+        receipts.hold_chain()
         locked = _waiting(request, hat)
         receipts.issue(locked, ACT, judged(facts_of_price(locked)), hat=hat)
         locked.decided_by, locked.decided_at, locked.reason = hat, timezone.now(), reason.strip()

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.reference.geography import distance_km
+from core.rulebook.models import Receipt
 from core.rulebook.parameters import Editions
 from core.rules import Judgement, Verdict
 from core.ui.french import jour, nombre, pluriel
 from intentions.enums import DerogationState, IntentionState
 from intentions.models import Intention
 from intentions.queries import Invitation
+from orders.models import Composante
 from sessions.enums import ExtraHoursState, OfferState, RequestState, SessionState
 from sessions.facts import day_of, facts_of, granted, judge_request, judge_withdrawal, place_commune
 from sessions.models import Coverage, CoverageLoss, ExtraHours, PlaceOffer, Session, SessionRequest
@@ -314,6 +316,12 @@ def all_hours() -> QuerySet[ExtraHours]:
     return ExtraHours.objects.select_related(
         "session__organisme", "session__request", "session__lot", "intention__employer", "asked_by__user", "composante"
     )
+
+
+def agreements(composantes: Iterable[Composante]) -> dict[int, Receipt]:
+    """The receipt by which the Région granted each of these composantes of hours more (R51), by its id. One query."""
+    rows = ExtraHours.objects.filter(composante__in=list(composantes), state=ExtraHoursState.ACCORDEE)
+    return {row.composante_id: row.receipt for row in rows.select_related("receipt") if row.receipt}  # type: ignore[misc]
 
 
 def hours_to_decide() -> QuerySet[ExtraHours]:

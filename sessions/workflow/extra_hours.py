@@ -28,6 +28,7 @@ from orders.queries import composantes_of, mandataire_of, period_now, price_for
 from orders.rules import LotRole, OrderFacts, Unit, judge_order
 from orders.workflow import composantes
 from orders.workflow.people import members_of, region_of
+from sessions import letters
 from sessions.enums import ExtraHoursMove
 from sessions.models import ExtraHours, Session
 from sessions.notices import ExtraHoursAnswered, ExtraHoursAsked, tell_of_places
@@ -186,7 +187,8 @@ def decide(asked: ExtraHours, hat: Membership, *, granted: bool, reason: str) ->
         if granted and judgement.verdict is not Verdict.ELIGIBLE:
             told = [finding.message("region") for finding in (*judgement.blocking, *judgement.to_decide)]
             raise Refused(f"Ces heures ne peuvent pas être accordées ainsi. {' '.join(told)}")
-        row.receipt = receipts.issue(row, "heures", judgement, hat=hat)
+        said = letters.told_of_hours(row, hat, granted=granted, reason=reason)
+        row.receipt = receipts.issue(row, letters.HOURS, judgement, hat=hat, told=said)
         row.decided_by, row.decided_at, row.answer_reason = hat, timezone.now(), reason.strip()
         if granted:
             row.composante = composantes.complement(

@@ -26,6 +26,7 @@ from intentions.enums import IntentionState
 from intentions.models import Intention
 from intentions.workflow.tell import authors_of, send_link
 from orders.workflow.people import members_of, region_of
+from sessions import letters
 from sessions.enums import OfferState, RequestState
 from sessions.facts import judge_request
 from sessions.models import PlaceOffer, SessionRequest
@@ -261,7 +262,7 @@ def _apply(request: SessionRequest, row: PlaceOffer, hat: Membership | None) -> 
     judgement = judge_request(request)
     request.verdict, request.judged_at = judgement.verdict.value, timezone.now()
     request.save()
-    receipts.issue(request, "proposition", judgement, hat=hat)
+    receipts.issue(request, letters.PLACES, judgement, hat=hat, told=letters.told_of_places(row, left))
     events.record(request, "demande.places_prises", f"{employer} prend {taken}", hat=hat)
     events.record(row.intention, "intention.place_prise", f"{taken} dans la session {session.number}", hat=hat)
     text = f"{employer} prend {taken} dans la session {session.number}."

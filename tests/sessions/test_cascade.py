@@ -4,11 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.models import Notification
 from core.journal.refusals import Refused
+from core.rulebook import letters
 from core.rulebook.models import Receipt
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
@@ -241,7 +244,11 @@ def test_an_employer_who_accepts_makes_the_group_whole_and_the_region_confirms(d
     request, session = again(session)
     assert request.state == RequestState.A_REEXAMINER  # the Région has the last word
     assert "de nouveau complet" in request.alert
-    assert Receipt.objects.filter(act="proposition", subject_id=request.pk).exists()
+    letter = letters.write(Receipt.objects.get(act="proposition", subject_id=request.pk))
+    assert letter.content["head"]["decision"] == (
+        f"{first.employer} prend 2\u00a0places dans cette session, pour son intention {first.number}."
+    )
+    assert letter.content["next_steps"][-1] == {"actor": "La Région", "sentence": "Confirmer la session."}
     two.refresh_from_db()
     assert two.state == OfferState.REPRISE  # no place is left for him
     first.refresh_from_db()
@@ -336,7 +343,7 @@ def test_declining_leaves_the_intention_waiting_and_another_may_not_answer(decid
 # ---- hours more
 
 
-def test_hours_more_are_costed_asked_granted_and_engaged_on_the_lot(decider: Membership) -> None:
+def test_hours_more_are_costed_asked_granted_and_engaged_on_the_lot(decider: Membership, client: Client) -> None:
     session, staying, _ = standing_on(decider, 5, 2)
     session = again(session)[1]
     organisme = session.request.created_by
@@ -366,6 +373,26 @@ def test_hours_more_are_costed_asked_granted_and_engaged_on_the_lot(decider: Mem
     assert told("session.heures_reponse") == {"organisme", "employeur"}
     assert not list(proof.disagreements())
 
+    letter = letters.write(row.receipt)
+    said = letter.content["head"]
+    assert (letter.title, said["reason"]) == ("Heures supplémentaires accordées", "Certification complète visée.")
+    assert {one["label"]: one["value"] for one in said["examined"]}["Parcours à compléter"] == "3"
+    assert [one["rule"] for one in letter.content["granted"]] == ["R51"]
+    client.force_login(organisme.user)
+    assert client.get(reverse("demande_lettre", args=[session.request_id, row.receipt.pk])).content == bytes(letter.pdf)
+    assert "Heures supplémentaires accordées" in client.get(reverse("demande_detail", args=[session.request_id])).text
+
+    # The Région has agreed: the document that carries these hours does not ask again, and cites the receipt.
+    keeper = hat("region", "gestionnaire")
+    drafted = bons.prepare(made.lot, [made], keeper)
+    client.force_login(keeper.user)
+    page = client.get(reverse("commande_emettre", args=[drafted.pk])).content.decode()
+    assert f"Accord déjà donné\u00a0: reçu n°\u00a0{row.receipt.pk} du" in page
+    assert "Donner l’accord pour les heures supplémentaires" not in page
+    bons.issue(drafted, keeper)
+    kept = Receipt.objects.get(subject_type="bondecommande", subject_id=drafted.pk)
+    assert (kept.derogations, kept.judgement["told"]) == (["R51"], {"agreed": [row.receipt.pk]})
+
 
 def test_hours_beyond_the_maxi_are_refused_to_who_asks_and_an_answer_is_given_once(decider: Membership) -> None:
     organisme = located_organisme()
@@ -383,5 +410,8 @@ def test_hours_beyond_the_maxi_are_refused_to_who_asks_and_an_answer_is_given_on
 
     row.refresh_from_db()
     assert (row.state, row.composante) == ("refusee", None)
+    letter = letters.write(row.receipt)
+    assert letter.title == "Refus d’heures supplémentaires"
+    assert [one["rule"] for one in letter.content["obstacles"]] == ["R51"]
     with pytest.raises(Refused, match="refusée"):
         extra_hours.decide(row, decider, granted=True, reason="Finalement oui.")

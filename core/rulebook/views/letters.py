@@ -33,6 +33,13 @@ ACTS = {
     "desistement": "Désistement d’un employeur sous une session",
     "proposition": "Places d’une session prises par un autre employeur",
     "heures": "Décision sur des heures supplémentaires",
+    "prix": "Décision sur le prix d’un lot",
+    "emission": "Émission d’un bon de commande",
+    "avenant": "Émission d’un avenant",
+    "admission": "Admission d’un candidat dans une session",
+    "entree": "Entrée d’une personne en formation",
+    "suite_apres_echec": "Décision sur la suite d’une formation après un échec",
+    "engagement": "Engagement d’un employeur, constaté après la formation",
     "complement": "Demande de complément sur une demande de session",
     "suspension": "Suspension d’une session",
     "annulation": "Annulation d’une session",
@@ -46,7 +53,7 @@ def serve(request: HttpRequest, receipt: int, *files: models.Model) -> HttpRespo
 
     GET gives the sealed file, absent until it is written; POST writes it now if the worker has not, then leads to it.
     """
-    found = next((one for file in files if (one := letters.receipt_of(file, receipt))), None)
+    found = letters.receipt_of(receipt, *files)
     if found is None:
         raise Http404
     if request.method == "POST":

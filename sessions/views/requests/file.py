@@ -29,7 +29,7 @@ from sessions.forms.requests import (
     ReferentForm,
     WithdrawForm,
 )
-from sessions.letters import links
+from sessions.letters import files_of, links
 from sessions.models import Message, SessionRequest
 from sessions.queries import requests as queries
 from sessions.queries.gaps import quarantine_of
@@ -221,5 +221,4 @@ def request_referent(request: HttpRequest, pk: int) -> HttpResponse:
 def request_letter(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
     """The letter of one decision on a request that this hat may open: asked for (GET), or written now (POST)."""
     asked = get_object_or_404(queries.visible_to(hat_of(request)), pk=pk)
-    session = getattr(asked, "session", None)
-    return letter_views.serve(request, receipt, *filter(None, (asked, session)))
+    return letter_views.serve(request, receipt, *files_of(asked))
