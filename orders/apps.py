@@ -3,6 +3,8 @@ from django.apps import AppConfig
 from core.accounts.enums import OrganisationKind
 from core.ui import navigation
 
+ROOM = "Commandes"  # the word of the header behind which the money stands
+
 
 class OrdersConfig(AppConfig):
     name = "orders"
@@ -20,11 +22,6 @@ class OrdersConfig(AppConfig):
         for kind in FILES:
             registry.register_files(kind)
 
-        navigation.register(
-            [OrganisationKind.REGION, OrganisationKind.ORGANISME],
-            "Lots",
-            "lot_liste",
-            order=60,
-            match=("/lots/", "/commandes/"),
-            room="Commandes",
-        )
+        both = [OrganisationKind.REGION, OrganisationKind.ORGANISME]
+        navigation.register(both, "Lots", "lot_liste", order=60, match="/lots/", room=ROOM)
+        navigation.register(both, "Bons de commande", "commande_liste", order=62, match="/commandes/", room=ROOM)
