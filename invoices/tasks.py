@@ -1,12 +1,14 @@
-"""What the worker does for invoices: their files, made once from their frozen content."""
+"""What the worker does for invoices: their files, the months that are invoiced in one act, what the clock says."""
 
-import hashlib
+from celery import shared_task
 
 from core.journal import outbox
+from core.journal.history import acting
 from core.journal.models import OutboxMessage
-from invoices.document.content import load
-from invoices.document.files import pdf_of
-from invoices.models import Invoice
+from invoices import reminders
+from invoices.models import Invoice, MonthBatch
+from invoices.workflow import month_batch
+from invoices.workflow.files import keep_file
 from invoices.workflow.invoices import MAKE_FILE
 
 
@@ -16,16 +18,31 @@ def on_invoice(message: OutboxMessage) -> str:
     return keep_file(Invoice.objects.select_for_update(of=("self",)).get(pk=message.subject_id))
 
 
-def keep_file(invoice: Invoice) -> str:
-    """Seal the file of an invoice whose row is locked. Returns what was done, in French."""
-    if invoice.pdf is not None:
-        return "déjà fait"
-    invoice.pdf = pdf_of(load(invoice.content))
-    invoice.sha256 = hashlib.sha256(invoice.pdf).hexdigest()
-    invoice.save(update_fields=["pdf", "sha256"])
-    return f"fichier scellé : {invoice.sha256[:12]}"
+@shared_task
+def make_month(batch_id: int) -> None:
+    """Make the invoices of a month; when time is up, another task goes on."""
+    with acting("factures du mois", batch=batch_id):
+        if not month_batch.take_through(batch_id):
+            month_batch.wake(batch_id)
 
 
-def file_of(invoice: Invoice) -> bytes:
-    """The sealed file, or the same bytes made now while the worker has not kept them yet."""
-    return bytes(invoice.pdf) if invoice.pdf is not None else pdf_of(load(invoice.content))
+@shared_task
+def resume_months() -> int:
+    """Wake the months that a lost message or a dead worker left. Returns how many were still under way."""
+    waiting = list(MonthBatch.objects.filter(state=MonthBatch.State.EN_COURS).values_list("pk", flat=True))
+    for batch_id in waiting:
+        month_batch.wake(batch_id)
+    return len(waiting)
+
+
+@shared_task
+def remind() -> int:
+    """What the month's end waits for, told once, in the message of the day."""
+    with acting("rappels"):
+        return (
+            reminders.remind_hours()
+            + reminders.remind_tables()
+            + reminders.remind_to_invoice()
+            + reminders.remind_deposits()
+            + reminders.remind_payments()
+        )

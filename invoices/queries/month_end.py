@@ -118,7 +118,7 @@ def month_orders(hat: Membership | None, month: date) -> QuerySet[BonDeCommande]
 
 def counts(orders: QuerySet[BonDeCommande]) -> dict[Stands, Counted]:
     """How many of these orders stand where: one query, which stops at the cap."""
-    found = list(orders.order_by().values_list("stands", flat=True)[: COUNT_CAP + 1])
+    found = list(orders.order_by().values_list("stands", flat=True)[: COUNT_CAP + 1])  # type: ignore[misc]
     capped = len(found) > COUNT_CAP
     return {Stands(one): Counted(number, capped) for one, number in Counter(found[:COUNT_CAP]).items()}
 
@@ -178,8 +178,8 @@ def _unknown(month: date) -> QuerySet[Composante]:
 
 def without_hours(month: date) -> QuerySet[Composante]:
     """Composantes whose hours of a month (its first day) wait for their organisme's word, and for no attendance."""
-    rows = _explained(_unknown(month), month).filter(attended=False).exclude(statement=StatementState.PROPOSE)
-    return rows.select_related("organisme").order_by("number")
+    rows = _explained(_unknown(month), month).exclude(statement=StatementState.PROPOSE)  # type: ignore[misc]
+    return rows.filter(attended=False).select_related("organisme").order_by("number")
 
 
 def _explained(rows: QuerySet[Composante], month: date) -> QuerySet[Composante]:

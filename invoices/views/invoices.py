@@ -28,9 +28,9 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import CreditForm, StatusForm
 from invoices.models import Invoice
 from invoices.queries.invoices import invoices_of
-from invoices.tasks import file_of
 from invoices.views.tables import reader
 from invoices.workflow import invoices, statuses
+from invoices.workflow.files import file_of
 from orders.queries.orders import is_addressee
 
 
@@ -70,7 +70,8 @@ FILTERED = Empty("Aucune facture ne répond à ces filtres", "Ôtez un filtre po
                  "Ôter les filtres")  # fmt: skip
 
 
-def _rows(request: HttpRequest) -> tuple[InvoiceFilter, QuerySet[Invoice]]:
+def rows_of(request: HttpRequest) -> tuple[InvoiceFilter, QuerySet[Invoice]]:
+    """The filters of the address and the invoices that they leave, for the screen and for every file."""
     seen = invoices_of(hat_of(request))
     bound = InvoiceFilter(request.GET, queryset=seen, request=request)
     return bound, bound.qs if bound.is_valid() else seen
@@ -80,14 +81,18 @@ def _rows(request: HttpRequest) -> tuple[InvoiceFilter, QuerySet[Invoice]]:
 @require_GET
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """Invoices that the hat may read, the last first."""
-    bound, rows = _rows(request)
+    bound, rows = rows_of(request)
     page = paginate(rows, request)
+    head, is_region = bound.head("facture_export"), hat_of(request).kind == OrganisationKind.REGION
+    if is_region:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        head["exports"].append(("Finances", reverse("facture_finances") + query))
     month = timezone.localdate().replace(day=1)
     context = {
         "page": page,
         "table": TABLE.bind(page.rows, empty=FILTERED if bound.active else None),
-        **bound.head("facture_export"),
-        "is_region": hat_of(request).kind == OrganisationKind.REGION,
+        **head,
+        "is_region": is_region,
         "month": f"{month:%Y-%m}",
     }
     return render(request, "invoices/liste.html", context)
@@ -99,7 +104,7 @@ def invoice_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
     """The same rows as the screen, all pages of it, as a file."""
     if fmt not in ("csv", "xlsx"):
         raise Http404
-    return export_response(TABLE, _rows(request)[1], "factures", fmt)
+    return export_response(TABLE, rows_of(request)[1], "factures", fmt)
 
 
 def _find(request: HttpRequest, pk: int) -> Invoice:

@@ -118,7 +118,7 @@ def _seal(row: MonthBatchRow) -> None:
     """Make the file of a row's invoice. One that cannot be made is left to the outbox, which tries again."""
     try:
         with transaction.atomic():
-            keep_file(Invoice.objects.select_for_update(of=("self",)).get(pk=row.invoice_id))
+            keep_file(Invoice.objects.select_for_update(of=("self",)).get(pk=row.invoice_id))  # type: ignore[misc]
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:

@@ -14,6 +14,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-intentions": {"task": "intentions.tasks.expire_intentions", "schedule": crontab(hour=2, minute=20)},
     "remind-intentions": {"task": "intentions.tasks.remind", "schedule": crontab(hour=6, minute=40)},
     "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},
+    "resume-months": {"task": "invoices.tasks.resume_months", "schedule": 60.0},
+    "remind-month-ends": {"task": "invoices.tasks.remind", "schedule": crontab(hour=6, minute=15)},
     "remind-orders": {"task": "orders.tasks.remind", "schedule": crontab(hour=6, minute=35)},
     "free-forgotten-posts": {"task": "sessions.tasks.free_forgotten_posts", "schedule": crontab(hour=2, minute=40)},
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},

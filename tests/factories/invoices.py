@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.accounts.models import Membership, Organisation
-from invoices.models import BillingProfile, Invoice, MonthLine, PayerSettings
+from invoices.models import BillingProfile, Invoice, MonthLine, MonthTable, PayerSettings
 from invoices.workflow import invoices, tables
 from orders.models import BonDeCommande, Lot
 from orders.workflow.hours import record_hours
@@ -71,3 +71,20 @@ def invoiced_month(lot: Lot, keeper: Membership, ours: Membership) -> tuple[Invo
         done = tables.agree(done, done.lines.values_list("pk", flat=True), one)
     invoice = invoices.issue(done, ours)
     return invoice, {"pk": waiting.order_id, "month": "2026-10"}, waiting.lines.get()
+
+
+def agreed_months(count: int) -> tuple[list[MonthTable], Membership, Membership]:
+    """October of so many orders of one mandataire, agreed by both sides; then its hat and the Région's."""
+    order, ours, keeper = month_done("100.00")
+    orders = [order]
+    for _ in range(count - 1):
+        said = {"organisme": ours.organisation, "starts_on": OCTOBER, "ends_on": dt.date(2027, 3, 26)}
+        orders.append(ordered(order.lot, keeper, said))
+        record_hours(orders[-1].composantes.get(), OCTOBER, 1, Decimal(35), source="relevé", hat=keeper)
+    found = []
+    for one in orders:
+        table = tables.open_table(one, OCTOBER)
+        for side in (ours, keeper):
+            table = tables.agree(table, table.lines.values_list("pk", flat=True), side)
+        found.append(table)
+    return found, ours, keeper

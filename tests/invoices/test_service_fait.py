@@ -10,8 +10,8 @@ from core.journal.refusals import Refused
 from invoices.document.content import load
 from invoices.enums import InvoiceState, TableState
 from invoices.models import Invoice, InvoiceLine, MonthTable
-from invoices.tasks import file_of, keep_file
 from invoices.workflow import invoices, tables
+from invoices.workflow.files import file_of, keep_file
 from orders.proof import disagreements
 from orders.workflow.hours import record_hours
 from tests.factories.accounts import hat

@@ -4,6 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from invoices.models import MonthBatch
 from orders.enums import OperationKind
 from orders.models import HoursStatement, LotPlace, Renewal
 from orders.workflow import avenants, bons
@@ -81,3 +84,21 @@ def _invoices(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: 
     )]  # fmt: skip
     for name, rank in (("invoice", 0), ("month_table", 1), ("month_line", 2)):
         world.put(name, dict.fromkeys(seen, made[0][rank]), dict.fromkeys(unseen, made[1][rank]))
+    batches = [_month_batch(hat, found[0]) for hat, found in zip(
+        (world.hats["organisme"], world.others["organisme"]), made, strict=True
+    )]  # fmt: skip
+    world.put("month_batch", {"organisme": batches[0]}, {"organisme": batches[1]})
+
+
+def _month_batch(hat: Any, invoice: Any) -> MonthBatch:
+    """A month that its mandataire had invoiced in one act."""
+    batch = MonthBatch.objects.create(
+        organisme=hat.organisation,
+        hat=hat,
+        month=invoice.month,
+        row_count=1,
+        state="termine",
+        finished_at=timezone.now(),
+    )
+    batch.rows.create(table=invoice.table, state="faite", invoice=invoice)
+    return batch
