@@ -107,7 +107,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a FAQ, with our answer in short and what carries it."""
+    """One question of a FAQ, with our answer in short and what carries it.
+
+    ``information``: why no scenario tests the answer, when none does.
+    """
 
     slug: str
     theme: str

@@ -63,6 +63,7 @@ def test_an_example_opens_in_the_simulator(client: Client) -> None:
 
 def test_a_question_without_rule_says_so(client: Client) -> None:
     assert "Aucune règle n’en découle" in client.get("/questions/regard-des-entreprises/").content.decode()
+    assert "fait accepter la charte avant l’entrée" in client.get("/questions/quitter-la-formation/").content.decode()
 
 
 def test_a_threshold_of_the_region_that_belies_the_answer_is_said(client: Client) -> None:

@@ -36,11 +36,11 @@ class Screen:
 
 
 def _screens(text: RuleText) -> list[Screen]:
-    """The screens where a declared rule is read, this very page apart."""
+    """The screens where a declared rule is read."""
     found = []
     for place in text.shown:
         try:
-            url = "" if place.url == "regle" else reverse(place.url)
+            url = reverse(place.url)
         except NoReverseMatch:
             url = ""  # the page of one file: it has no address of its own here
         found.append(Screen(place.words, url))

@@ -29,11 +29,13 @@ class Command(BaseCommand):
             report()
 
     def coverage(self) -> None:
-        """One line per mode, then the rules that have neither predicate nor screen: an error, since none may."""
+        """One line per mode, the screen of each rule that is only declared; an error for one that has neither."""
         lines = coverage()
         for line in lines:
             counts = " · ".join(f"{line.count(standing):3} {standing.label}" for standing in Standing)
             self.stdout.write(f"{line.mode.value}  {line.mode.label:22} {counts}")
+        for text in (rule_texts()[one] for line in lines for one in line.rules[Standing.DECLARED]):
+            self.stdout.write(f"{text.id:5}{' ; '.join(f'{place.url}, « {place.words} »' for place in text.shown)}")
         self.stdout.write(f"{len(rule_texts())} textes au registre.")
         nothing = [rule_id for line in lines for rule_id in line.rules[Standing.NOTHING]]
         if nothing:
