@@ -38,7 +38,7 @@ def test_the_list_costs_the_same_at_one_and_three(client: Client, django_assert_
     for _ in range(count):
         filed()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert page_of(client, "intention_liste").count('<th scope="row">') == count
 
 

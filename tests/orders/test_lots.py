@@ -246,7 +246,7 @@ def test_the_list_costs_the_same_whatever_the_lots(client, django_assert_num_que
     assert len(page.context["page"].rows) == count
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 10
 
 
 def test_an_empty_list_says_why(client):

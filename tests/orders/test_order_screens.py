@@ -109,7 +109,7 @@ class TestTheList:
             page(region, "lot_detail", lot.pk)
 
 
-LIST_QUERIES, LOT_QUERIES, STATEMENT_QUERIES = 7, 11, 5
+LIST_QUERIES, LOT_QUERIES, STATEMENT_QUERIES = 6, 11, 5
 
 
 class TestWhatACotraitantReads:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 REQUEST_LIST_QUERIES = 7
-WAITING_LIST_QUERIES = 17
+WAITING_LIST_QUERIES = 16
 
 
 @pytest.mark.parametrize("count", [1, 3])
