@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from core.rulebook.registry import rulesets
-from core.rules import Audience, Facts, Finding
+from core.rules import Audience, Facts, Finding, Judgement, Verdict
 from core.rules.cases import Case, base, cases_of
 from core.ui import french
 
@@ -38,7 +38,7 @@ class Example:
     said: str
     message: str
     tone: str
-    verdict: str
+    conclusion: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,20 @@ def _example(case: Case) -> Example:
         said=said,
         message=finding.message(Audience.REGION) if finding else "",
         tone=tone,
-        verdict=judgement.verdict.label,
+        conclusion=_conclusion(judgement, finding),
     )
+
+
+def _conclusion(judgement: Judgement, finding: Finding | None) -> str:
+    """The verdict, unless it waits for an answer that this very rule asks for."""
+    if (
+        judgement.verdict is Verdict.ELIGIBLE
+        and finding is not None
+        and finding.mode.decides
+        and finding.outcome.missing
+    ):
+        return "Rien ne s’y oppose encore, mais le verdict attend cette réponse."
+    return f"Le dossier est alors {judgement.verdict.label}."
 
 
 def _said(finding: Finding | None) -> tuple[str, str]:
