@@ -18,7 +18,7 @@ from core.rulebook.parameters import Editions
 from core.rulebook.registry import rulesets
 from core.rules import Audience, ChangeSet, Citation, Facts, Finding, Judgement, Mode, Parameters, RuleSet, evaluate
 from core.rules.links import write_result
-from core.rules.reading import Problem, UnknownName, read_facts
+from core.rules.reading import Problem, UnknownName, printable, read_facts
 from intentions.aids import AidFacts, amount
 from sessions.rules import RequestFacts, Route, head_count_routes
 from simulateur.subjects import SUBJECTS
@@ -90,7 +90,7 @@ def simulation(
         reading = read_facts(ruleset.facts, facts)
         problems = list(reading.problems)
         problems += [
-            Problem("derogations", f"{rule[:20]} n’est pas une règle de ce sujet à laquelle on déroge.")
+            Problem("derogations", f"{printable(rule[:20])} n’est pas une règle de ce sujet à laquelle on déroge.")
             for rule in sorted(granted - derogable(ruleset))
         ]
         if problems:
