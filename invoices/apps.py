@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 from core.accounts.enums import OrganisationKind
 from core.ui import navigation
@@ -11,7 +12,9 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from invoices import notices, tasks  # noqa: F401 they keep promises, and put news in the registry
+        from invoices.chorus import connection
 
+        checks.register(connection.check)
         navigation.register(
             [OrganisationKind.REGION, OrganisationKind.ORGANISME], "Factures", "facture_liste", order=65,
             match="/factures/", room="Commandes",

@@ -6,8 +6,10 @@ from core.journal import outbox
 from core.journal.history import acting
 from core.journal.models import OutboxMessage
 from invoices import reminders
+from invoices.chorus import connection
 from invoices.models import Invoice, MonthBatch
-from invoices.workflow import month_batch
+from invoices.workflow import exchange, month_batch
+from invoices.workflow.deposits import PURSUE
 from invoices.workflow.files import keep_file
 from invoices.workflow.invoices import MAKE_FILE
 
@@ -46,3 +48,23 @@ def remind() -> int:
             + reminders.remind_deposits()
             + reminders.remind_payments()
         )
+
+
+@outbox.handles(PURSUE, outside=True)
+def on_deposit(message: OutboxMessage) -> str:
+    """Begin a deposit at once; the sweep goes on with it, whatever becomes of this message."""
+    chorus = connection.connect(exchange.keep_call)
+    return exchange.pursue(message.subject_id, chorus).words if chorus else "Le portail n’est pas relié à Chorus Pro."
+
+
+@shared_task
+def follow_deposits() -> int:
+    """Deposits whose next step is due: to send, to search for, to read the statuses of."""
+    with acting("chorus pro"):
+        return exchange.sweep()
+
+
+@shared_task
+def forget_chorus_calls() -> int:
+    """Calls are kept for a month."""
+    return exchange.forget_old_calls()

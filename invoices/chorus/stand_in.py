@@ -206,7 +206,7 @@ class StandIn:
         state = "IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP"
         if self._is_treated(flow):
             state = "IN_REJETE" if flow.errors else "IN_INTEGRE"
-        said = {
+        said: dict[str, Any] = {
             "nomFichier": flow.name,
             "codeInterfaceDepotFlux": "FSO1117A",
             "dateDepotFlux": flow.at,
@@ -290,6 +290,8 @@ class StandIn:
 
 class _Handler(BaseHTTPRequestHandler):
     server_of: StandIn
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave together
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -354,8 +356,8 @@ def _from_file(content: bytes) -> tuple[str, str, list[str]]:
         root = etree.fromstring(xml)
     except Exception:  # noqa: BLE001 whatever the file is, it is no Factur-X
         return "", "", ["Le fichier n’est pas un Factur-X lisible."]
-    number = "".join(root.xpath("string(//*[local-name()='ExchangedDocument']/*[local-name()='ID'])"))
-    siret = root.xpath("string(//*[local-name()='SellerTradeParty']/*[local-name()='GlobalID'])")
+    number = str(root.xpath("string(//*[local-name()='ExchangedDocument']/*[local-name()='ID'])"))
+    siret = str(root.xpath("string(//*[local-name()='SellerTradeParty']/*[local-name()='GlobalID'])"))
     wrong = [
         (not siret, "SellerTradeParty.GlobalID est obligatoire."),
         (len(number) > NUMBER_MAX, f"Le numéro de la facture dépasse {NUMBER_MAX} caractères."),
@@ -364,7 +366,7 @@ def _from_file(content: bytes) -> tuple[str, str, list[str]]:
             "SpecifiedTradeSettlementPaymentMeans.TypeCode.value est obligatoire.",
         ),
     ]
-    return number, str(siret), [words for fault, words in wrong if fault]
+    return number, siret, [words for fault, words in wrong if fault]
 
 
 def main() -> int:

@@ -16,6 +16,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-sessions": {"task": "sessions.tasks.remind", "schedule": crontab(hour=6, minute=50)},
     "resume-months": {"task": "invoices.tasks.resume_months", "schedule": 60.0},
     "remind-month-ends": {"task": "invoices.tasks.remind", "schedule": crontab(hour=6, minute=15)},
+    "follow-deposits": {"task": "invoices.tasks.follow_deposits", "schedule": crontab(minute="*/5")},
+    "forget-chorus-calls": {"task": "invoices.tasks.forget_chorus_calls", "schedule": crontab(hour=3, minute=20)},
     "remind-orders": {"task": "orders.tasks.remind", "schedule": crontab(hour=6, minute=35)},
     "free-forgotten-posts": {"task": "sessions.tasks.free_forgotten_posts", "schedule": crontab(hour=2, minute=40)},
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},

@@ -1,0 +1,159 @@
+"""What people ask of the deposit of an invoice: send it, look again, take it over by hand, mandate the portal.
+
+What the worker does with Chorus Pro stands in `exchange`. Two routes, the portal's and one's own, are never mixed
+without a person having said so.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.accounts.models import Membership
+from core.journal import events, outbox
+from core.journal.refusals import Refused
+from invoices.chorus import connection
+from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
+from invoices.models import BillingProfile, Deposit, Invoice
+from invoices.queries.invoices import orders_to_invoice
+from orders.queries.orders import is_addressee
+
+PURSUE = "facture.depot"
+
+
+def file_name(invoice: Invoice, rank: int = 1) -> str:
+    """The name of the file on Chorus Pro: the same for the same deposit, no other's, 42 characters at most."""
+    siret = str(invoice.content["seller"]["siret"])
+    again = f"-d{rank}" if rank > 1 else ""
+    return f"{siret}-{invoice.number}{again}.pdf"
+
+
+def obstacle(invoice: Invoice, deposit: Deposit | None) -> str:
+    """Why the portal may not deposit this invoice now, in one sentence; empty when it may. Reads, never locks."""
+    if deposit is not None and deposit.state == DepositState.A_LA_MAIN:
+        return "Cette facture est déposée et suivie à la main."
+    if deposit is not None and deposit.state != DepositState.REFUSE:
+        return "Son dépôt est déjà demandé."
+    if invoice.status:
+        return "Chorus Pro connaît déjà cette facture."
+    if invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.ANNULEE:
+        return "Cette facture est annulée par un avoir : elle ne se dépose plus."
+    if why := _why_not_credit_note(invoice):
+        return why
+    if not connection.is_configured():
+        return "Le portail n’est pas relié à Chorus Pro : déposez le fichier vous-même, puis notez-le ici."
+    if not BillingProfile.objects.filter(organisme=invoice.issuer_id, mandated=True).exists():
+        return "Le portail dépose à votre place quand vous l’en avez chargé."
+    return ""
+
+
+def _why_not_credit_note(invoice: Invoice) -> str:
+    """A credit note follows its invoice: Chorus Pro must know the one that it takes back."""
+    if invoice.corrects is None:
+        return ""
+    first = Deposit.objects.filter(invoice=invoice.corrects).first()
+    if first is None or first.state not in (DepositState.DEPOSE, DepositState.A_LA_MAIN):
+        return f"La facture {invoice.corrects.number} n’est pas sur Chorus Pro : son avoir n’a pas à l’être."
+    if invoice.corrects.status == ChorusStatus.REJETEE:
+        return f"La facture {invoice.corrects.number} est rejetée : Chorus Pro n’attend pas son avoir."
+    return ""
+
+
+def ask(invoice: Invoice, hat: Membership) -> Deposit:
+    """The mandataire asks the portal to deposit an invoice, for the first time or again after a refusal.
+
+    Raises Refused: not the mandataire, or what `obstacle` says.
+    """
+    if not is_addressee(invoice.order, hat):
+        raise Refused("Une facture est déposée par le mandataire du lot.")
+    with transaction.atomic():
+        locked, deposit = lock(invoice.pk)
+        if why := obstacle(locked, deposit):
+            raise Refused(why)
+        now = timezone.now()
+        if deposit is None:
+            deposit = Deposit(invoice=locked, asked_by=hat)
+        else:
+            deposit.redemander()
+            deposit.round += 1
+            deposit.flow, deposit.chorus_id, deposit.deposited_at = "", None, None
+            deposit.attempts, deposit.last_attempt_at = 0, None
+        deposit.asked_by, deposit.answer = hat, ""
+        deposit.file_name = file_name(locked, deposit.round)
+        deposit.next_at, deposit.looks = now, 0
+        deposit.save()
+        label = "Dépôt sur Chorus Pro demandé" if deposit.round == 1 else "Nouveau dépôt sur Chorus Pro demandé"
+        events.record(locked, "facture.depot", label, hat=hat)
+        outbox.enqueue(PURSUE, deposit, version=f"{deposit.round}")
+    return deposit
+
+
+def look_again(invoice: Invoice, hat: Membership) -> Deposit:
+    """Ask Chorus Pro now rather than at the next look. Raises Refused: not his, nothing to look for, under way."""
+    _hold(invoice, hat)
+    with transaction.atomic():
+        _, deposit = lock(invoice.pk)
+        if deposit is None or deposit.next_at is None:
+            raise Refused("Il n’y a rien à demander à Chorus Pro pour cette facture.")
+        if deposit.state == DepositState.EN_COURS:
+            raise Refused("Un envoi est en cours : sa réponse arrive dans les minutes qui viennent.")
+        if not connection.is_configured():
+            raise Refused("Le portail n’est pas relié à Chorus Pro.")
+        now = timezone.now()
+        deposit.next_at, deposit.looks = min(deposit.next_at, now), 0
+        deposit.save(update_fields=["next_at", "looks"])
+        outbox.enqueue(PURSUE, deposit, version=f"{deposit.round} {now.isoformat()}")
+    return deposit
+
+
+def by_hand(invoice: Invoice, at: datetime, hat: Membership, reason: str = "") -> Deposit:
+    """Say that the invoice was deposited by hand at `at`: from now on its statuses are typed, and the portal is silent.
+
+    Raises Refused: not his, an envoy is under way, already so, or `reason` lacks while the portal was following it.
+    """
+    _hold(invoice, hat)
+    with transaction.atomic():
+        locked, deposit = lock(invoice.pk)
+        if deposit is not None and deposit.state == DepositState.A_LA_MAIN:
+            raise Refused("Cette facture est déjà suivie à la main.")
+        if deposit is not None and deposit.state == DepositState.EN_COURS:
+            raise Refused("Un envoi est en cours : attendez sa réponse, quelques minutes au plus.")
+        if deposit is not None and not reason.strip():
+            raise Refused("Dites pourquoi vous reprenez à la main ce que le portail suivait.")
+        if deposit is None:
+            deposit = Deposit(invoice=locked, asked_by=hat, state=DepositState.A_LA_MAIN)
+        else:
+            deposit.confier()
+        deposit.deposited_at = deposit.deposited_at or at
+        deposit.next_at = None
+        deposit.save()
+        events.record(locked, "facture.depot", "Déposée à la main sur Chorus Pro", hat=hat, reason=reason.strip())
+    return deposit
+
+
+def mandate(hat: Membership, given: bool) -> BillingProfile:
+    """An organisme charges the portal with its deposits, or takes that back; what is asked for already goes on.
+
+    Raises Refused without billing details.
+    """
+    with transaction.atomic():
+        profile = BillingProfile.objects.select_for_update(of=("self",)).filter(organisme=hat.organisation).first()
+        if profile is None:
+            raise Refused("Complétez d’abord vos informations de facturation : IBAN et TVA.")
+        if profile.mandated != given:
+            profile.mandated, profile.updated_by = given, hat
+            profile.save()
+            label = "Le portail est chargé des dépôts" if given else "Le portail n’est plus chargé des dépôts"
+            events.record(profile, "facturation.mandat", label, hat=hat)
+    return profile
+
+
+def lock(invoice_id: int) -> tuple[Invoice, Deposit | None]:
+    """An invoice and its deposit, locked in this order everywhere."""
+    invoice = Invoice.objects.select_for_update(of=("self",)).defer("pdf").get(pk=invoice_id)
+    return invoice, Deposit.objects.select_for_update(of=("self",)).filter(invoice=invoice).first()
+
+
+def _hold(invoice: Invoice, hat: Membership) -> None:
+    if not orders_to_invoice(hat).filter(pk=invoice.order_id).exists():
+        raise Refused("Cette facture n’est pas la vôtre.")
