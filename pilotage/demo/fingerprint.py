@@ -24,7 +24,22 @@ from orders.models import (
     LotPrice,
 )
 from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
-from stagiaires.models import CandidateOpinion, InformationMeeting, MeetingInvitation, Positioning, Stagiaire
+from stagiaires.models import (
+    Absence,
+    AttendanceCorrection,
+    CandidateOpinion,
+    HalfDay,
+    Hire,
+    InformationMeeting,
+    MeetingInvitation,
+    MonthHours,
+    MonthLock,
+    Outcome,
+    Parcours,
+    Positioning,
+    Signature,
+    Stagiaire,
+)
 
 
 def fingerprint() -> str:
@@ -74,6 +89,18 @@ def _rows() -> Iterator[list[Any]]:
         (CandidateOpinion, "positioning__stagiaire__last_name author__user__email favourable text"),
         (InformationMeeting, "session__number starts_at place capacity"),
         (MeetingInvitation, "meeting__session__number positioning__stagiaire__last_name"),
+        (
+            Parcours,
+            "stagiaire__last_name session__number state starts_on left_on exit_reason hours_technique post__rank",
+        ),
+        (HalfDay, "session__number on_date part kind state opened_at"),
+        (Signature, "token half_day__on_date parcours__stagiaire__last_name method signed_at received_at"),
+        (Absence, "half_day__on_date parcours__stagiaire__last_name reason stated_at"),
+        (AttendanceCorrection, "half_day__on_date parcours__stagiaire__last_name hours made_at"),
+        (MonthLock, "session__number month version state locked_at answered_at"),
+        (MonthHours, "lock__session__number lock__month parcours__stagiaire__last_name hours hours_absent"),
+        (Outcome, "parcours__stagiaire__last_name result recovery"),
+        (Hire, "parcours__stagiaire__last_name employer__name contract starts_on confirmed_at"),
         (Receipt, "at act verdict facts"),
         (Event, "at kind label reason"),
         (Notification, "created_at kind text read_at user__email"),

@@ -11,7 +11,7 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from orders.models import LotPlace
-from pilotage.demo import needs, orders
+from pilotage.demo import needs, orders, trainees
 from pilotage.demo.clock import at
 from pilotage.demo.needs import Need
 from pilotage.demo.offer import REASONS, Plan, access_mode, describe, towns_around
@@ -170,7 +170,9 @@ class Life:
 
     def _note_what_follows(self) -> None:
         diary, plan = self.world.diary, self.plan
-        session = Session.objects.select_related("lot").get(request=self.request)
+        session = Session.objects.select_related("lot", "request").get(request=self.request)
+        if not plan.trait:
+            trainees.follow(self.world, session)
         orders.follow(self.world, session)
         diary.note(at(session.starts_on, 6), follow_the_calendar)
         diary.note(at(session.ends_on + timedelta(days=1), 6), follow_the_calendar)
@@ -183,14 +185,15 @@ class Life:
             diary.note(max(eve, diary.moment), self.close)
 
     def fill(self) -> None:
-        """Places are taken: from 72 to 91 in a hundred at the start, any share before."""
+        """Places are taken: from 72 to 91 in a hundred at the start, any share before; by its own people in a group."""
         rng = self.world.rng
         session = Session.objects.get(request=self.request)
         if session.state not in SessionState.public():
             return
         late = session.starts_on <= self.world.diary.today
         share = rng.uniform(0.72, 0.91) if late else rng.choice((0, 0, 0.2, 0.4, 0.5, 0.6, 0.8, 1))
-        Session.objects.filter(pk=session.pk).update(seats_taken=round(session.seats * share))
+        if session.pk not in self.world.groups:
+            Session.objects.filter(pk=session.pk).update(seats_taken=round(session.seats * share))
         publication.schedule(session)
         keep_promises()
 

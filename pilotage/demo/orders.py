@@ -57,7 +57,7 @@ class Ordering:
         if self.rng.random() < 0.2:
             diary.note(diary.moment + timedelta(days=self.rng.randint(8, 30)), partial(self.amend, order))
         for one in composantes:
-            if self.rng.random() < STATED:
+            if self.rng.random() < STATED and one.origin_id not in self.world.groups:  # those have their attendance
                 self._note_months(one)
 
     def acknowledge(self, order: BonDeCommande) -> None:

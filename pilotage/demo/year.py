@@ -13,7 +13,7 @@ from core.ui.french import pluriel
 from intentions.models import Intention
 from orders import documents
 from orders.workflow import avenants, bons
-from pilotage.demo import attendance, bulk, candidates, catalogue, market, waiting
+from pilotage.demo import bulk, candidates, catalogue, market, waiting
 from pilotage.demo.clock import Diary, at
 from pilotage.demo.life import Life
 from pilotage.demo.people import World, settle
@@ -90,7 +90,6 @@ def _live(seed: int, sessions: int, today: date) -> None:
     world = World(random.Random(seed), diary, catalogue.load())  # noqa: S311 nothing secret is drawn
     diary.note(diary.moment, lambda: _begin(world, sessions))
     diary.live()
-    attendance.note_attendance(world)
     _close_the_past(diary)
 
 
