@@ -18,7 +18,7 @@ from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from pilotage import today_attendance, today_candidates, today_orders, today_parcours
-from sessions.enums import OfferState, RequestState, SessionState
+from sessions.enums import OfferState, RequestState, SessionMove, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
 from sessions.queries import cascade, catalogue, desk, requests
 
@@ -81,6 +81,7 @@ def _organisme(hat: Membership) -> list[Todo]:
     return [
         *_requests(given_back, "La Région vous demande une précision", "doute", "Répondre"),
         *_quarantined(own),
+        *_held_back(Session.objects.filter(organisme=hat.organisation_id), "demande_detail"),
         *today_candidates.for_organisme(hat),
         *today_parcours.for_organisme(hat),
         *today_attendance.for_organisme(hat),
@@ -154,6 +155,7 @@ def _region(hat: Membership) -> list[Todo]:
         )
     return [
         *todos,
+        *_held_back(Session.objects.all(), "region_demande"),
         *today_orders.for_region(hat),
         *today_attendance.for_region(hat),
         *today_parcours.for_region(hat),
@@ -258,6 +260,19 @@ def _requests(found: QuerySet[SessionRequest], title: str, tone: str, action: st
             when=_ago(one.updated_at),
             url=reverse("demande_detail", args=[one.pk]),
             action=action,
+        )
+
+
+def _held_back(sessions: QuerySet[Session], page: str) -> Iterable[Todo]:
+    """Sessions whose day has passed and that nobody follows (R104, R106). `page`: where its request is read."""
+    late = sessions.filter(state__in=SessionMove.DEMARRER.sources, starts_on__lt=timezone.localdate())
+    for one in late.order_by("starts_on", "pk")[:MOST]:
+        yield Todo(
+            "Une session n’a pas pu commencer",
+            f"{one.title}, prévue le {jour(one.starts_on, weekday=False)}\u00a0: il manque qui la suit.",
+            tone="non",
+            url=reverse(page, args=[one.request_id]),
+            action="Voir ce qui manque",
         )
 
 

@@ -36,7 +36,10 @@ def test_a_session_that_nobody_follows_waits_and_says_whom_it_waits_for(client: 
         client.force_login(organisme.user)
         page = client.get(reverse("demande_detail", args=[session.request_id])).content.decode()
 
+        home = client.get(reverse("accueil"), follow=True).content.decode()
+
     assert "La session n’a pas pu commencer" in page
+    assert "Une session n’a pas pu commencer" in home
     told = Notification.objects.filter(kind="session.a_preparer")
     assert sorted(told.values_list("user", "url")) == sorted(
         [
