@@ -11,8 +11,13 @@ class InvoicesConfig(AppConfig):
     verbose_name = "Factures"
 
     def ready(self) -> None:
+        from core.rulebook import registry
         from invoices import notices, tasks  # noqa: F401 they keep promises, and put news in the registry
         from invoices.chorus import connection
+        from invoices.retold import FILES
+
+        for kind in FILES:
+            registry.register_files(kind)
 
         checks.register(connection.check)
         navigation.register(

@@ -3,17 +3,19 @@
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from core.ui.filters import ListFilter
 from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
 from invoices.models import Invoice
+from invoices.queries.payment import late, soon_late
 
 WHERE = (
     ("a_deposer", "À déposer"),
     ("en_cours", "En cours de traitement"),
     ("a_reprendre", "À reprendre"),
     ("en_retard", "En retard de paiement"),
+    ("bientot", "Bientôt en retard"),
+    ("suspendue", "Délai suspendu"),
     ("payee", "Mises en paiement"),
     ("annulee", "Annulées"),
 )
@@ -39,10 +41,13 @@ class InvoiceFilter(ListFilter):
             return queryset.filter(state=InvoiceState.ANNULEE)
         living = queryset.filter(state=InvoiceState.EMISE, kind=InvoiceKind.FACTURE)
         paid = ChorusStatus.MISE_EN_PAIEMENT
+        if value == "bientot":
+            return soon_late(living)
         return {
             "a_deposer": living.filter(status=""),
             "en_cours": living.exclude(status__in=["", paid, *ChorusStatus.reasoned()]),
             "a_reprendre": living.filter(status__in=ChorusStatus.reasoned()),
-            "en_retard": living.exclude(status=paid).filter(due_on__lt=timezone.localdate()),
+            "en_retard": late(living),
+            "suspendue": living.filter(suspension__isnull=False, suspension__resumed_on=None),
             "payee": living.filter(status=paid),
         }[value]

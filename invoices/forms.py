@@ -70,6 +70,19 @@ class CreditForm(forms.Form):
     )
 
 
+class SuspendForm(forms.Form):
+    reason = forms.CharField(
+        label="Ce qui manque ou ce qui est à corriger",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "Dites ce qui manque : l’organisme le lira tel quel."},
+    )
+
+
+class ResumeForm(forms.Form):
+    day = forms.DateField(label="Tout est reçu depuis le", widget=forms.DateInput({"type": "date"}))
+
+
 class StatusForm(forms.Form):
     """The manual route: what one reads on Chorus Pro, typed here."""
 

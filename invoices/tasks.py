@@ -12,12 +12,20 @@ from invoices.workflow import exchange, month_batch
 from invoices.workflow.deposits import PURSUE
 from invoices.workflow.files import keep_file
 from invoices.workflow.invoices import MAKE_FILE
+from invoices.workflow.sheets import MAKE_SHEETS, keep_sheets
 
 
 @outbox.handles(MAKE_FILE)
 def on_invoice(message: OutboxMessage) -> str:
     """Make and seal the Factur-X file. Run twice, it changes nothing the second time."""
     return keep_file(Invoice.objects.select_for_update(of=("self",)).get(pk=message.subject_id))
+
+
+@outbox.handles(MAKE_SHEETS)
+def on_sheets(message: OutboxMessage) -> str:
+    """Make and seal the supporting sheets of an invoice. Run twice, it changes nothing the second time."""
+    made = keep_sheets(Invoice.objects.select_for_update(of=("self",)).defer("pdf").get(pk=message.subject_id))
+    return f"{made} pièces scellées" if made else "déjà fait"
 
 
 @shared_task

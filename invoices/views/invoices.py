@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,7 +28,8 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import CreditForm, StatusForm
 from invoices.models import Invoice
 from invoices.queries.invoices import invoices_of
-from invoices.views.tables import reader
+from invoices.views.access import find_invoice, reader
+from invoices.views.payment import shown
 from invoices.workflow import invoices, statuses
 from invoices.workflow.files import file_of
 from orders.queries.orders import is_addressee
@@ -49,6 +50,12 @@ def tone(invoice: Invoice) -> str:
     return "ok" if invoice.status == ChorusStatus.MISE_EN_PAIEMENT else "info" if invoice.status else "doute"
 
 
+def days_late(invoice: Invoice) -> int | None:
+    """Days since the term of an invoice ended; None in time, and while no term runs."""
+    late = (timezone.localdate() - invoice.pay_by).days if invoice.pay_by else 0
+    return late if late > 0 else None
+
+
 TABLE = Table(
     caption="Factures et avoirs",
     columns=[
@@ -58,7 +65,9 @@ TABLE = Table(
         Column("commande", "Bon de commande", value=lambda one: one.order.number),
         Column("emetteur", "Organisme", value=lambda one: str(one.issuer)),
         Column("date", "Date", value="issued_on", kind="date"),
-        Column("echeance", "Échéance", value="due_on", kind="date"),
+        Column("echeance", "Échéance imprimée", value="due_on", kind="date", on_screen=False),
+        Column("a_payer", "À payer avant", value="pay_by", kind="date"),
+        Column("retard", "Jours de retard", value=days_late, kind="integer"),
         Column("ht", "Hors taxes", value="net", kind="money", on_screen=False),
         Column("tva", "TVA", value="tax", kind="money", on_screen=False),
         Column("total", "Total", value="total", kind="money"),
@@ -107,16 +116,11 @@ def invoice_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
     return export_response(TABLE, rows_of(request)[1], "factures", fmt)
 
 
-def _find(request: HttpRequest, pk: int) -> Invoice:
-    rows = invoices_of(hat_of(request)).defer(None).defer("order__pdf", "order__content")
-    return get_object_or_404(rows.select_related("corrects", "credit_note", "order__addressee"), pk=pk)
-
-
 @reader
 @require_GET
 def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One invoice: what it says, where it stands, what may be done."""
-    hat, invoice = hat_of(request), _find(request, pk)
+    hat, invoice = hat_of(request), find_invoice(request, pk)
     holds = is_addressee(invoice.order, hat)
     return render(
         request,
@@ -128,6 +132,8 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "state": state_words(invoice),
             "facts": _facts(invoice),
             "statuses": invoice.statuses.order_by("-at", "-id"),
+            "clock": shown(invoice, request),
+            "sheets": invoice.sheets.defer("pdf", "content"),
             "may_credit": holds and invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.EMISE,
             "may_type": invoice.state == InvoiceState.EMISE,
             "events": timeline(invoice),
@@ -143,7 +149,7 @@ def _facts(invoice: Invoice) -> list[Fact]:
         Fact("Mois", mois(invoice.month), url=reverse("service_fait", args=[invoice.order_id, month]), rule="R121"),
         Fact("Émise par", invoice.issuer),
         Fact("Total", euros(invoice.total)),
-        Fact("Échéance", invoice.due_on),
+        Fact("Échéance imprimée", invoice.due_on),
     ]
     if invoice.corrects:
         corrected = invoice.corrects
@@ -157,7 +163,7 @@ def _facts(invoice: Invoice) -> list[Fact]:
 @require_GET
 def invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The sealed Factur-X file."""
-    invoice = _find(request, pk)
+    invoice = find_invoice(request, pk)
     answer = HttpResponse(file_of(invoice), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{invoice.number}.pdf"'
     return answer
@@ -167,7 +173,7 @@ def invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invoice_credit(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel an invoice by a credit note, saying why."""
-    hat, invoice = hat_of(request), _find(request, pk)
+    hat, invoice = hat_of(request), find_invoice(request, pk)
     may = is_addressee(invoice.order, hat) and invoice.kind == InvoiceKind.FACTURE
     if not may or (request.method == "GET" and invoice.state != InvoiceState.EMISE):
         raise Http404
@@ -194,7 +200,7 @@ def invoice_credit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invoice_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The manual route: the status read on Chorus Pro."""
-    hat, invoice = hat_of(request), _find(request, pk)
+    hat, invoice = hat_of(request), find_invoice(request, pk)
     form = StatusForm(
         request.POST if request.method == "POST" else None, initial={"at": timezone.localdate().isoformat()}
     )

@@ -1,6 +1,7 @@
 """Service fait: one page that both sides read alike."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -9,32 +10,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.accounts.access import hat_of, hat_required
-from core.accounts.enums import OrganisationKind
+from core.accounts.access import hat_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
 from core.ui.french import mois
 from core.ui.parts import Crumb, Step
-from invoices.document.content import cents
 from invoices.enums import ChorusStatus, TableState
+from invoices.facts import facts_of, judged
 from invoices.forms import DisputeForm, GapForm
 from invoices.models import MonthLine, MonthTable
 from invoices.queries.invoices import MonthRow, month_rows, orders_to_invoice
+from invoices.views.access import find_order, reader
 from invoices.workflow import invoices, tables
-from orders.models import BonDeCommande
-
-reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
+from orders.money import amount
+from orders.views.judged import told
 
 
 def month_of(text: str) -> date:
     """« 2026-10 » as its first day."""
     return date.fromisoformat(f"{text}-01")
-
-
-def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
-    rows = orders_to_invoice(hat_of(request)).select_related("lot__marche", "addressee", "issued_by__organisation")
-    return get_object_or_404(rows, pk=pk)
 
 
 @reader
@@ -52,8 +47,9 @@ def table(request: HttpRequest, pk: int, month: str) -> HttpResponse:
             "month": first,
             "row": row,
             "lines": [_shown(line) for line in row.lines],
+            "planned": _planned(row),
             "hours": sum(line.hours for line in row.lines),
-            "amount": sum(cents(line.hours * line.price) for line in row.lines),
+            "amount": sum(amount(line.hours, line.price) for line in row.lines),
             "side": side,
             "to_agree": [line for line in row.lines if side and line.hours and not getattr(line, f"{side}_agreed_at")],
             "may_issue": side == "organisme" and row.table and row.table.state == TableState.ACCORDE,
@@ -76,7 +72,22 @@ def _side(row: MonthRow, hat: Any) -> str:
 
 def _shown(line: MonthLine) -> dict[str, Any]:
     agreement, tone = _agreement(line)
-    return {"it": line, "amount": cents(line.hours * line.price), "agreement": agreement, "tone": tone}
+    gap = None if line.hours_planned is None else line.hours - line.hours_planned
+    return {
+        "it": line,
+        "amount": amount(line.hours, line.price),
+        "agreement": agreement,
+        "tone": tone,
+        "gap": gap,
+        "to_explain": bool(gap) and not line.gap,
+    }
+
+
+def _planned(row: MonthRow) -> Decimal | None:
+    """Hours of the timetables, when every line of the month has one: half a sum would say nothing."""
+    said = [line.hours_planned for line in row.lines if line.adjusts is None]
+    known = [one for one in said if one is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(said) else None
 
 
 def _agreement(line: MonthLine) -> tuple[str, str]:
@@ -92,16 +103,18 @@ def _agreement(line: MonthLine) -> tuple[str, str]:
 
 
 def _preview(row: MonthRow) -> dict[str, Any] | None:
-    """What the invoice would say, or what it lacks; None while nothing is agreed."""
+    """What the invoice would say, what its rules say of it, what it lacks; None while nothing is agreed."""
     if row.table is None or row.table.state != TableState.ACCORDE:
         return None
+    rules = told(judged(facts_of(row.table)))
     try:
         content = invoices.preview(row.table)
         payer = invoices.payer_of(row.order, content.issued_on)
     except Refused as refused:
-        return {"missing": [refused.message]}
-    found = [fault.message for fault in invoices.faults_of(content, payer) if fault.code != "number_signs"]
-    return {"content": content, "missing": found, "hours": sum(line.quantity for line in content.lines)}
+        return {"missing": [refused.message], "told": rules}
+    found = [fault.message for fault in invoices.faults_of(content, payer)]
+    hours = sum(line.quantity for line in content.lines)
+    return {"content": content, "missing": found, "hours": hours, "told": rules}
 
 
 def _steps(row: MonthRow) -> list[Step]:

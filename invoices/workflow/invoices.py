@@ -13,30 +13,28 @@ from core.journal.notices import notify
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.months import last_of
+from core.rulebook import receipts
+from core.rulebook.parameters import Editions
 from core.ui.french import euros, mois
+from invoices.clock import Figures
 from invoices.document.checks import Fault, Required, faults
 from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Corrected, Line, Party, Vat, dump, load, totals
+from invoices.document.terms import notes, terms
 from invoices.enums import InvoiceKind, InvoiceState, TableState, VatStatus
+from invoices.facts import facts_of, facts_of_credit, judged
 from invoices.models import BillingProfile, Invoice, InvoiceLine, MonthLine, MonthTable, PayerSettings
 from invoices.notices import InvoiceIssued
-from invoices.workflow import tables
+from invoices.workflow import sheets, tables
 from orders import ledger
 from orders.enums import Account
 from orders.models import BonDeCommande, Composante
 from orders.queries.orders import is_addressee
+from orders.workflow.lawful import must_be_lawful
 from orders.workflow.people import region_of
 
 MAKE_FILE = "facture.fichier"
-PAYMENT_DAYS = 30  # art. R2192-10 CCP
-TERMS = "Paiement à 30 jours à compter de la mise à disposition de la facture."
-NOTES = (
-    ("AAB", "Pas d’escompte pour paiement anticipé."),
-    ("PMT", "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 €."),
-    (
-        "PMD",
-        "Intérêts moratoires en cas de retard : taux de la Banque centrale européenne majoré de huit points.",
-    ),
-)
+ISSUE, CREDIT = "facture", "avoir"  # the acts that receipts name
+UNNUMBERED = "A-NUMEROTER"  # the number of an invoice that nobody has made yet
 
 
 class NotReady(Refused):
@@ -47,7 +45,7 @@ class NotReady(Refused):
         self.faults = found
 
 
-def preview(table: MonthTable, number: str = "À numéroter", on: date | None = None) -> Content:
+def preview(table: MonthTable, number: str = UNNUMBERED, on: date | None = None) -> Content:
     """The invoice that this table would make today, from its agreed lines. Raises Refused without billing profile."""
     order = table.order
     profile = BillingProfile.objects.filter(organisme=order.addressee).first()
@@ -57,13 +55,13 @@ def preview(table: MonthTable, number: str = "À numéroter", on: date | None = 
     vat = Vat(profile.vat_rate, profile.vat_attestation if profile.vat_status == VatStatus.EXONERE else "")
     net, tax, total = totals(lines, vat)
     day = on or timezone.localdate()
-    payer = payer_of(order, day)
+    payer, figures = payer_of(order, day), Figures.read(Editions().on, day)
     return Content(
         number=number,
         kind=INVOICE,
         issued_on=day,
-        due_on=day + timedelta(days=PAYMENT_DAYS),
-        terms=TERMS,
+        due_on=day + timedelta(days=figures.days),
+        terms=terms(figures),
         seller=_party(order.addressee, profile.vat_number),
         buyer=_party(payer.region),
         service_code=payer.service_code,
@@ -80,7 +78,7 @@ def preview(table: MonthTable, number: str = "À numéroter", on: date | None = 
         tax=tax,
         total=total,
         process=payer.process,
-        notes=NOTES,
+        notes=notes(figures),
     )
 
 
@@ -90,9 +88,10 @@ def faults_of(content: Content, payer: PayerSettings) -> list[Fault]:
 
 
 def issue(table: MonthTable, hat: Membership) -> Invoice:
-    """The mandataire makes the invoice of a month: frozen, numbered, its hours booked as invoiced.
+    """The mandataire makes the invoice of a month: judged, frozen, numbered, its hours booked as invoiced.
 
-    Raises Refused (not the mandataire, table not agreed, already invoiced) or NotReady with what is wrong.
+    The rules of an invoice judge it and a receipt keeps what they said (P01, R120-R125). Raises Refused (not the
+    mandataire, table not agreed, already invoiced), Unlawful with the rules against it, or NotReady with what is wrong.
     """
     if not is_addressee(table.order, hat):
         raise Refused("La facture est faite par le mandataire du lot.")
@@ -100,15 +99,19 @@ def issue(table: MonthTable, hat: Membership) -> Invoice:
         locked = MonthTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
         if locked.state == TableState.FACTURE:
             raise Refused("Ce mois est déjà facturé pour ce bon de commande : une correction passe par un avoir.")
+        receipts.hold_chain()  # before the books, which other acts lock after their receipt
         tables.bring_to_date(locked)
         if locked.state != TableState.ACCORDE:
             raise Refused("Le service fait de ce mois n’est pas encore accordé par les deux parties.")
         order, day = locked.order, timezone.localdate()
+        judgement = judged(facts_of(locked), day)
+        must_be_lawful(judgement)
         rank, number = _number(order, day)
         content = preview(locked, number, day)
         if found := faults_of(content, payer_of(order, day)):
             raise NotReady(found)
         invoice = _keep(locked, content, rank, hat)
+        receipts.issue(invoice, ISSUE, judgement, hat=hat)
         _book(invoice, hat)
         locked.facturer()
         locked.save()
@@ -118,7 +121,7 @@ def issue(table: MonthTable, hat: Membership) -> Invoice:
 def credit(invoice: Invoice, reason: str, hat: Membership) -> Invoice:
     """The mandataire cancels an invoice by a credit note (381): its hours are to be invoiced again.
 
-    Raises Refused: not the mandataire, no reason, already cancelled.
+    Raises Refused: not the mandataire, no reason, already cancelled; Unlawful when a rule is against it.
     """
     if not is_addressee(invoice.order, hat):
         raise Refused("L’avoir est fait par le mandataire du lot.")
@@ -129,7 +132,10 @@ def credit(invoice: Invoice, reason: str, hat: Membership) -> Invoice:
         locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
         if locked.kind != InvoiceKind.FACTURE or locked.state != InvoiceState.EMISE:
             raise Refused("Cette facture est déjà annulée par un avoir.")
+        receipts.hold_chain()
         day = timezone.localdate()
+        judgement = judged(facts_of_credit(locked), day)
+        must_be_lawful(judgement)
         rank, number = _number(locked.order, day)
         said = load(locked.content)
         content = Content(
@@ -143,8 +149,10 @@ def credit(invoice: Invoice, reason: str, hat: Membership) -> Invoice:
             }
         )
         note = _keep(table, content, rank, hat, corrects=locked, reason=reason.strip())
+        receipts.issue(note, CREDIT, judgement, hat=hat)
         _book(note, hat)
         locked.annuler()
+        locked.pay_by = None
         locked.save()
         table.reprendre()
         table.agreed_at = None
@@ -233,6 +241,9 @@ def _keep(
     except IntegrityError as error:
         raise Refused("Ce mois est déjà facturé pour ce bon de commande.") from error
     InvoiceLine.objects.bulk_create(_rows(invoice, table, corrects))
+    if corrects is None:
+        sheets.freeze(invoice)
+        outbox.enqueue(sheets.MAKE_SHEETS, invoice, version="1")
     kind = invoice.get_kind_display()
     label = f"{kind} {invoice.number} de {mois(invoice.month)} : {euros(content.total)}"
     events.record(invoice, f"facture.{invoice.kind}", label, hat=hat, reason=reason)

@@ -26,6 +26,7 @@ from orders.models import BonDeCommande, Composante
 from orders.queries.market import may_edit
 from orders.queries.orders import is_addressee
 from orders.workflow.people import members_of, region_of
+from stagiaires.queries.composantes import planned_hours
 
 AGREEMENTS = ("organisme_agreed_at", "organisme_agreed_by", "region_agreed_at", "region_agreed_by")
 
@@ -55,7 +56,10 @@ def open_table(order: BonDeCommande, month: date) -> MonthTable:
 
 
 def bring_to_date(table: MonthTable) -> None:
-    """Lines of a locked table follow the hours booked; a line whose hours change loses its agreements."""
+    """Lines of a locked table follow the hours booked; a line whose hours change loses its agreements.
+
+    What the timetable planned is written beside them: it is information, and agreements stand whatever it says.
+    """
     composantes = list(
         Composante.objects.filter(order=table.order).exclude(state=ComposanteState.ANNULEE).order_by("number")
     )
@@ -65,15 +69,26 @@ def bring_to_date(table: MonthTable) -> None:
         for (composante, month), hours in to_invoice(composantes).items()
         if month <= table.month
     }
+    planned = planned_hours(by_id, table.month)
     known = {(line.composante_id, line.adjusts): line for line in table.lines.select_for_update(of=("self",))}
     changed = False
     for key, hours in wanted.items():
         line = known.get(key)
+        foreseen = planned.get(key[0]) if key[1] is None else None  # an adjustment is a part of a month
+        if line is not None and line.hours_planned != foreseen:
+            line.hours_planned = foreseen
+            line.save(update_fields=["hours_planned"])
         if line is None:
             composante = by_id[key[0]]
             gap = Gap.CORRECTION if key[1] else ""
             MonthLine.objects.create(
-                table=table, composante=composante, adjusts=key[1], hours=hours, price=composante.price, gap=gap
+                table=table,
+                composante=composante,
+                adjusts=key[1],
+                hours=hours,
+                hours_planned=foreseen,
+                price=composante.price,
+                gap=gap,
             )
             changed = True
         elif line.hours != hours:

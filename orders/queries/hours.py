@@ -31,14 +31,19 @@ def done_by_month(composante: Composante) -> list[HoursDone]:
     return list(months.values())
 
 
-def booked_by_month(composantes: Collection[Composante]) -> dict[tuple[int, date], Decimal]:
-    """What the ledger holds of each (composante, month), for several composantes at once. One query."""
+def in_force_by_month(composantes: Collection[Composante]) -> dict[tuple[int, date], HoursDone]:
+    """What `in_force` says of each (composante, month), for several composantes at once. One query."""
     heaviest: dict[tuple[int, date], HoursDone] = {}
     for row in HoursDone.objects.filter(composante__in=composantes):
         known = heaviest.get((row.composante_id, row.month))
         if known is None or _weight(row) > _weight(known):
             heaviest[row.composante_id, row.month] = row
-    return {key: row.hours for key, row in heaviest.items()}
+    return heaviest
+
+
+def booked_by_month(composantes: Collection[Composante]) -> dict[tuple[int, date], Decimal]:
+    """Heures-stagiaires that the ledger holds of each (composante, month). One query."""
+    return {key: row.hours for key, row in in_force_by_month(composantes).items()}
 
 
 def _weight(row: HoursDone) -> tuple[bool, int]:

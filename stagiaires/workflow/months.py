@@ -32,6 +32,7 @@ from stagiaires.enums import HalfDayState, LockMove, LockState
 from stagiaires.models import HalfDay, MonthHours, MonthLock
 from stagiaires.queries import attendance
 from stagiaires.queries.attendance import Line
+from stagiaires.queries.composantes import sealed_hours
 from stagiaires.workflow.half_days import must_teach
 
 ZERO = Decimal(0)
@@ -161,6 +162,7 @@ def confirm(lock: MonthLock, hat: Membership) -> MonthLock:
         for composante in _touched(row):
             _book(composante, row.month, hat)
         _tell(row, f"Émargement de {mois(row.month)} confirmé", "mois.confirme", hat)
+        events.announce("mois.confirme", lock=row)
     return row
 
 
@@ -174,13 +176,8 @@ def _touched(lock: MonthLock) -> list[Composante]:
 
 def _book(composante: Composante, month: date, hat: Membership) -> None:
     """Say the whole month of a composante again: every session that it carries, each by its last confirmed seal."""
-    last: dict[int, MonthLock] = {}
-    confirmed = Q(state=LockState.CONFIRME) | Q(state=LockState.ROUVERT, answered_at__isnull=False)
-    seals = MonthLock.objects.filter(confirmed, month=month, session__month_locks__lines__composante=composante)
-    for one in seals.defer("content").order_by("version").distinct():
-        last[one.session_id] = one
-    rows = MonthHours.objects.filter(lock__in=last.values(), composante=composante)
-    hours = sum(rows.values_list("hours", flat=True), ZERO)
+    sealed = sealed_hours([composante.pk], [month]).get((composante.pk, month), [])
+    hours = sum((row.hours for row in sealed), ZERO)
     known = HoursDone.objects.filter(composante=composante, month=month, source=HoursSource.EMARGEMENT)
     latest = known.order_by("-version").first()
     if latest is not None and latest.hours == hours:

@@ -220,6 +220,14 @@ TABLE: dict[str, Row] = {
     "facture_fichier": Row("200 organisme region", on="invoice"),
     "facture_avoir": Row("200 organisme", "422 organisme", on="invoice"),
     "facture_statut": Row("200 organisme region", "422 organisme region", on="invoice"),
+    "facture_suspendre": Row(
+        "200 gestionnaire finances administrateur", "422 gestionnaire finances administrateur", on="invoice"
+    ),
+    "facture_reprendre": Row(
+        "200 gestionnaire finances administrateur", "422 gestionnaire finances administrateur", on="invoice"
+    ),
+    "facture_piece": Row("200 organisme region", on="invoice_sheet"),
+    "facture_ensemble": Row("200 organisme region", on="invoice"),
     "facturation_profil": Row("200 organisme", "422 organisme"),
     "facturation_reglages": Row("200 finances administrateur", "422 finances administrateur"),
     "fin_de_mois": Row("200 organisme region", more={"month": "2026-10"}),

@@ -54,7 +54,7 @@ NOT_PAGES = {
     "intention_lien_ecrit", "intention_lien_recu", "intention_reprise_refusees", "demande_export", "demande_piece",
     "emargement_sw", "demi_journee_etat", "feuille_pdf", "feuille_fichier", "absence_justificatif",
     "emploi_du_temps_ics", "emargement_mois_pdf",
-    "demande_lettre", "commande_fichier", "facture_fichier", "facture_export",
+    "demande_lettre", "commande_fichier", "facture_fichier", "facture_export", "facture_piece", "facture_ensemble",
     "facture_finances", "fin_de_mois_export", "avenant_fichier", "avenant_composantes",
     "reunion_agenda",
 }  # fmt: skip

@@ -84,6 +84,8 @@ def _invoices(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: 
     )]  # fmt: skip
     for name, rank in (("invoice", 0), ("month_table", 1), ("month_line", 2)):
         world.put(name, dict.fromkeys(seen, made[0][rank]), dict.fromkeys(unseen, made[1][rank]))
+    sheets = [{"pk": found[0].pk, "sheet": found[0].sheets.get().pk} for found in made]
+    world.put("invoice_sheet", dict.fromkeys(seen, sheets[0]), dict.fromkeys(unseen, sheets[1]))
     batches = [_month_batch(hat, found[0]) for hat, found in zip(
         (world.hats["organisme"], world.others["organisme"]), made, strict=True
     )]  # fmt: skip
