@@ -19,6 +19,7 @@ class StagiairesConfig(AppConfig):
         from stagiaires.retold import PARCOURS
         from stagiaires.rules import RULESETS
         from stagiaires.views.beside import beside
+        from stagiaires.workflow.exchanges import events, files, papers  # noqa: F401 they hear of the acts
 
         for ruleset in RULESETS:
             registry.register(ruleset)
@@ -35,3 +36,5 @@ class StagiairesConfig(AppConfig):
         navigation.register(employer, "Engagements", "engagements", order=30, match="/parcours/", room=ROOM)
         keepers = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
         navigation.register(keepers, "Émargement", "emargement", order=35, match="/emargement/", room=ROOM)
+        partners = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.REGION)
+        navigation.register(partners, "Échanges", "echanges", order=40, match="/echanges/", room=ROOM)

@@ -84,3 +84,20 @@ class CommitmentAnswered(Notice):
     kind = "engagement.reponse"
     label = "Un employeur répond sur son engagement"
     audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
+class EntryPaperMade(Notice):
+    """The AIS, then the AES, and each new version."""
+
+    kind = "parcours.attestation"
+    label = "Une attestation d’inscription ou d’entrée en stage est prête"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR)
+
+
+@register
+class ExchangeRefused(Notice):
+    kind = "echange.refuse"
+    label = "AGORA ou France Travail refuse un dossier"
+    audience = (OrganisationKind.ORGANISME,)
+    rhythm = Preference.Rhythm.IMMEDIAT

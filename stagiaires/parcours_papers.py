@@ -16,6 +16,8 @@ TEMPLATES = {
     DocumentKind.CHARTE: "stagiaires/parcours/pdf/charte.html",
     DocumentKind.ATTESTATION: "stagiaires/parcours/pdf/attestation.html",
     DocumentKind.COMPETENCES: "stagiaires/parcours/pdf/attestation.html",
+    DocumentKind.AIS: "stagiaires/echanges/pdf/ais.html",
+    DocumentKind.AES: "stagiaires/echanges/pdf/aes.html",
 }
 LINES = (
     ("hours_technique", "Formation technique"),
@@ -57,7 +59,38 @@ def content_of(parcours: Parcours, kind: DocumentKind, version: int) -> dict[str
             "blocks": [{"code": block.code, "title": block.title} for block in outcome.blocks.order_by("code")],
             "done": str(hours_done(parcours) or ""),
         }
+    elif kind in (DocumentKind.AIS, DocumentKind.AES):
+        said = merged(said, entry_facts(parcours))
     return said
+
+
+def entry_facts(parcours: Parcours) -> dict[str, Any]:
+    """What an AIS or an AES says beyond the other papers, for France Travail. Its PDF shows no identifier."""
+    session, person = parcours.session, parcours.stagiaire
+    return {
+        "dossier": f"P{parcours.pk}",
+        "person": {
+            "last_name": person.last_name,
+            "birth_name": person.birth_name,
+            "first_name": person.first_name,
+            "ft_identifier": person.ft_identifier,
+        },
+        "organisme": {"nda": parcours.organisme.nda},
+        "session": {"carif_number": session.carif_number, "certification_code": session.certification_id or ""},
+        "starts_on": parcours.starts_on.isoformat(),
+        "ends_on": parcours.ends_on.isoformat(),
+        "rate": str(parcours.working_rate),
+        "hours_training": str(parcours.hours_training),
+        "hours_company": str(parcours.hours_company),
+        "funder": "oui" if parcours.funded else "non",
+    }
+
+
+def merged(said: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Both, the nested parts too."""
+    return said | {
+        name: said[name] | value if isinstance(value, dict) and name in said else value for name, value in more.items()
+    }
 
 
 def hours_done(parcours: Parcours) -> Decimal | None:

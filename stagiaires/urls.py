@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("stagiaires.positioning_urls")),
     path("emargement/", include("stagiaires.attendance_urls")),
+    path("", include("stagiaires.exchange_urls")),
     path("", include("stagiaires.parcours_urls")),
 ]

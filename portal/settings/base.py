@@ -212,6 +212,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"  # never served as such: files go out through views that check who asks
 MEDIA_ROOT = VAR_DIR / "media"
 FEED_DIR = VAR_DIR / "flux"
+EXCHANGE_DROP_DIR = env("EXCHANGE_DROP_DIR", default="")  # where partners take their files; empty: downloaded by hand
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

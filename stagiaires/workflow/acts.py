@@ -53,8 +53,9 @@ def may_agree(hat: Membership) -> bool:
 
 
 def note(parcours: Parcours, kind: str, label: str, hat: Membership | None, reason: str = "") -> None:
-    """A line of the history. It says what, never who: the name may have to be forgotten."""
+    """A line of the history, and the news of it. It says what, never who: the name may have to be forgotten."""
     events.record(parcours, f"parcours.{kind}", label[:300], hat=hat, reason=reason)
+    events.announce(f"parcours.{kind}", parcours=parcours)
 
 
 def tell(notice: type[Notice], hats: Iterable[Membership], parcours: Parcours, text: str, *, once: str = "") -> int:

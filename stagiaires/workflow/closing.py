@@ -3,15 +3,17 @@
 from django.db import transaction
 
 from core.accounts.models import Membership
+from core.journal import events
 from core.journal.refusals import Refused
 from core.rules import Audience
 from core.ui.french import pluriel
 from sessions.models import Session
 from sessions.workflow import life
-from stagiaires.enums import CertificationResult, ExternalState, ParcoursState, Partner
+from stagiaires.enums import CertificationResult, ParcoursState
 from stagiaires.facts import judge_parcours, parcours_facts_of
-from stagiaires.models import ExternalEvent, Outcome, Parcours
+from stagiaires.models import Outcome, Parcours
 from stagiaires.queries import parcours as queries
+from stagiaires.queries.exchanges import events as exchanged
 from stagiaires.workflow import commitments
 
 
@@ -40,25 +42,23 @@ def take_stock(session: Session, hat: Membership) -> Session:
         label += pluriel(passed, "certification obtenue", "certifications obtenues")
         done = life.take_stock(session, hat, label=label)
         commitments.settle_session(done, hat)
+        events.announce("session.bilan", session=done)
     return done
 
 
 def lacks_for_closing(session: Session) -> list[str]:
-    """What P09 and the recoveries hold open, in French. A file told to AGORA, or that another tells, is told."""
+    """What P09 and the recoveries hold open, in French. A file is told when all that AGORA must hear of it has left,
+    or is another's to tell.
+    """
     waiting = queries.recoveries_due().filter(parcours__session=session).count()
     lacks = (
         [f"{pluriel(waiting, 'suite attend', 'suites attendent')} la réponse de la Région (R95)."] if waiting else []
     )
     funded = Parcours.objects.filter(session=session, funded=True).exclude(state=ParcoursState.ANNULE)
-    told = (ExternalState.ENVOYE, ExternalState.ACCEPTE, ExternalState.PAR_AUTRUI)
-    sent = set(
-        ExternalEvent.objects.filter(parcours__in=funded, partner=Partner.AGORA, state__in=told).values_list(
-            "parcours", flat=True
-        )
-    )
+    untold = set(exchanged.untold(funded).values_list("pk", flat=True))
     late = 0
     for one in funded.select_related("session", "outcome"):
-        facts = parcours_facts_of(one).with_facts(closing=True, outside_agora=False, sent_to_agora=one.pk in sent)
+        facts = parcours_facts_of(one).with_facts(closing=True, outside_agora=False, sent_to_agora=one.pk not in untold)
         finding = judge_parcours(facts).finding("P09")
         late += bool(finding and finding.is_blocking)
         if finding and finding.is_blocking and late == 1:

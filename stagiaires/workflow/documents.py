@@ -23,7 +23,7 @@ def make_contract(parcours: Parcours, hat: Membership) -> ParcoursDocument:
     with transaction.atomic():
         held = acts.hold(parcours, ParcoursState.active())
         acts.must_be_organisme(held, hat)
-        made = _keep(held, DocumentKind.CONTRAT, hat)
+        made = keep(held, DocumentKind.CONTRAT, hat)
         if held.contract_made_at is None:
             held.contract_made_at = timezone.now()
             held.save(update_fields=["contract_made_at"])
@@ -39,7 +39,7 @@ def accept_charter(parcours: Parcours, hat: Membership | None) -> Parcours:
         if held.charter_accepted_at is None:
             held.charter_accepted_at = timezone.now()
             held.save(update_fields=["charter_accepted_at"])
-            _keep(held, DocumentKind.CHARTE, hat)
+            keep(held, DocumentKind.CHARTE, hat)
     return held
 
 
@@ -65,14 +65,15 @@ def make_certificate(parcours: Parcours, hat: Membership) -> ParcoursDocument:
         if outcome is None or outcome.result == CertificationResult.EN_ATTENTE:
             raise Refused("Notez d’abord le résultat du parcours.")
         partial = outcome.result == CertificationResult.PARTIELLE
-        made = _keep(held, DocumentKind.COMPETENCES if partial else DocumentKind.ATTESTATION, hat)
+        made = keep(held, DocumentKind.COMPETENCES if partial else DocumentKind.ATTESTATION, hat)
         outcome.certificate_given_on = timezone.localdate()
         outcome.noted_by = hat
         outcome.save()
     return made
 
 
-def _keep(held: Parcours, kind: DocumentKind, hat: Membership | None) -> ParcoursDocument:
+def keep(held: Parcours, kind: DocumentKind, hat: Membership | None) -> ParcoursDocument:
+    """Make the next version of this paper and seal it. Inside the caller's transaction, the row held."""
     last = held.documents.filter(kind=kind).aggregate(last=Max("version"))["last"] or 0
     content: dict[str, Any] = content_of(held, kind, last + 1)
     pdf = render(kind, content)
@@ -81,7 +82,7 @@ def _keep(held: Parcours, kind: DocumentKind, hat: Membership | None) -> Parcour
         sha256=hashlib.sha256(pdf).hexdigest(), made_by=hat,
     )  # fmt: skip
     again = f", version {made.version}" if made.version > 1 else ""
-    word = "acceptée" if kind == DocumentKind.CHARTE else "établi"
+    word = {DocumentKind.CHARTE: "acceptée", DocumentKind.CONTRAT: "établi"}.get(kind, "établie")
     acts.note(held, "document", f"{kind.label} : {word}{again}", hat)
     return made
 

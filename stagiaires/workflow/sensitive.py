@@ -1,5 +1,6 @@
 """Sensitive facts: read for a reason, by the few who need them, each reading kept."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from core.journal import events
 from core.journal.refusals import Refused
 from stagiaires.models import SensitiveFacts, SensitiveReading, Stagiaire
 from stagiaires.queries import people as queries
+from stagiaires.queries.exchanges.files import may_send
 
 FIELDS = (
     "disabled_worker",
@@ -47,6 +49,20 @@ def write(stagiaire: Stagiaire, hat: Membership, purpose: str, values: dict[str,
         )
         events.record(stagiaire, "personne.situation", "Situation particulière mise à jour", hat=hat)
     return facts
+
+
+def allowances(people: Collection[int], hat: Membership, purpose: str) -> dict[int, bool | None]:
+    """Whether each of these draws an unemployment allowance, for whoever tells the payer (R83): one reading is kept for
+    each, and nothing else is read. None when nobody has said. Raises Refused for another hat.
+    """
+    if not may_send(hat):
+        raise Refused(NOT_YOURS)
+    with transaction.atomic():
+        SensitiveReading.objects.bulk_create(
+            [SensitiveReading(stagiaire_id=pk, hat=hat, purpose=purpose[:200]) for pk in sorted(people)]
+        )
+        known = SensitiveFacts.objects.filter(stagiaire__in=people).values_list("stagiaire", "allowance")
+        return dict.fromkeys(people) | dict(known)
 
 
 def _must_need(stagiaire: Stagiaire, hat: Membership, purpose: str) -> None:

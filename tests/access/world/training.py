@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from stagiaires.models import Hire, ParcoursDocument
-from tests.access.world import attendance
+from tests.access.world import attendance, exchanges
 from tests.access.world.base import HATS, REGION, ROLES, World
 from tests.factories.rulebook import days
 from tests.factories.sessions import published_session, waiting_intention
@@ -50,6 +50,7 @@ def _parcours(world: World, sides: list[Any], seen: tuple[str, ...], walls: list
     for rank, name in enumerate(("parcours", "paper", "hire")):
         world.put(name, dict.fromkeys(seen, mine[rank]), dict.fromkeys(walls, theirs[rank]))
     attendance.build(world, (mine[0], theirs[0]), REGION, ROLES)
+    exchanges.build(world, (mine[0], theirs[0]))
     bound = [one[0].post.intention for one in made]
     reads = [role for role in seen if role != "valideur"]
     employers = [one.employer for one in bound]

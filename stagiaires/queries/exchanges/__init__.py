@@ -1,0 +1,1 @@
+"""What leaves, what waits, what was refused: one module for each thing that is exchanged."""

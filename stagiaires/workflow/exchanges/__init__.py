@@ -1,0 +1,1 @@
+"""What is told to partners: decided when the act is done, written beside it, sent afterwards."""
