@@ -99,3 +99,30 @@ class StatusForm(forms.Form):
         if said.get("at") and said["at"] > timezone.localdate():
             self.add_error("at", "Cette date est à venir.")
         return said
+
+
+class ByHandForm(forms.Form):
+    """`followed`: the portal was following this deposit, and the reason for taking it over is kept."""
+
+    at = forms.DateField(label="Déposée le", widget=forms.DateInput({"type": "date"}))
+    reason = forms.CharField(
+        label="Pourquoi vous la reprenez à la main",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Dites pourquoi : l’histoire de la facture le garde."},
+    )
+
+    def __init__(self, *args: Any, followed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not followed:
+            del self.fields["reason"]
+
+    def clean_at(self) -> Any:
+        day = self.cleaned_data["at"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("Cette date est à venir.")
+        return day
+
+
+class MandateForm(forms.Form):
+    given = forms.BooleanField(label="Le portail dépose nos factures quand nous le demandons", required=False)

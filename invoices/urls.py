@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from invoices.views import billing, exports, invoices, month_end, payment, sheets, tables
+from invoices.views import billing, deposits, exports, invoices, month_end, payment, sheets, tables
 
 MONTH = r"(?P<month>20[0-9]{2}-(?:0[1-9]|1[0-2]))"
 
@@ -14,10 +14,15 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/pdf/", invoices.invoice_file, name="facture_fichier"),
     path("<int:pk>/avoir/", invoices.invoice_credit, name="facture_avoir"),
     path("<int:pk>/statut/", invoices.invoice_status, name="facture_statut"),
+    path("<int:pk>/deposer/", deposits.send, name="facture_deposer"),
+    path("<int:pk>/chorus/", deposits.look, name="facture_chorus"),
+    path("<int:pk>/a-la-main/", deposits.by_hand, name="facture_a_la_main"),
     path("<int:pk>/suspendre/", payment.suspend, name="facture_suspendre"),
     path("<int:pk>/reprendre/", payment.resume, name="facture_reprendre"),
     path("<int:pk>/pieces/<int:sheet>/", sheets.sheet_file, name="facture_piece"),
     path("<int:pk>/ensemble/", sheets.bundle_file, name="facture_ensemble"),
+    path("chorus-pro/", deposits.exchange, name="chorus_echanges"),
+    path("depots/", deposits.mandate, name="facturation_mandat"),
     path("informations/", billing.profile, name="facturation_profil"),
     path("reglages/", billing.payer, name="facturation_reglages"),
     re_path(rf"^mois/{MONTH}/$", month_end.month_end, name="fin_de_mois"),

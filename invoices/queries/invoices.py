@@ -30,7 +30,8 @@ def orders_to_invoice(hat: Membership | None) -> QuerySet[BonDeCommande]:
 def invoices_of(hat: Membership | None) -> QuerySet[Invoice]:
     """Invoices and credit notes that this hat may read, the last first, without their files."""
     rows = Invoice.objects.filter(order__in=orders_to_invoice(hat)) if hat else Invoice.objects.none()
-    return rows.select_related("issuer", "order__lot").defer("pdf", "content", "order__pdf", "order__content")
+    rows = rows.select_related("issuer", "order__lot", "deposit")
+    return rows.defer("pdf", "content", "order__pdf", "order__content")
 
 
 @dataclass(frozen=True)

@@ -21,4 +21,6 @@ def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
 def find_invoice(request: HttpRequest, pk: int) -> Invoice:
     """An invoice or a credit note, with what it corrects or is corrected by, and its suspension."""
     rows = invoices_of(hat_of(request)).defer(None).defer("pdf", "order__pdf", "order__content")
-    return get_object_or_404(rows.select_related("corrects", "credit_note", "suspension", "order__addressee"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("corrects", "credit_note", "suspension", "deposit", "order__addressee"), pk=pk
+    )

@@ -23,10 +23,11 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
 from core.ui.tables import Column, Empty, Table, export_response
 from invoices.document.content import load
-from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
+from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
 from invoices.filters import InvoiceFilter
 from invoices.forms import CreditForm, StatusForm
 from invoices.models import Invoice
+from invoices.queries.deposits import deposit_of, standing
 from invoices.queries.invoices import invoices_of
 from invoices.views.access import find_invoice, reader
 from invoices.views.payment import shown
@@ -39,7 +40,10 @@ def state_words(invoice: Invoice) -> str:
     """Where an invoice stands, in one phrase."""
     if invoice.state == InvoiceState.ANNULEE:
         return str(InvoiceState.ANNULEE.label)
-    return str(ChorusStatus(invoice.status).label) if invoice.status else "Émise, à déposer"
+    if invoice.status:
+        return str(ChorusStatus(invoice.status).label)
+    deposit = deposit_of(invoice)
+    return str(DepositState(deposit.state).label) if deposit else "Émise, à déposer"
 
 
 def tone(invoice: Invoice) -> str:
@@ -135,7 +139,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "clock": shown(invoice, request),
             "sheets": invoice.sheets.defer("pdf", "content"),
             "may_credit": holds and invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.EMISE,
-            "may_type": invoice.state == InvoiceState.EMISE,
+            "depot": standing(invoice, hat),
             "events": timeline(invoice),
             "crumbs": [Crumb("Factures", reverse("facture_liste")), Crumb(invoice.number)],
         },

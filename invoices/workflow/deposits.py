@@ -13,8 +13,9 @@ from core.accounts.models import Membership
 from core.journal import events, outbox
 from core.journal.refusals import Refused
 from invoices.chorus import connection
-from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
+from invoices.enums import DepositState
 from invoices.models import BillingProfile, Deposit, Invoice
+from invoices.queries.deposits import obstacle
 from invoices.queries.invoices import orders_to_invoice
 from orders.queries.orders import is_addressee
 
@@ -26,37 +27,6 @@ def file_name(invoice: Invoice, rank: int = 1) -> str:
     siret = str(invoice.content["seller"]["siret"])
     again = f"-d{rank}" if rank > 1 else ""
     return f"{siret}-{invoice.number}{again}.pdf"
-
-
-def obstacle(invoice: Invoice, deposit: Deposit | None) -> str:
-    """Why the portal may not deposit this invoice now, in one sentence; empty when it may. Reads, never locks."""
-    if deposit is not None and deposit.state == DepositState.A_LA_MAIN:
-        return "Cette facture est déposée et suivie à la main."
-    if deposit is not None and deposit.state != DepositState.REFUSE:
-        return "Son dépôt est déjà demandé."
-    if invoice.status:
-        return "Chorus Pro connaît déjà cette facture."
-    if invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.ANNULEE:
-        return "Cette facture est annulée par un avoir : elle ne se dépose plus."
-    if why := _why_not_credit_note(invoice):
-        return why
-    if not connection.is_configured():
-        return "Le portail n’est pas relié à Chorus Pro : déposez le fichier vous-même, puis notez-le ici."
-    if not BillingProfile.objects.filter(organisme=invoice.issuer_id, mandated=True).exists():
-        return "Le portail dépose à votre place quand vous l’en avez chargé."
-    return ""
-
-
-def _why_not_credit_note(invoice: Invoice) -> str:
-    """A credit note follows its invoice: Chorus Pro must know the one that it takes back."""
-    if invoice.corrects is None:
-        return ""
-    first = Deposit.objects.filter(invoice=invoice.corrects).first()
-    if first is None or first.state not in (DepositState.DEPOSE, DepositState.A_LA_MAIN):
-        return f"La facture {invoice.corrects.number} n’est pas sur Chorus Pro : son avoir n’a pas à l’être."
-    if invoice.corrects.status == ChorusStatus.REJETEE:
-        return f"La facture {invoice.corrects.number} est rejetée : Chorus Pro n’attend pas son avoir."
-    return ""
 
 
 def ask(invoice: Invoice, hat: Membership) -> Deposit:
