@@ -60,6 +60,7 @@ STEP = {"slug": "contrat"}
 SIMULATION = write_result(
     judge(IntentionFacts(contract_type=ContractType.CDD, contract_months=Decimal(4))), date(2026, 11, 3)
 )
+SENDERS = "gestionnaire finances administrateur"
 SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhythm"), "Soudeur")
 KEEPERS_AND_OURS = "200 organisme gestionnaire administrateur"
 KEEPERS = "200 gestionnaire administrateur"
@@ -399,6 +400,27 @@ TABLE: dict[str, Row] = {
     "engagements": Row("200 employeur membre"),
     "engagements_employeur": Row("200 employeur membre organisme region", on="bound_employer"),
     "engagement_repondre": Row("200 employeur membre", "422 employeur membre", on="bound_intention"),
+    # --- Exchanges with AGORA, the ASP, France Travail, Kairos and Ouiform
+    "echanges": Row("200 valideur organisme region"),
+    "echange_evenements": Row("200 organisme region"),
+    "echange_evenements_export": Row("200 organisme region", more={"fmt": "csv"}),
+    "echange_reponses": Row(f"200 {SENDERS}", f"422 {SENDERS}"),
+    "echange_preparer": Row(post=f"302 {SENDERS}", more={"partner": "agora"}),
+    "echange_evenement": Row("200 organisme region", on="external_event"),
+    "echange_acte": Row(f"200 {SENDERS}", f"422 {SENDERS}", on="external_event", more={"acte": "confier"}),
+    "echange_fichier": Row("200 organisme region", on="exchange_file"),
+    "echange_fichier_prendre": Row(post=f"200 {SENDERS}; 302 decideur", on="exchange_file", more={"part": "tout"}),
+    "echange_presences": Row("200 organisme region"),
+    "echange_presences_mois": Row("200 organisme region", more={"month": "2026-10"}),
+    "echange_presences_preparer": Row(post=f"302 {SENDERS}", more={"month": "2026-10", "partner": "asp"}),
+    "attestations": Row("200 valideur organisme region"),
+    "attestation_export": Row("200 valideur organisme region", more={"kind": "ais", "fmt": "csv"}),
+    "attestation_donnees": Row("200 valideur organisme region", on="entry_paper", more={"fmt": "json"}),
+    "positionnements_fichier": Row("200 valideur organisme", "422 valideur organisme"),
+    "positionnements_fichier_export": Row("200 valideur organisme region", more={"slug": "kairos", "fmt": "csv"}),
+    "echange_formats": Row("200 valideur organisme region"),
+    "echange_format": Row("200 valideur organisme region", more={"slug": "agora"}),
+    "echange_emetteur": Row("200 administrateur", "422 administrateur"),
     # --- Last: the phone that opens it keeps it
     "formateur_lien": Row("302 tous", on="trainer_link"),
 }
