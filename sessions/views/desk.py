@@ -98,7 +98,8 @@ def _show(
     filters = QueueFilterForm(request.GET)
     pane = desk_file.dress_pane(list(_filtered(request, hat, filters)[:PANE]))
     context = desk_file.context_of(asked, hat, broken=(key, form) if form else None)
-    return render(request, "sessions/region/dossier.html", {**context, "pane": pane, "hat": hat})
+    context |= {"pane": pane, "hat": hat}
+    return render(request, "sessions/region/dossier.html", context, status=422 if form else 200)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -251,20 +252,22 @@ def _act(
     open_in, status = states or RequestState.decidable(), 200
     if asked.state not in open_in and request.method != "POST":
         raise Http404
-    if request.method == "POST" and form.is_valid():
-        try:
-            with once(request, f"demande.{act}") as claim:
-                if claim.done:
-                    return redirect(claim.location)
-                _do(act, asked, hat_of(request), form.cleaned_data)
-                claim.keep(reverse("region_demande", args=[asked.pk]))
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-            status = 422  # shown again with all that was typed, unless the act has no object any more
-            asked = _file(request, asked.pk)
-        else:
-            messages.success(request, DONE[act].format(number=asked.number))
-        if status == 200 or asked.state not in open_in:
+    if request.method == "POST":
+        status = 422  # shown again with all that was typed, unless the act has no object any more
+        if form.is_valid():
+            try:
+                with once(request, f"demande.{act}") as claim:
+                    if claim.done:
+                        return redirect(claim.location)
+                    _do(act, asked, hat_of(request), form.cleaned_data)
+                    claim.keep(reverse("region_demande", args=[asked.pk]))
+            except Refused as refusal:
+                messages.error(request, refusal.message)
+                asked = _file(request, asked.pk)
+            else:
+                messages.success(request, DONE[act].format(number=asked.number))
+                return _back(request, asked.pk)
+        if asked.state not in open_in:
             return _back(request, asked.pk)
     crumbs = [
         Crumb("Instruction", reverse("region_file")),
