@@ -48,7 +48,7 @@ def _confirm(
             messages.success(request, done)
             return redirect(seat.url(to))
     context = {"form": form, "back": seat.url("detail"), "danger": False, **words}
-    return render(request, "ui/confirm.html", context)
+    return render(request, "ui/confirm.html", context, status=422 if form and form.is_bound else 200)
 
 
 def _posted(form: type[forms.Form], request: HttpRequest) -> forms.Form:

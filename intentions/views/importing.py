@@ -59,7 +59,9 @@ def home(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("file", refusal.message)
     page = paginate(batches.visible_batches(hat).order_by("-created_at", "-id"), request)
-    return render(request, "intentions/reprise.html", {"form": form, "page": page})
+    return render(
+        request, "intentions/reprise.html", {"form": form, "page": page}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +79,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             return redirect("intention_reprise_lot", pk)
-    return render(request, "intentions/reprise_colonnes.html", {"batch": batch, "form": form})
+    context = {"batch": batch, "form": form}
+    return render(request, "intentions/reprise_colonnes.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

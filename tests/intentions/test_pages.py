@@ -109,7 +109,7 @@ def test_a_refused_act_says_why_on_its_page_and_keeps_the_reason_typed(
 
     page = client.post(reverse(name, args=[intention.pk, *more]), {"reason": "Un motif tapé avec soin.", **typed})
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     text = page.content.decode()
     assert "Entre-temps, cette intention est devenue" in text
     assert "Un motif tapé avec soin." in text
