@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from bench import lots, replay, verdicts
+from bench import invoices, lots, replay, verdicts
 from bench.floor import Application, application
 from bench.rows import Row
 from pilotage import demo
@@ -50,7 +50,7 @@ def prepare(sessions: int) -> None:
 
 def all_rows() -> list[Row]:
     """Every line of the table: what, the measure, the floor, the share."""
-    return [*_pages(), *verdicts.all_rows(), *replay.rows(), *lots.rows(), _feed()]
+    return [*_pages(), *verdicts.all_rows(), *replay.rows(), *lots.rows(), *invoices.all_rows(), _feed()]
 
 
 def _pages() -> list[Row]:

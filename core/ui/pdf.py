@@ -6,6 +6,7 @@ always give the same bytes: a file can be sealed by its SHA-256.
 
 import mimetypes
 import os
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,6 +84,23 @@ class OwnFiles(URLFetcher):
         return super().fetch(url, headers)
 
 
+class _Presses(threading.local):
+    """What each thread prints with, by stylesheet: read once, its fonts unpacked once. They are not safe for two."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[FontConfiguration, CSS]] = {}
+
+    def of(self, stylesheet: str) -> tuple[FontConfiguration, CSS]:
+        if stylesheet not in self.known:
+            fonts = FontConfiguration()
+            style = CSS(url=f"static:///{stylesheet}", url_fetcher=OwnFiles(), font_config=fonts)
+            self.known[stylesheet] = fonts, style
+        return self.known[stylesheet]
+
+
+_presses = _Presses()
+
+
 def render_pdf(
     template: str,
     context: dict[str, Any],
@@ -92,9 +110,8 @@ def render_pdf(
     schemas: Sequence[Schema] = (),
 ) -> bytes:
     """The PDF of a template; `stylesheet` is the static path of its CSS. The same context gives the same bytes."""
-    fetcher, fonts = OwnFiles(), FontConfiguration()
-    style = CSS(url=f"static:///{stylesheet}", url_fetcher=fetcher, font_config=fonts)
-    page = HTML(string=render_to_string(template, context), base_url="static:///", url_fetcher=fetcher)
+    fonts, style = _presses.of(stylesheet)
+    page = HTML(string=render_to_string(template, context), base_url="static:///", url_fetcher=OwnFiles())
     files = [
         Attachment(
             string=one.data, name=one.name, description=one.description, created=one.at, modified=one.at,

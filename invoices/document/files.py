@@ -4,12 +4,13 @@ PDF/A-3a, PDF/UA-1 and Factur-X EN 16931 at once. The same content gives the sam
 """
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from core.ui.pdf import Attached, Property, Schema, render_pdf
 from invoices.document.content import Content
 from invoices.document.facturx import xml_of
 
-STYLE = "css/commande.css"
+TEMPLATE, STYLE = "invoices/pdf/facture.html", "css/commande.css"
 XML_NAME = "factur-x.xml"
 FACTUR_X = Schema(
     "fx",
@@ -27,9 +28,13 @@ FACTUR_X = Schema(
 def pdf_of(invoice: Content) -> bytes:
     """The Factur-X PDF of an invoice whose content is frozen and free of faults."""
     xml = Attached(XML_NAME, xml_of(invoice), "Données de la facture", datetime.combine(invoice.issued_on, time(), UTC))
-    context = {
+    return render_pdf(TEMPLATE, page_of(invoice), STYLE, attached=(xml,), schemas=(FACTUR_X,))
+
+
+def page_of(invoice: Content) -> dict[str, Any]:
+    """What its page shows, as the template reads it."""
+    return {
         "said": invoice,
         "name": "Avoir" if invoice.is_credit_note else "Facture",
         "parties": (("Vendeur", invoice.seller), ("Acheteur", invoice.buyer)),
     }
-    return render_pdf("invoices/pdf/facture.html", context, STYLE, attached=(xml,), schemas=(FACTUR_X,))

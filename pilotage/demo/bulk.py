@@ -32,6 +32,7 @@ from sessions.models import (
     SessionRequest,
 )
 
+_SERIES = ("intention", "demande", "session", "composante")  # numbers that copies take; the others have no hole
 TURN = 1000  # sessions copied by one round of statements: fewer cost as much, more gain nothing
 # The rows that are copied, each with the rank of the session that it belongs to.
 _SESSIONS = f"""
@@ -88,7 +89,8 @@ class _Copier:
             rows = model._default_manager  # noqa: SLF001 Django's own name for it
             self.shift[model] = rows.aggregate(top=Max("pk"))["top"] or 0
             self._keep(model, ranked)
-        self.counters = dict(Counter.objects.order_by("last").values_list("series", "last"))
+        given = Counter.objects.filter(series__in=_SERIES).order_by("last")
+        self.counters = dict(given.values_list("series", "last"))
         self.chain = Chain(
             _ranks(),
             receipts=self.shift[Receipt],

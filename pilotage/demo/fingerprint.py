@@ -11,6 +11,7 @@ from core.accounts.models import Organisation
 from core.journal.models import Event, Notification
 from core.rulebook.models import Receipt
 from intentions.models import Intention, IntentionDerogation
+from invoices.models import Invoice, MonthLine
 from orders.models import (
     Avenant,
     BonDeCommande,
@@ -59,6 +60,8 @@ def _rows() -> Iterator[list[Any]]:
         (BonDeCommande, "number state lot__number addressee__name title issued_at acknowledged_at"),
         (Avenant, "order__number number state reason issued_at"),
         (HoursStatement, "composante__number month version state hours answer"),
+        (MonthLine, "table__order__number table__month composante__number adjusts hours dispute"),
+        (Invoice, "number kind state issuer__name month issued_on total status status_at content"),
         (LedgerEntry, "period__lot__number from_account to_account hours document at"),
         (LotMember, "lot__number organisation__name role lack_stated_on"),
         (LotPlace, "lot__number organisme__name name commune"),

@@ -124,7 +124,13 @@ def settle(world: World) -> None:
     nantes = world.catalogue.towns["44"][0]
     town = {commune.name: commune for commune in world.catalogue.towns["44"]}
     region = Organisation.objects.create(
-        kind=OrganisationKind.REGION, name=settings.REGION_NAME, commune=nantes, city="Nantes", postcode="44000"
+        kind=OrganisationKind.REGION,
+        name=settings.REGION_NAME,
+        siret=world.siret(),
+        address="1, quai de la Région",
+        postcode="44000",
+        commune=nantes,
+        city=nantes.name,
     )
     workshop = Organisation.objects.create(
         kind=OrganisationKind.ORGANISME,

@@ -11,9 +11,11 @@ from django.utils import timezone
 from core.journal.models import Notification, OutboxMessage, OutboxState
 from core.ui.french import pluriel
 from intentions.models import Intention
+from invoices.tasks import on_invoice
+from invoices.workflow.invoices import MAKE_FILE as INVOICE_FILE
 from orders import documents
 from orders.workflow import avenants, bons
-from pilotage.demo import bulk, candidates, catalogue, market, waiting
+from pilotage.demo import bulk, candidates, catalogue, invoices, market, places, waiting
 from pilotage.demo.clock import Diary, at
 from pilotage.demo.life import Life
 from pilotage.demo.people import World, settle
@@ -24,7 +26,11 @@ from sessions.workflow import feed
 DAYS = 400  # lived before today
 LIVED = 120  # sessions, at most, that go through the workflow
 FRESH = 4  # days: news older than that has been read
-FILES = {bons.MAKE_FILE: documents.on_order, avenants.MAKE_FILE: documents.on_avenant}
+FILES = {
+    bons.MAKE_FILE: documents.on_order,
+    avenants.MAKE_FILE: documents.on_avenant,
+    INVOICE_FILE: on_invoice,
+}
 DONE = "fait pendant l’année de démonstration"
 
 
@@ -50,11 +56,12 @@ class Summary:
 def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
     """Live a whole year that ends yesterday and leaves `sessions` sessions; all of it, or nothing.
 
-    Beyond `LIVED` sessions, the year is copied as often as it takes.
+    Beyond `LIVED` sessions, the year is copied as often as it takes; copies are still to be ordered, so that only what
+    was lived is invoiced.
 
     The same seed on the same day makes the same year. Nothing is sent to anyone: what the workflow promised to do
-    later is noted as done, and its news as mailed. The files of orders are still to be made, by the worker or by
-    `seal_latest`. Writes the feed at the end.
+    later is noted as done, and its news as mailed. The files of orders and invoices are still to be made, by the worker
+    or by `seal_latest`. Writes the feed at the end.
 
     Raises LookupError when the official lists are not loaded.
     """
@@ -72,7 +79,7 @@ def generate(*, seed: int, sessions: int, today: date | None = None) -> Summary:
 
 
 def seal_latest(number: int) -> int:
-    """Make now the files of the last orders and avenants; the worker makes the others. Returns how many."""
+    """Make now the files of the last orders, avenants and invoices; the worker makes the others. Returns how many."""
     with transaction.atomic():
         waiting = OutboxMessage.objects.select_for_update(of=("self",), skip_locked=True).filter(
             state=OutboxState.A_FAIRE, topic__in=FILES
@@ -101,7 +108,9 @@ def _begin(world: World, sessions: int) -> None:
     lots = lots_on(world, opened, world.diary.today)
     waiting.note_waiting(world, lots, sessions)
     waiting.note_own(world, lots)
+    places.note_places(world)
     candidates.note_candidates(world, sessions)
+    invoices.note_invoices(world, opened)
 
 
 def _close_the_past(diary: Diary) -> None:

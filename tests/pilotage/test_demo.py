@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from core.rulebook.models import Receipt
 from core.rules import Verdict
 from intentions.enums import IntentionState
 from intentions.models import Intention, Post
+from invoices.enums import ChorusStatus, TableState
+from invoices.models import Invoice, MonthTable
+from invoices.workflow.invoices import MAKE_FILE as INVOICE_FILE
 from orders import proof
 from orders.enums import OrderState, StatementState
 from orders.models import Avenant, BonDeCommande, Composante, HoursStatement, Lot, LotBalance, LotMember
@@ -36,6 +39,7 @@ from sessions.facts import judge_request
 from sessions.models import Coverage, PublicationRecord, Quarantine, Session, SessionRequest
 from sessions.queries.requests import queue, waiting_for
 from sessions.rules import RequestFacts, judge
+from tests.invoices.standard import broken
 
 pytestmark = pytest.mark.django_db
 SESSIONS = 12
@@ -225,14 +229,36 @@ def test_orders_follow_authorisations_and_the_books_agree(year: demo.Summary) ->
 
 
 def test_the_files_of_orders_are_made_at_once_or_by_the_worker(year: demo.Summary) -> None:
-    promised = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE, topic=bons.MAKE_FILE)
+    promised = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE)
     issued = BonDeCommande.objects.filter(state__in=OrderState.issued())
-    assert promised.count() == issued.count() > 1
+    assert promised.filter(topic=bons.MAKE_FILE).count() == issued.count() > 1
+    assert promised.filter(topic=INVOICE_FILE).count() == Invoice.objects.count() > 1
     with transaction.atomic():
         assert demo.seal_latest(1) == 1
-        sealed = [*issued.exclude(sha256=""), *Avenant.objects.exclude(sha256="")]
+        sealed = [
+            *issued.exclude(sha256=""), *Avenant.objects.exclude(sha256=""), *Invoice.objects.exclude(sha256=""),
+        ]  # fmt: skip
         assert [one.sha256 for one in sealed] == [hashlib.sha256(bytes(sealed[0].pdf or b"")).hexdigest()]
         transaction.set_rollback(True)
+
+
+def test_months_were_invoiced_and_the_last_one_waits_for_somebody(year: demo.Summary) -> None:
+    """Numbers of each issuer follow one another; somebody has still to invoice, and to put an invoice right."""
+    assert set(MonthTable.objects.values_list("state", flat=True)) >= {TableState.ACCORDE, TableState.FACTURE}
+    statuses = set(Invoice.objects.values_list("status", flat=True))
+    assert statuses >= {ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.A_RECYCLER}
+    ranks: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for issuer, day, rank in Invoice.objects.order_by("rank").values_list("issuer", "issued_on", "rank"):
+        ranks[issuer, day.year].append(rank)
+    assert all(found == list(range(1, len(found) + 1)) for found in ranks.values())
+    own = Organisation.objects.get(name="Ateliers de la Chézine")
+    assert MonthTable.objects.filter(order__addressee=own, state=TableState.ACCORDE).exists()
+
+
+def test_the_standard_finds_nothing_wrong_with_any_invoice_of_the_year(year: demo.Summary) -> None:
+    contents = list(Invoice.objects.values_list("content", flat=True))
+    assert len(contents) > 5
+    assert [wrong for content in contents for wrong in broken(content)] == []
 
 
 def test_every_act_belongs_to_the_past_and_follows_the_one_before(year: demo.Summary) -> None:
@@ -255,7 +281,7 @@ def test_the_feed_holds_what_is_public_and_one_sheet_waits_to_be_put_right(year:
 
 def test_nothing_is_left_to_send_for_what_is_past(year: demo.Summary) -> None:
     waiting = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(
-        topic__in=(bons.MAKE_FILE, avenants.MAKE_FILE)
+        topic__in=(bons.MAKE_FILE, avenants.MAKE_FILE, INVOICE_FILE)
     )
     assert not waiting.exists()
     assert not Notification.objects.filter(mailed_at=None).exists()
