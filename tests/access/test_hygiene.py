@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session as WebSession
-from django.db import connection
 
 from core.accounts.hats import FIELD as HAT
 from core.journal.idempotency import FIELD as KEY
+from tests.access.conftest import Readers
+from tests.access.reading import written
 from tests.access.table import TABLE
 from tests.access.test_table import address
 from tests.access.world import World
@@ -64,11 +64,6 @@ class Forms(HTMLParser):
             self._open = False
 
 
-@pytest.fixture
-def world(built: World, db: None) -> World:
-    return built
-
-
 def readable(world: World, role: str) -> Iterator[str]:
     """The addresses that this role may open."""
     for name, row in TABLE.items():
@@ -76,33 +71,24 @@ def readable(world: World, role: str) -> Iterator[str]:
             yield address(name, row, world.mine[row.on][role] if row.on else None)
 
 
-def written() -> dict[str, int]:
-    """Rows inserted, changed and deleted so far by this transaction, by table; the web sessions left aside."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
-        return {name: count for name, count in cursor.fetchall() if name != WebSession._meta.db_table}
-
-
 @pytest.mark.parametrize("role", LOOKING)
-def test_every_page_keeps_the_policy_writes_nothing_and_signs_its_forms(world: World, role: str) -> None:
-    client, wrong, met = world.client(role), [], set()
+def test_every_page_keeps_the_policy_writes_nothing_and_signs_its_forms(
+    world: World, readers: Readers, role: str
+) -> None:
+    wrong, met = [], set()
     keyed = {
         re.compile(f"^{re.escape(address(name, TABLE[name], thing)).split('?')[0]}$"): name
         for name in CREATING
         for thing in (world.mine[TABLE[name].on].values() if TABLE[name].on else (None,))
     }
     for url in readable(world, role):
-        before = written()
-        answer = client.get(url)
-        if (after := written()) != before:
-            wrong.append(f"{url} écrit dans {[name for name in after if after[name] != before.get(name, 0)]}")
+        answer = readers[role].get(url)
+        if answer.wrote or answer.code != 200:
+            wrong.append(f"{url} répond {answer.code}, écrit dans {answer.wrote}")
         policy = answer.headers.get("Content-Security-Policy", "")
         if "default-src 'none'" not in policy or "unsafe" in policy:
             wrong.append(f"{url} : politique de contenu « {policy} »")
-        if not answer["Content-Type"].startswith("text/html"):
-            answer.getvalue()
-            continue
-        page = answer.content.decode()
+        page = answer.page
         if found := re.search(r"<[^>]+\s(style|on[a-z]+)=", page):
             wrong.append(f"{url} : {found[0][:80]} dans le gabarit")
         reader = Forms()

@@ -1,13 +1,13 @@
 """The table of rights, held by asking every address as every role, before one's own, another's and an absent object."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.access.conftest import Readers
 from tests.access.table import TABLE, Row
 from tests.access.world import ABSENT, ROLES, World
 
@@ -37,6 +37,7 @@ def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, 
             yield namespace, one
 
 
+@cache
 def named() -> dict[str, URLPattern]:
     return {
         str(one.name): one
@@ -49,11 +50,6 @@ def test_every_address_stands_in_the_table() -> None:
     unknown, gone = named().keys() - TABLE.keys(), TABLE.keys() - named().keys()
     assert not unknown, f"Adresses sans ligne dans la table : {sorted(unknown)}"
     assert not gone, f"Lignes sans adresse : {sorted(gone)}"
-
-
-@pytest.fixture
-def world(built: World, db: None) -> World:
-    return built
 
 
 def keys_of(name: str) -> dict[str, Any]:
@@ -82,25 +78,6 @@ def absent(name: str, row: Row) -> str | None:
     return reverse(name, kwargs={key: (PATTERNED | ABSENT_VALUES).get(key, ABSENT) for key in keys})
 
 
-def ask(client: Client, method: str, url: str, data: dict[str, Any]) -> tuple[int | str, str]:
-    """The code, with the two redirections in words, and the page when it is « page absente ». Nothing is kept."""
-    with transaction.atomic():
-        try:
-            answer = client.get(url) if method == "GET" else client.post(url, data)
-            if answer.streaming:
-                answer.getvalue()  # a file is closed once it is read
-        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 told with the other differences
-            return f"{type(error).__name__} : {str(error)[:200]}", ""
-        finally:
-            transaction.set_rollback(True)
-    if answer.status_code == 302:
-        if answer["Location"].startswith(reverse("account_login")):
-            return "entrer", ""
-        if answer["Location"] == reverse("sans_casquette"):
-            return "accueillir", ""
-    return answer.status_code, _plain(answer.content.decode()) if answer.status_code == 404 else ""
-
-
 def _plain(page: str) -> str:
     """What the page says, without its frame."""
     return page[page.index("<main") : page.index("</main>")]
@@ -118,8 +95,8 @@ def allowed(row: Row, method: str, role: str, *, own: bool) -> set[int | str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_meets_what_the_table_says(world: World, role: str) -> None:
-    client, wrong = world.client(role), []
+def test_each_role_meets_what_the_table_says(world: World, readers: Readers, role: str) -> None:
+    reader, wrong = readers[role], []
     pages: dict[str, str] = {}
     for name, row in TABLE.items():
         mine, theirs = world.mine.get(row.on, {}), world.theirs.get(row.on, {})
@@ -136,11 +113,13 @@ def test_each_role_meets_what_the_table_says(world: World, role: str) -> None:
             cases.append(("absent", missing))
         for method in ("GET", "POST"):
             for case, url in cases:
-                code, page = ask(client, method, url, row.data)
-                good = allowed(row, method, role, own=case in ("le sien", "un objet"))
+                own = case in ("le sien", "un objet")
+                answer = reader.get(url) if own and method == "GET" else reader.ask(method, url, row.data)
+                code = answer.code
+                good = allowed(row, method, role, own=own)
                 if code not in good:
                     wrong.append(f"{method:5}{name:32}{case:18}attendu {sorted(map(str, good))}, reçu {code}")
-                if page and role not in ("anonyme", "sans_casquette"):
-                    pages[page] = url
+                if code == 404 and role not in ("anonyme", "sans_casquette"):
+                    pages[_plain(answer.page)] = url
     assert not wrong, f"{role} :\n" + "\n".join(wrong)
     assert len(pages) <= 1, f"« Page absente » n’est pas la même partout : {list(pages.values())}"
