@@ -271,7 +271,7 @@ def prepare(request: HttpRequest, partner: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_answers(request: HttpRequest) -> HttpResponse:
     """The answers of a partner, all at once; the rows left aside are said."""
-    form = asked.AnswersForm(request.POST or None, request.FILES or None)
+    form = asked.AnswersForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         try:
