@@ -57,6 +57,7 @@ def _tools(hat: Membership) -> list[tuple[str, str, str]]:
     if hat.role == Role.ADMINISTRATEUR:
         tools.append(("reference_listes", "Les listes officielles", "Communes, métiers, certifications, territoires."))
         tools.append(("lectures_sensibles", "Les données sensibles consultées", "Qui a lu quoi, quand et pourquoi."))
+        tools.append(("conservation", "La conservation des données", "Ce qui est effacé, quand, et ce qui attend."))
     return tools
 
 

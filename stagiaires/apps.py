@@ -16,13 +16,14 @@ class StagiairesConfig(AppConfig):
         from sessions.views.catalogue import register_beside
         from stagiaires import attendance_notices, invitations, notices, parcours_notices  # noqa: F401 fill registries
         from stagiaires.queries.meetings import life_of
-        from stagiaires.retold import PARCOURS
+        from stagiaires.retold import CANDIDACIES, PARCOURS
         from stagiaires.rules import RULESETS
         from stagiaires.views.beside import beside
         from stagiaires.workflow.exchanges import events, files, papers  # noqa: F401 they hear of the acts
 
         for ruleset in RULESETS:
             registry.register(ruleset)
+        registry.register_files(CANDIDACIES)
         registry.register_files(PARCOURS)
         register_life(life_of)
         register_beside(beside)

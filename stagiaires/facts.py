@@ -4,7 +4,7 @@ No fact holds a name, a disability nor a sex: receipts keep facts for ever.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +19,11 @@ from sessions.rules.terms import AccessMode
 from stagiaires.enums import CertificationResult, ParcoursState
 from stagiaires.models import Outcome, Parcours, Positioning, SensitiveFacts, Stagiaire
 from stagiaires.rules import ADMISSION, PARCOURS, AdmissionFacts, ParcoursFacts
-from stagiaires.rules.terms import Answer, Category, Decider, Project, Recovery, Result, Step
+from stagiaires.rules.terms import Answer, Category, Decider, Project, Recovery, RefusalReason, Result, Step
 
 # What is made between the admission and the entry: not known yet at the first, demanded at the second.
 BEFORE_ENTRY = frozenset({"salaried_commitment", "individual_contract"})
+SAID = "dit au dossier"  # a receipt keeps that something was written, never what
 HOURS = ("hours_technique", "hours_refresher", "hours_module", "hours_distance", "hours_company")
 
 
@@ -159,6 +160,33 @@ def _of_candidacy(positioning: Positioning) -> dict[str, Any]:
 
 def _age(birth_on: date, on: date) -> int:
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
+
+
+def refusal_facts_of(session: Session, values: dict[str, Any]) -> AdmissionFacts:
+    """What a refusal rests on (R90, P04): its reason and what it proposes. `values`: as the form gives them."""
+    return AdmissionFacts(
+        access_mode=AccessMode(session.access_mode),
+        answer=Answer.REFUSE,
+        admitted_by=Decider.ORGANISME,
+        refusal_reason=RefusalReason(values["refusal_reason"]) if values["refusal_reason"] else None,
+        refresher_offered=bool(values.get("refresher_offered")),
+        proposal=values.get("proposal") or None,
+    )
+
+
+def for_receipt(facts: AdmissionFacts) -> AdmissionFacts:
+    """The facts as a receipt may keep them for ever: they judge the same, and outlive the retention delays.
+
+    Of a work permit and of the end of a former contract: which side of the entry they fall, not their day. Of another
+    funder, of what is proposed to one who is refused: that there is.
+    """
+    kept: dict[str, Any] = {}
+    for name in ("work_permit_until", "siae_contract_end"):
+        ends, entry = getattr(facts, name), facts.entry_on
+        if ends is not None and entry is not None:
+            kept[name] = entry if ends >= entry else entry - timedelta(days=1)
+    kept |= {name: SAID for name in ("other_funder", "proposal") if getattr(facts, name)}
+    return facts.with_facts(**kept)
 
 
 def judge_admission(facts: AdmissionFacts) -> Judgement:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core.journal.history import acting
 from stagiaires import attendance_reminders, parcours_reminders, reminders
-from stagiaires.workflow import half_days, parcours
+from stagiaires.workflow import half_days, parcours, retention
 
 
 @shared_task
@@ -51,3 +51,9 @@ def remind_attendance() -> int:
     """Answers that are missing at the attendance, months to lock."""
     with acting("rappels"):
         return attendance_reminders.remind_unanswered() + attendance_reminders.remind_months()
+
+
+@shared_task
+def erase_what_is_due() -> int:
+    """What has passed its retention delay. Stopped in the middle, the next night goes on."""
+    return retention.purge()

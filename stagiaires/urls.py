@@ -7,4 +7,5 @@ urlpatterns = [
     path("emargement/", include("stagiaires.attendance_urls")),
     path("", include("stagiaires.exchange_urls")),
     path("", include("stagiaires.parcours_urls")),
+    path("", include("stagiaires.retention_urls")),
 ]

@@ -70,7 +70,7 @@ def _permit(facts: AdmissionFacts, _parameters: Parameters) -> Iterator[Change]:
     "R76",
     reads=("work_permit_needed", "work_permit", "work_permit_until", "entry_on"),
     kept=lambda f, p: (
-        f"L'autorisation de travail vaut jusqu'au {day(f.work_permit_until)}."
+        "L'autorisation de travail couvre l'entrée en formation."
         if f.work_permit_needed
         else "Aucune autorisation de travail n'est à demander."
     ),
@@ -116,7 +116,7 @@ def _enter_later(facts: AdmissionFacts, _parameters: Parameters) -> Iterator[Cha
 @book.rule(
     "R79",
     reads=("from_siae", "siae_contract_end", "entry_on"),
-    kept=lambda f, p: f"Le contrat avec la structure d'insertion a pris fin le {day(f.siae_contract_end)}.",
+    kept="Le contrat avec la structure d'insertion prend fin avant l'entrée en formation.",
     broken=lambda f, p: (
         f"Le contrat avec la structure d'insertion court jusqu'au {day(f.siae_contract_end)} : la personne entre "
         "ensuite, redevenue demandeuse d'emploi."

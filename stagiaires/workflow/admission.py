@@ -21,7 +21,7 @@ from orders.models import Composante
 from orders.queries import composantes_of
 from sessions.models import Session
 from stagiaires.enums import ParcoursState, PositioningMove
-from stagiaires.facts import Place, facts_of, judge_admission, lacking
+from stagiaires.facts import Place, facts_of, for_receipt, judge_admission, lacking
 from stagiaires.models import Parcours, Positioning, SensitiveFacts
 from stagiaires.notices import CandidateAnswered
 from stagiaires.notices import tell as tell_candidacy
@@ -69,14 +69,14 @@ def admit(positioning: Positioning, hat: Membership, place: Place, *, acknowledg
         if held.state not in PositioningMove.ADMETTRE.sources:
             raise Refused(f"Cette candidature est maintenant « {held.get_state_display().lower()} ».")
         _must_fit(held.session, place)
-        judgement = judge_admission(facts_of(held, place, _sensitive(held, hat)))
-        _must_be_lawful(judgement, acknowledged)
+        facts = facts_of(held, place, _sensitive(held, hat))
+        _must_be_lawful(judge_admission(facts), acknowledged)
         held.answered_at, held.answered_by, held.answer_due_on, held.waiting_since = timezone.now(), hat, None, None
         held.admettre()
         held.save()
         with lost_race(RACES):
             made = _open(held, place, hat)
-        made.receipt = receipts.issue(made, ACT, judgement, hat=hat)
+        made.receipt = receipts.issue(made, ACT, judge_admission(for_receipt(facts)), hat=hat)
         made.save(update_fields=["receipt"])
         _say(made, held, place, hat)
     return made

@@ -13,7 +13,7 @@ from core.rulebook import receipts
 from core.rules import Audience, Judgement
 from orders.workflow.people import members_of, region_of
 from stagiaires.enums import CertificationResult
-from stagiaires.facts import judge_parcours, parcours_facts_of
+from stagiaires.facts import SAID, judge_parcours, parcours_facts_of
 from stagiaires.models import Outcome, Parcours
 from stagiaires.parcours_notices import RecoveryAnswered, RecoveryAsked
 from stagiaires.queries import parcours as queries
@@ -129,7 +129,10 @@ def decide_recovery(parcours: Parcours, hat: Membership, *, agreed: bool, reason
         if outcome is None or not outcome.recovery or outcome.recovery_decided_at is not None:
             raise Refused("Aucune suite n’attend de réponse sur ce parcours.")
         granted = frozenset(["R95"]) if agreed else frozenset[str]()
-        judgement = judge_parcours(parcours_facts_of(held, outcome), granted)
+        facts = parcours_facts_of(held, outcome)
+        if facts.next_step_reason:
+            facts = facts.with_facts(next_step_reason=SAID)
+        judgement = judge_parcours(facts, granted)
         outcome.recovery_agreed, outcome.recovery_reason = agreed, reason.strip()
         outcome.recovery_decided_by, outcome.recovery_decided_at = hat, timezone.now()
         outcome.receipt = receipts.issue(held, RECOVERY, judgement, hat=hat)

@@ -14,8 +14,8 @@ from core.ui.french import jour
 from intentions.models import Intention, Post
 from sessions.workflow.start import held_back_by
 from stagiaires.enums import ExitReason, HalfDayState, ParcoursMove, ParcoursState, PositioningState
-from stagiaires.facts import entry_facts_of, judge_admission
-from stagiaires.models import ContactPoint, HalfDay, Parcours, Positioning
+from stagiaires.facts import entry_facts_of, for_receipt, judge_admission
+from stagiaires.models import ContactPoint, HalfDay, Parcours, Positioning, SensitiveFacts
 from stagiaires.parcours_notices import CommitmentDue, ParcoursChanged, ParcoursOpened
 from stagiaires.queries import parcours as queries
 from stagiaires.workflow import acts, sensitive, timetable
@@ -46,7 +46,11 @@ def check_registration(parcours: Parcours, hat: Membership) -> Parcours:
 def judge_entry(parcours: Parcours, hat: Membership) -> Judgement:
     """What the file holds on the day of entry. The sensitive facts are read for it: never on a GET."""
     acts.must_be_organisme(parcours, hat)
-    return judge_admission(entry_facts_of(parcours, sensitive.read(parcours.stagiaire, hat, PURPOSE)))
+    return judge_admission(entry_facts_of(parcours, _sensitive(parcours, hat)))
+
+
+def _sensitive(parcours: Parcours, hat: Membership) -> SensitiveFacts:
+    return sensitive.read(parcours.stagiaire, hat, PURPOSE)
 
 
 def obstacles_to_entry(parcours: Parcours, judgement: Judgement) -> list[str]:
@@ -76,12 +80,12 @@ def enter(parcours: Parcours, hat: Membership | None, *, on: date | None = None)
         if found := held_back_by(held.session):
             raise Refused(" ".join(finding.message(Audience.ORGANISME) for finding in found))
         held.starts_on = day
-        judgement = judge_entry(held, hat) if hat else judge_admission(entry_facts_of(held))
-        if why := obstacles_to_entry(held, judgement):
+        facts = entry_facts_of(held, _sensitive(held, hat) if hat else None)
+        if why := obstacles_to_entry(held, judge_admission(facts)):
             raise Refused(" ".join(why))
         held.entrer()
         held.save()
-        receipts.issue(held, ENTRY, judgement, hat=hat)
+        receipts.issue(held, ENTRY, judge_admission(for_receipt(facts)), hat=hat)
         acts.note(held, "entre", f"Entrée en formation le {jour(day, weekday=False)}", hat)
         _tell(held, hat, "est entré en formation", "entre")
     return held

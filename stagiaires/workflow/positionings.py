@@ -11,13 +11,13 @@ from core.accounts.models import Membership
 from core.accounts.queries import active_hats
 from core.journal import events
 from core.journal.refusals import Refused, lost_race
-from core.rulebook import parameters
-from core.rules import Finding, evaluate
+from core.rulebook import parameters, receipts
+from core.rules import Finding
 from core.ui.french import moment
 from orders.workflow.people import members_of
 from sessions.models import Session
-from sessions.rules.terms import AccessMode
 from stagiaires.enums import ParcoursState, PositioningMove, PositioningState
+from stagiaires.facts import for_receipt, judge_admission, refusal_facts_of
 from stagiaires.models import Parcours, Positioning, PositioningMessage, Stagiaire
 from stagiaires.notices import (
     CandidateAnswered,
@@ -28,10 +28,9 @@ from stagiaires.notices import (
     tell,
 )
 from stagiaires.queries import positionings as queries
-from stagiaires.rules import ADMISSION, AdmissionFacts
-from stagiaires.rules.terms import Answer, Decider, RefusalReason
 from stagiaires.workflow import opinions, people
 
+REFUSAL = "refus"
 ALREADY = "Cette personne est déjà positionnée sur cette session."
 CANDIDACY = (
     "project",
@@ -163,26 +162,18 @@ def put_on_waiting_list(positioning: Positioning, hat: Membership, text: str = "
 
 def judge_refusal(positioning: Positioning, values: dict[str, Any]) -> list[Finding]:
     """What the rules say of a refusal before it is given (R90, P04): words of caution, none stops it."""
-    facts = AdmissionFacts(
-        access_mode=AccessMode(positioning.session.access_mode),
-        answer=Answer.REFUSE,
-        admitted_by=Decider.ORGANISME,
-        refusal_reason=RefusalReason(values["refusal_reason"]),
-        refresher_offered=bool(values.get("refresher_offered")),
-        proposal=values.get("proposal") or None,
-    )
-    current = parameters.current()
-    judgement = evaluate(ADMISSION.edition(current), facts, current)
+    judgement = judge_admission(refusal_facts_of(positioning.session, values))
     answer = ("R90", "P04")
     return [finding for finding in judgement.findings if finding.id in answer and finding.is_warning]
 
 
 def refuse(positioning: Positioning, hat: Membership, values: dict[str, Any]) -> Positioning:
-    """Refuse, with a coded reason and another way for the person (R90).
+    """Refuse, with a coded reason and another way for the person (R90), and the receipt of what was judged.
 
     `values`: refusal_reason, refusal_text, proposal, refresher_offered, proposed_session (a public session, or None).
     """
     with transaction.atomic():
+        receipts.hold_chain()
         locked = _to_answer(positioning, hat, PositioningMove.REFUSER.sources)
         for name in ("refusal_reason", "refusal_text", "proposal", "refresher_offered", "proposed_session"):
             setattr(locked, name, values[name])
@@ -191,6 +182,8 @@ def refuse(positioning: Positioning, hat: Membership, values: dict[str, Any]) ->
         _sign(locked, hat)
         locked.refuser()
         locked.save()
+        facts = for_receipt(refusal_facts_of(locked.session, values))
+        receipts.issue(locked, REFUSAL, judge_admission(facts), hat=hat)
         events.record(
             locked, "candidature.refusee", f"Candidature refusée : {locked.get_refusal_reason_display()}", hat=hat
         )

@@ -47,7 +47,7 @@ NARROW = (360, 640)  # a phone; 1280 px at 200 %
 # Files, answers for scripts, and what only makes sense in a form's wake.
 NOT_PAGES = {
     "parcours_export", "parcours_document", "echange_evenements_export", "attestation_export", "attestation_donnees",
-    "positionnements_fichier_export",
+    "positionnements_fichier_export", "conservation_journal",
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",
     "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",

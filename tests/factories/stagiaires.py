@@ -15,7 +15,7 @@ from core.rulebook.receipts import issue
 from intentions.models import Post
 from sessions.models import Session
 from stagiaires.enums import DayPart, ParcoursState, PositioningMove, PositioningState
-from stagiaires.facts import entry_facts_of, judge_admission
+from stagiaires.facts import entry_facts_of, for_receipt, judge_admission
 from stagiaires.models import HalfDay, InformationMeeting, Parcours, Positioning, Stagiaire
 from stagiaires.queries.positionings import employers_of
 from tests.factories.accounts import hat
@@ -120,7 +120,7 @@ class MeetingFactory(DjangoModelFactory):
 
 def under_way(one: Parcours, hat: Membership) -> Parcours:
     """The same parcours, begun, with a receipt: written straight in the tables."""
-    receipt = issue(one, "admission", judge_admission(entry_facts_of(one)), hat=hat)
+    receipt = issue(one, "admission", judge_admission(for_receipt(entry_facts_of(one))), hat=hat)
     Parcours.objects.filter(pk=one.pk).update(receipt=receipt)
     Parcours.objects.filter(pk=one.pk).update(state=ParcoursState.EN_COURS)
     return Parcours.objects.select_related("post__intention__employer", "session").get(pk=one.pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from stagiaires.models import Hire, ParcoursDocument
+from stagiaires.models import Hire, Hold, ParcoursDocument
 from tests.access.world import attendance, exchanges
 from tests.access.world.base import HATS, REGION, ROLES, World
 from tests.factories.rulebook import days
@@ -47,6 +47,9 @@ def _parcours(world: World, sides: list[Any], seen: tuple[str, ...], walls: list
         )  # fmt: skip
         made.append((one, {"pk": one.pk, "document": paper.pk}, {"pk": one.pk, "hire": hire.pk}))
     mine, theirs = made
+    keeper = world.hats["administrateur"]
+    held = Hold.objects.create(stagiaire=mine[0].stagiaire, reason="Recours en cours", placed_by=keeper)
+    world.put("hold", {"administrateur": held}, {})
     for rank, name in enumerate(("parcours", "paper", "hire")):
         world.put(name, dict.fromkeys(seen, mine[rank]), dict.fromkeys(walls, theirs[rank]))
     attendance.build(world, (mine[0], theirs[0]), REGION, ROLES)
