@@ -13,12 +13,21 @@ class StagiairesConfig(AppConfig):
         from core.rulebook import registry
         from core.ui import navigation
         from sessions.facts import register_life
+        from sessions.views.below import register_below
         from sessions.views.catalogue import register_beside
-        from stagiaires import attendance_notices, invitations, notices, parcours_notices  # noqa: F401 fill registries
+        from stagiaires import (  # noqa: F401 fill registries
+            attendance_notices,
+            followup_notices,
+            invitations,
+            notices,
+            parcours_notices,
+            personal_mails,
+        )
         from stagiaires.queries.meetings import life_of
         from stagiaires.retold import CANDIDACIES, PARCOURS
         from stagiaires.rules import RULESETS
         from stagiaires.views.beside import beside
+        from stagiaires.views.followup_opinions import below
         from stagiaires.workflow.exchanges import events, files, papers  # noqa: F401 they hear of the acts
 
         for ruleset in RULESETS:
@@ -27,6 +36,7 @@ class StagiairesConfig(AppConfig):
         registry.register_files(PARCOURS)
         register_life(life_of)
         register_beside(beside)
+        register_below(below)
         place = {"match": ("/positionnements/", "/reunions/"), "room": ROOM}
         navigation.register(OrganisationKind.VALIDEUR, "Candidatures", "positionnements", order=15, **place)
         others = (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR, OrganisationKind.REGION)
@@ -39,3 +49,7 @@ class StagiairesConfig(AppConfig):
         navigation.register(keepers, "Émargement", "emargement", order=35, match="/emargement/", room=ROOM)
         partners = (OrganisationKind.ORGANISME, OrganisationKind.VALIDEUR, OrganisationKind.REGION)
         navigation.register(partners, "Échanges", "echanges", order=40, match="/echanges/", room=ROOM)
+        callers = (OrganisationKind.VALIDEUR, OrganisationKind.ORGANISME)
+        navigation.register(callers, "Suivi", "suivi_liste", order=37, match="/suivi/", room=ROOM)
+        navigation.register(OrganisationKind.REGION, "Insertion", "insertion", order=37, match="/suivi/", room=ROOM)
+        navigation.register(keepers, "Avis", "avis_liste", order=38, match="/suivi/avis/", room=ROOM)

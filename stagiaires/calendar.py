@@ -23,11 +23,29 @@ def half_days_to_come(session: Session, parcours: Parcours | None = None) -> lis
 
 def calendar(session: Session, half_days: Iterable[HalfDay], *, name: str = "") -> bytes:
     """An iCalendar file (RFC 5545). Each half-day keeps its identifier, so that a diary follows its changes."""
+    made = _empty(name or session.title)
+    _add(made, session, half_days)
+    return bytes(made.to_ical())
+
+
+def calendar_of(parcours: Iterable[Parcours]) -> bytes:
+    """The half-days of one person, whatever the sessions. One query a parcours."""
+    made = _empty("Ma formation")
+    for one in parcours:
+        _add(made, one.session, half_days_to_come(one.session, one))
+    return bytes(made.to_ical())
+
+
+def _empty(name: str) -> Calendar:
     made = Calendar()
     made.add("prodid", "-//1 emploi = 1 formation//emploi du temps//FR")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name or session.title)
+    made.add("x-wr-calname", name)
+    return made
+
+
+def _add(made: Calendar, session: Session, half_days: Iterable[HalfDay]) -> None:
     for one in half_days:
         event = Event()
         event.add("uid", f"demi-journee-{one.pk}@1emploi1formation")
@@ -41,4 +59,3 @@ def calendar(session: Session, half_days: Iterable[HalfDay], *, name: str = "") 
             event.add("description", f"Avec {one.trainer}")
         event.add("status", "CANCELLED" if one.state == HalfDayState.ANNULEE else "CONFIRMED")
         made.add_component(event)
-    return bytes(made.to_ical())

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from core.journal.history import acting
-from stagiaires import attendance_reminders, parcours_reminders, reminders
-from stagiaires.workflow import half_days, parcours, retention
+from stagiaires import attendance_reminders, followup_reminders, parcours_reminders, reminders
+from stagiaires.workflow import half_days, parcours, retention, surveys, trainee_opinions
 
 
 @shared_task
@@ -51,6 +51,21 @@ def remind_attendance() -> int:
     """Answers that are missing at the attendance, months to lock."""
     with acting("rappels"):
         return attendance_reminders.remind_unanswered() + attendance_reminders.remind_months()
+
+
+@shared_task
+def ask_follow_up() -> str:
+    """Questions at 3, 6 and 12 months that fall due, their reminders, and the opinions of those who have just ended."""
+    with acting("suivi"):
+        opened, sent = surveys.open_due(), surveys.send_due()
+        return f"{opened} suivis ouverts, {sent} messages, {trainee_opinions.ask_due()} avis demandés"
+
+
+@shared_task
+def remind_calls() -> int:
+    """Those whom no message has reached: told once a week to the ones who follow them."""
+    with acting("rappels"):
+        return followup_reminders.remind_calls()
 
 
 @shared_task

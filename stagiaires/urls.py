@@ -7,5 +7,6 @@ urlpatterns = [
     path("emargement/", include("stagiaires.attendance_urls")),
     path("", include("stagiaires.exchange_urls")),
     path("", include("stagiaires.parcours_urls")),
+    path("", include("stagiaires.followup_urls")),
     path("", include("stagiaires.retention_urls")),
 ]

@@ -221,6 +221,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Mail ---------------------------------------------------------------------------------------
+SMS_SENDER = env("SMS_SENDER", default="")  # who carries text messages (a class's path); empty: nobody
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@exemple.test")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="contact@exemple.test")
 EMAIL_TIMEOUT = 10

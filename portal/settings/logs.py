@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-_LINK = re.compile(r"(/simulateur/resultat/|/emargement/f/|/emargement/s/\d+/)[^/?\s]+")
+_LINK = re.compile(r"(/simulateur/resultat/|/emargement/f/|/emargement/s/\d+/|/espace/agenda/|/espace/)[^/?\s]+")
 _QUERY = re.compile(r"(/[^\s?]*)\?\S*")
 
 

@@ -23,6 +23,11 @@ CELERY_BEAT_SCHEDULE = {
     "calendar": {"task": "sessions.tasks.follow_the_calendar", "schedule": crontab(hour=0, minute=20)},
     "entries": {"task": "stagiaires.tasks.follow_entries", "schedule": crontab(hour=0, minute=40)},
     "remind-parcours": {"task": "stagiaires.tasks.remind_parcours", "schedule": crontab(hour=6, minute=20)},
+    "ask-follow-up": {"task": "stagiaires.tasks.ask_follow_up", "schedule": crontab(hour=8, minute=10)},
+    "remind-calls": {
+        "task": "stagiaires.tasks.remind_calls",
+        "schedule": crontab(hour=6, minute=57, day_of_week="monday"),
+    },
     "check-quarantine": {"task": "sessions.tasks.check_quarantine", "schedule": crontab(minute=40)},
     "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
     "close-half-days": {"task": "stagiaires.tasks.close_half_days", "schedule": crontab(minute="*/5")},

@@ -23,6 +23,7 @@ from sessions.enums import AccessMode, Aim, EntryMode, Pathway, SessionState, Te
 from sessions.forms.catalogue import CERTIFYING, CatalogueForm
 from sessions.models import Session
 from sessions.queries import catalogue
+from sessions.views.below import below
 from sessions.views.cards import lines
 
 FIELDS_TEMPLATE = "sessions/catalogue/parts/fields.html"
@@ -242,6 +243,7 @@ def session_sheet(request: HttpRequest, number: str) -> HttpResponse:
         "canonical": shown["url"],
         "beside": beside,
         "is_guided": any(part.url for part in beside),
+        "below": below(session.organisme_id, session.pk),
     }
     return render(request, "sessions/catalogue/sheet.html", context)
 

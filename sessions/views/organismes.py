@@ -16,6 +16,7 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from orders.models import Lot
 from sessions.queries import catalogue
+from sessions.views.below import below
 from sessions.views.cards import lines
 
 SHOWN_ON_ORGANISME = 25
@@ -75,5 +76,6 @@ def organisme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "crumbs": [Crumb("Organismes", reverse("organismes")), Crumb(organisme.name)],
         "lots_text": pluriel(len(lots), "lot"),
+        "below": below(organisme.pk),
     }
     return render(request, "sessions/catalogue/organisme.html", context)

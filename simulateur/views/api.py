@@ -7,15 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from redis.exceptions import RedisError
 
+from core.accounts import throttle
 from core.rules.reading import LAST_DAY, Problem, UnknownName, printable
 from core.rules.schema import schema_of
 from simulateur import examples
@@ -159,23 +158,11 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _within_rate(request: HttpRequest) -> None:
-    """So many requests a minute from one address. Without a cache, nobody is refused."""
-    key = f"api-simulations:{_address(request)}:{int(timezone.now().timestamp()) // 60}"
-    try:
-        cache.add(key, 0, 120)
-        count = cache.incr(key)
-    except (RedisError, ValueError):  # unreachable, or expired between the two
-        return
-    if count > settings.API_REQUESTS_PER_MINUTE:
+    """So many requests a minute from one address."""
+    key = f"api-simulations:{throttle.address_of(request)}:{int(timezone.now().timestamp()) // 60}"
+    if throttle.count(key, 120) > settings.API_REQUESTS_PER_MINUTE:
         most = settings.API_REQUESTS_PER_MINUTE
         raise Refusal(429, [Problem("", f"Plus de {most} demandes en une minute. Reprenez dans une minute.")])
-
-
-def _address(request: HttpRequest) -> str:
-    """Who asks: the address that the proxy saw, when there is a proxy that says it."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    asked_by: str = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
-    return "".join(sign for sign in asked_by[:45] if sign.isalnum() or sign in ".:")
 
 
 def _json(content: Any, status: int = 200, content_type: str = "application/json") -> JsonResponse:

@@ -28,7 +28,7 @@ from stagiaires.views.around import act as do
 from stagiaires.views.around import readers
 from stagiaires.views.parcours_common import find
 from stagiaires.views.verdict import explain
-from stagiaires.workflow import acts, documents, hires, outcomes, parcours
+from stagiaires.workflow import acts, documents, hires, links, outcomes, parcours
 
 Allowed = Callable[[Parcours, Membership], bool]
 ENTRY, RECOVERY_DECISION, HIRE = "entree", "suite-reponse", "embauche"
@@ -144,6 +144,10 @@ ACTS: dict[str, Act] = {
         "Noter la fin du parcours", "Noter la fin…", "Le parcours est achevé. Notez maintenant son résultat.",
         ParcoursMove.ACHEVER.sources, lambda one, hat, said: parcours.complete(one, hat, **said), forms.CompleteForm,
         lead="La personne est allée au bout. Son employeur est invité à dire s’il l’embauche.", rule="R93",
+    ),
+    "lien": Act(
+        "Renvoyer son lien personnel", "Renvoyer son lien", "Un nouveau lien part ; les précédents sont fermés.",
+        (*ParcoursState.active(), *queries.OVER), lambda one, hat, _: links.resend(one, hat),
     ),
     "suspendre": Act(
         "Suspendre le parcours", "Suspendre…", "Le parcours est suspendu : le poste et la place sont gardés.",

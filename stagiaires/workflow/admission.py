@@ -27,7 +27,7 @@ from stagiaires.notices import CandidateAnswered
 from stagiaires.notices import tell as tell_candidacy
 from stagiaires.parcours_notices import ParcoursOpened
 from stagiaires.queries import parcours as queries
-from stagiaires.workflow import acts, sensitive
+from stagiaires.workflow import acts, links, sensitive
 from stagiaires.workflow.positionings import followers
 
 ACT = "admission"
@@ -161,6 +161,7 @@ def _say(made: Parcours, positioning: Positioning, place: Place, hat: Membership
     events.record(positioning, "candidature.admise", label, hat=hat)
     on_post = f", {place.post.intention.employer}, poste {place.post.rank}" if place.post else ""
     acts.note(made, "admis", f"Admission, entrée prévue le {entry}{on_post}", hat)
+    links.send_first(made)
     session = made.session
     if positioning.valideur is not None:
         text = f"{session.title} ({session.number}) : votre candidat est admis, entrée le {entry}"

@@ -65,6 +65,7 @@ SHEET = dict.fromkeys(("title", "objective", "expected_results", "content", "rhy
 KEEPERS_AND_OURS = "200 organisme gestionnaire administrateur"
 KEEPERS = "200 gestionnaire administrateur"
 READERS = "valideur organisme employeur membre region"
+MODERATORS = "gestionnaire decideur administrateur"
 LOT_POST = "422 gestionnaire administrateur"
 
 TABLE: dict[str, Row] = {
@@ -425,6 +426,43 @@ TABLE: dict[str, Row] = {
     "echange_formats": Row("200 valideur organisme region"),
     "echange_format": Row("200 valideur organisme region", more={"slug": "agora"}),
     "echange_emetteur": Row("200 administrateur", "422 administrateur"),
+    # --- What follows a training
+    "suivi_liste": Row("200 valideur organisme"),
+    "suivi_export": Row("200 valideur organisme", more={"fmt": "csv"}),
+    "suivi_detail": Row("200 valideur organisme", on="survey"),
+    "suivi_telephone": Row("200 valideur", "422 valideur", on="survey"),
+    "suivi_appel": Row(post="302 valideur", on="survey"),
+    "suivi_opposition": Row(post="302 valideur", on="survey"),
+    "suivi_embauche": Row("200 valideur organisme", "422 valideur organisme", on="survey_job"),
+    "suivi_sans_embauche": Row("200 valideur organisme", "422 valideur organisme", on="survey_job"),
+    "insertion": Row("200 region"),
+    "insertion_export": Row("200 region", more={"fmt": "csv"}),
+    "avis_liste": Row("200 organisme region"),
+    "avis_export": Row("200 organisme region", more={"fmt": "csv"}),
+    "avis_detail": Row("200 organisme region", on="opinion"),
+    "avis_publier": Row(post=f"302 {MODERATORS}", on="opinion"),
+    "avis_ecarter": Row(f"200 {MODERATORS}", f"422 {MODERATORS}", on="opinion"),
+    "avis_repondre": Row("200 organisme", "422 organisme", on="opinion"),
+    "avis_organisme": Row("200 tous", on="public_organisme"),
+    "avis_signaler": Row("200 tous", "422 tous", on="any_opinion"),
+    "droits_liste": Row("200 organisme administrateur"),
+    "droits_repondre": Row("200 organisme administrateur", "422 organisme administrateur", on="data_request"),
+    # --- The page of a person in training: whoever bears his link, and nothing of another's
+    "espace_perdu": Row("200 tous", "422 tous"),
+    "espace": Row("200 tous", on="own_page"),
+    "espace_nouveau": Row(post="200 tous", on="own_page"),
+    "espace_fermer": Row("200 tous", "200 tous", on="own_page"),
+    "espace_agenda": Row("200 tous", on="own_page"),
+    "espace_agenda_fichier": Row("200 tous", on="own_page"),
+    "espace_abonnement": Row("200 tous", on="own_diary"),
+    "espace_document": Row("200 tous", on="own_paper"),
+    "espace_suivi": Row("200 tous", "422 tous", on="own_survey"),
+    "espace_avis": Row("200 tous", "422 tous", on="own_parcours"),
+    "espace_donnees": Row("200 tous", "302 tous", on="own_page"),
+    "espace_donnees_toutes": Row("200 tous", on="own_page"),
+    "espace_donnees_fichier": Row("200 tous", on="own_page"),
+    "espace_corriger": Row("200 tous", "422 tous", on="own_page"),
+    "espace_effacer": Row("200 tous", "422 tous", on="own_page"),  # asked already
     # --- Last: the phone that opens it keeps it
     "formateur_lien": Row("302 tous", on="trainer_link"),
 }

@@ -46,6 +46,8 @@ OVERFLOW = """
 NARROW = (360, 640)  # a phone; 1280 px at 200 %
 # Files, answers for scripts, and what only makes sense in a form's wake.
 NOT_PAGES = {
+    "espace_document", "espace_agenda_fichier", "espace_abonnement", "espace_donnees_fichier", "suivi_export",
+    "insertion_export", "avis_export",
     "parcours_export", "parcours_document", "echange_evenements_export", "attestation_export", "attestation_donnees",
     "positionnements_fichier_export", "conservation_journal",
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",

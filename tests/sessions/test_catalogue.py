@@ -304,7 +304,7 @@ def test_the_list_costs_the_same_queries_whatever_it_shows(
 def test_a_sheet_says_everything_of_its_session(
     client: Client, welder: Session, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(2):  # the session, the referent of the action
+    with django_assert_num_queries(3):  # the session, the referent of the action, the opinions
         page = client.get(reverse("session_fiche", args=[welder.number])).content.decode().replace("\u00a0", " ")
 
     for words in (

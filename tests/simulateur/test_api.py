@@ -172,10 +172,11 @@ def test_what_cannot_be_judged_is_refused_in_words(body, where):
         (b'{"sujet": "intention", "faits": {"job_title": "\\ud800"}}', 422),
         (b'{"sujet": "intention", "faits": {"\\ud800\\u0000": 1}}', 200),
         (b'{"sujet": "intention", "\\ud800": 1}', 200),
+        (b'{"sujet": "intention", "derogations": ["\\ud800"]}', 422),
         (b" " * (MAX_BODY + 1), 413),
         (b'{"sujet": "intention", "faits": {"contract_type": "cdi", "contract_type": "cdd"}}', 200),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_hostile_bodies(raw, status):
     answer = post(None, raw=raw)
@@ -215,12 +216,12 @@ def test_behind_a_proxy_each_visitor_has_his_own_count(settings):
 def test_without_a_cache_nobody_is_refused(settings, monkeypatch):
     from redis.exceptions import ConnectionError as Unreachable
 
-    from simulateur.views import api
+    from core.accounts import throttle
 
     def fall(*_args: Any, **_kwargs: Any) -> None:
         raise Unreachable
 
-    monkeypatch.setattr(api.cache, "add", fall)
+    monkeypatch.setattr(throttle.cache, "add", fall)
     settings.API_REQUESTS_PER_MINUTE = 0
     assert post(EXAMPLES[0].body).status_code == 200
 

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.accounts import throttle
 from sessions.models import Session
 from stagiaires import codes, tokens
 from stagiaires.enums import HalfDayState, SignatureMethod
@@ -26,19 +26,6 @@ from stagiaires.workflow.signatures import MOST_STROKES, Said
 TRIES, TRIES_SECONDS = 5, 900  # birth dates for one name
 TYPED, TYPED_SECONDS = 30, 600  # wrong codes from one address
 TOO_MANY = "Trop d’essais. Signez sur le téléphone du formateur, ou attendez un quart d’heure."
-
-
-def _counted(key: str, most: int, seconds: int) -> bool:
-    """Count one more failure; whether there were too many."""
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key)) > most
-    except ValueError:  # it expired between the two
-        return False
-
-
-def _too_many(key: str, most: int) -> bool:
-    return int(cache.get(key, 0)) >= most
 
 
 @login_not_required
@@ -108,11 +95,11 @@ def sign(request: HttpRequest) -> HttpResponse:
             return _page(request, half_day, ticket, form, str(token))
         chosen = Parcours.objects.select_related("stagiaire").get(pk=form.cleaned_data["parcours"])
         key = f"signer:{half_day.pk}:{chosen.pk}"
-        if _too_many(key, TRIES):
+        if throttle.counted(key) >= TRIES:
             form.add_error(None, TOO_MANY)
             return _page(request, half_day, ticket, form, str(token))
         if chosen.stagiaire.birth_on is None or chosen.stagiaire.birth_on != form.cleaned_data["birth_on"]:
-            _counted(key, TRIES, TRIES_SECONDS)
+            throttle.count(key, TRIES_SECONDS)
             form.add_error("birth_on", "Ce n’est pas la date connue pour ce nom. Vérifiez les deux.")
             return _page(request, half_day, ticket, form, str(token))
         person = chosen
@@ -153,15 +140,15 @@ def typed(request: HttpRequest, number: str) -> HttpResponse:
     session = get_object_or_404(Session, number=number)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        key = f"code:{session.pk}:{request.META.get('REMOTE_ADDR', '')}"
-        if _too_many(key, TYPED):
+        key = f"code:{session.pk}:{throttle.address_of(request)}"
+        if throttle.counted(key) >= TYPED:
             form.add_error("code", TOO_MANY)
         else:
             said, now = "".join(form.cleaned_data["code"].split()).upper(), timezone.now()
             for one in HalfDay.objects.filter(session=session, state=HalfDayState.OUVERTE).order_by("pk"):
                 if codes.is_current(one.secret, one.pk, said, now):
                     return redirect("signature_code", pk=one.pk, code=said)
-            _counted(key, TYPED, TYPED_SECONDS)
+            throttle.count(key, TYPED_SECONDS)
             form.add_error("code", "Ces signes ne sont pas, ou plus, ceux du formateur. Recopiez ceux qu’il montre.")
     elif request.method == "POST" and not form.errors:
         raise Http404

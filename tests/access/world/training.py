@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from stagiaires.models import Hire, Hold, ParcoursDocument
-from tests.access.world import attendance, exchanges
+from tests.access.world import attendance, exchanges, followup
 from tests.access.world.base import HATS, REGION, ROLES, World
 from tests.factories.rulebook import days
 from tests.factories.sessions import published_session, waiting_intention
@@ -32,6 +32,7 @@ def build(world: World) -> None:
     meetings = [MeetingFactory(session=one, candidates=[who]) for one, who in sides]
     world.put("meeting", dict.fromkeys(seen, meetings[0]), dict.fromkeys(walls, meetings[1]))
     _parcours(world, sides, seen, walls)
+    followup.build(world, sides)
 
 
 def _parcours(world: World, sides: list[Any], seen: tuple[str, ...], walls: list[str]) -> None:
