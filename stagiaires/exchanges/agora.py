@@ -55,10 +55,9 @@ EXCLUDED = (
 )
 
 KINDS = {
-    ExternalKind.CREATION: "CREATION", ExternalKind.ENTREE: "ENTREE", ExternalKind.INTERRUPTION: "INTERRUPTION",
-    ExternalKind.REPRISE: "REPRISE", ExternalKind.SORTIE: "SORTIE", ExternalKind.SOLDE: "SOLDE",
-    ExternalKind.ANNULATION: "ANNULATION",
-}  # fmt: skip
+    str(ExternalKind(name)): name.upper()
+    for name in ("creation", "entree", "interruption", "reprise", "sortie", "solde", "annulation")
+}
 EXITS = {
     "acheve": "TERME", "emploi": "EMPLOI", "emploi_intention": "EMPLOI", "autre_formation": "FORMATION",
     "sante": "SANTE", "famille": "PERSONNEL", "mobilite": "PERSONNEL", "projet": "PROJET", "contenu": "CONTENU",

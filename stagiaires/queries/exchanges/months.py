@@ -140,17 +140,15 @@ def months(hat: Membership, most: int = 24) -> list[MonthRow]:
         .order_by("-month")[:most]
     )
     found = list(rows)
-    made = {
-        row["month"]: row
-        for row in ExchangeFile.objects.filter(subject=FileSubject.PRESENCES, month__in=[row["month"] for row in found])
+    made = (
+        ExchangeFile.objects.filter(subject=FileSubject.PRESENCES, month__in=[row["month"] for row in found])
         .order_by()
-        .values("month")
+        .values_list("month")
         .annotate(files=Count("pk"), latest=Max("made_at"))
-    }
-    none: dict[str, Any] = {"files": 0, "latest": None}
+    )
+    known = {month: (count, latest) for month, count, latest in made}
     return [
-        MonthRow(row["month"], row["confirmed"], row["locked"], **{k: made.get(row["month"], none)[k] for k in none})
-        for row in found
+        MonthRow(row["month"], row["confirmed"], row["locked"], *known.get(row["month"], (0, None))) for row in found
     ]
 
 

@@ -5,7 +5,7 @@ same question, and write what is not written yet. Each event has a key of its ow
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from core.journal import events
 from core.journal.models import Event
+from orders.money import cents
 from sessions.enums import SessionState
 from sessions.models import Session
 from stagiaires.enums import ExternalKind, ExternalState, LockState, ParcoursState, Partner, Sender
@@ -70,7 +71,7 @@ def on_month(*, lock: MonthLock) -> None:
     tell(Parcours.objects.filter(pk__in=told.values("parcours")))
 
 
-_ON = {"session.bilan": on_balance, "mois.confirme": on_month}
+_ON: dict[str, Callable[..., None]] = {"session.bilan": on_balance, "mois.confirme": on_month}
 for _trigger in TRIGGERS:
     events.subscribe(_trigger.news)(_ON.get(_trigger.news, on_act))
 
@@ -262,6 +263,10 @@ def _hours(numbers: list[int]) -> dict[int, dict[str, Decimal]]:
         )
     )
     return {
-        row["parcours"]: {name: Decimal(row[name]).quantize(Decimal("0.01")) for name in row if name != "parcours"}
+        row["parcours"]: {
+            "faites": row["faites"],
+            "entreprise_faites": row["entreprise_faites"],
+            "cout": cents(row["cout"]),
+        }
         for row in rows
     }
