@@ -140,11 +140,12 @@ def due(life: Life, figures: Figures) -> date | None:
     if start is None:
         return None
     first = start + timedelta(days=figures.days)
-    if not _interrupts(life, first):
+    held = life.suspended_on
+    if held is None or not _interrupts(life, first):
         return first
     if life.resumed_on is None:
         return None
-    left = (first - max(life.suspended_on, start)).days
+    left = (first - max(held, start)).days
     return max(life.resumed_on, start) + timedelta(days=max(figures.new_days, left))
 
 
@@ -188,7 +189,7 @@ def _beginning(life: Life, start: date) -> list[Moment]:
         Moment(life.received_on, "Facture reçue", "Chorus Pro l’a mise à la disposition de la Région.", "R2192-15")
     ]
     if start != life.received_on:
-        how = "La facture est arrivée avant la fin de ce qu’elle facture : le délai part de cette fin."
+        how = "La facture est arrivée avant la fin de ce qu’elle facture : le délai part de cette fin."
         found.append(Moment(start, "Prestations exécutées", how, "R2192-13"))
     return found
 
@@ -199,7 +200,7 @@ def _interruption(life: Life, start: date, figures: Figures) -> list[Moment]:
     how = "La Région a demandé une pièce ou une correction. Elle ne peut le faire qu’une fois, avant de mandater."
     found = [Moment(life.suspended_on, "Délai suspendu", how, "R2192-27")]
     if life.resumed_on is not None:
-        how = "Tout ce qui manquait est reçu : un nouveau délai commence."
+        how = "Tout ce qui manquait est reçu : un nouveau délai commence."
         found.append(Moment(life.resumed_on, "Délai repris", how, "R2192-29"))
     return found
 
@@ -219,8 +220,8 @@ def _lateness(
 ) -> list[Moment]:  # fmt: skip
     ecb = figures.ecb_rate(semester(first_late))
     how = (
-        f"{euros(life.total)} × {nombre(rate)}\u00a0% × {late} / {YEAR} jours. Le taux est celui de la Banque centrale "
-        f"européenne au {jour_court(semester(first_late))}, {nombre(ecb)}\u00a0%, et {nombre(figures.points)} points."
+        f"{euros(life.total)} × {nombre(rate)} % × {late} / {YEAR} jours. Le taux est celui de la Banque centrale "
+        f"européenne au {jour_court(semester(first_late))}, {nombre(ecb)} %, et {nombre(figures.points)} points."
     )
     found = [
         Moment(first_late, "Premier jour de retard", "Le lendemain de l’échéance.", "R2192-32"),

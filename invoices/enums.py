@@ -48,6 +48,17 @@ class InvoiceMove(Moves):
     ANNULER = Move((InvoiceState.EMISE,), InvoiceState.ANNULEE)
 
 
+class Process(models.TextChoices):
+    """BT-23, the « cadre de facturation »: what is asked to be paid, and who deposits it."""
+
+    S1 = "S1", "S1, prestations de services"
+    S3 = "S3", "S3, sous-traitant payé directement"
+    S5 = "S5", "S5, dépôt par un sous-traitant"
+    A1 = "A1", "A1, dépôt par le fournisseur (ancien code)"
+    A2 = "A2", "A2, facture déjà payée (ancien code)"
+    A9 = "A9", "A9, sous-traitant payé directement (ancien code)"
+
+
 class VatStatus(models.TextChoices):
     EXONERE = "exonere", "Exonéré (attestation, article 261-4-4° a du CGI)"
     ASSUJETTI = "assujetti", "Assujetti à la TVA"

@@ -5,11 +5,17 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from invoices.enums import ChorusStatus, Gap
+from core.ui.fields import DecimalField, FrenchDateField
+from invoices.enums import ChorusStatus, Gap, Process
 from invoices.models import BillingProfile, MonthLine, PayerSettings
 
 
 class BillingForm(forms.ModelForm):
+    vat_rate = DecimalField(
+        label="Taux de TVA", unit="%", min_value=0, max_value=30, max_digits=4, decimal_places=2,
+        help_text="0 si vous êtes exonéré.",
+    )  # fmt: skip
+
     class Meta:
         model = BillingProfile
         fields = ("iban", "bic", "vat_status", "vat_attestation", "vat_rate", "vat_number", "prefix")
@@ -25,6 +31,9 @@ class BillingForm(forms.ModelForm):
 
 
 class PayerForm(forms.ModelForm):
+    valid_from = FrenchDateField(label="À partir du")
+    process = forms.ChoiceField(label="Cadre de facturation", choices=Process.choices)
+
     class Meta:
         model = PayerSettings
         fields = (
@@ -48,7 +57,7 @@ class DisputeForm(forms.Form):
         label="Ce que vous contestez",
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Dites ce que vous contestez : l’autre partie le lira tel quel."},
+        error_messages={"required": "Dites ce que vous contestez : l’autre partie le lira tel quel."},
     )
 
 
@@ -66,7 +75,7 @@ class CreditForm(forms.Form):
         label="Pourquoi cette facture est corrigée",
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Dites pourquoi la facture est corrigée : l’avoir le porte."},
+        error_messages={"required": "Dites pourquoi la facture est corrigée : l’avoir le porte."},
     )
 
 
@@ -75,12 +84,12 @@ class SuspendForm(forms.Form):
         label="Ce qui manque ou ce qui est à corriger",
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Dites ce qui manque : l’organisme le lira tel quel."},
+        error_messages={"required": "Dites ce qui manque : l’organisme le lira tel quel."},
     )
 
 
 class ResumeForm(forms.Form):
-    day = forms.DateField(label="Tout est reçu depuis le", widget=forms.DateInput({"type": "date"}))
+    day = FrenchDateField(label="Tout est reçu depuis le")
 
 
 class StatusForm(forms.Form):
@@ -95,7 +104,7 @@ class StatusForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if said.get("status") in ChorusStatus.reasoned() and not said.get("reason", "").strip():
-            self.add_error("reason", "Recopiez le motif : c’est lui qui dit quoi corriger.")
+            self.add_error("reason", "Recopiez le motif : c’est lui qui dit quoi corriger.")
         if said.get("at") and said["at"] > timezone.localdate():
             self.add_error("at", "Cette date est à venir.")
         return said

@@ -12,9 +12,10 @@ from core.journal.notices import Notice, notify, register
 from core.months import next_of
 from core.rulebook import parameters
 from core.ui.french import euros, jour, mois
-from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState, TableState
+from invoices.enums import DepositState, InvoiceState, TableState
 from invoices.models import Deposit, Invoice, MonthLine, MonthTable
 from invoices.queries.month_end import without_hours
+from invoices.queries.payment import soon_late
 from orders.queries.hours import last_full_month
 from orders.workflow.people import members_of, region_of
 
@@ -119,19 +120,14 @@ def remind_deposits() -> int:
 
 def remind_payments() -> int:
     """An invoice whose term ends soon: told to those who pay and to the lot's gestionnaire. Returns how many."""
-    today, told = timezone.localdate(), 0
-    soon = today + _days("payment_soon_days")
-    stopped = ["", ChorusStatus.MISE_EN_PAIEMENT, *ChorusStatus.reasoned()]
-    rows = Invoice.objects.filter(
-        kind=InvoiceKind.FACTURE, state=InvoiceState.EMISE, due_on__range=(today, soon)
-    ).exclude(status__in=stopped)
+    told, rows = 0, soon_late(Invoice.objects.all())
     payers = list(active_hats(organisation__kind=OrganisationKind.REGION, role=Role.FINANCES))
     for invoice in rows.select_related("order__lot").defer("pdf", "content", "order__pdf", "order__content"):
-        due = jour(invoice.due_on, weekday=False) if invoice.due_on else ""
+        due = jour(invoice.pay_by, weekday=False) if invoice.pay_by else ""
         text = f"{invoice}, {euros(invoice.total)}, est à payer avant le {due}"
         hats = {hat.pk: hat for hat in (*payers, *region_of(invoice.order.lot))}
         url = reverse("facture_detail", args=[invoice.pk])
-        told += notify(PaymentSoonLate, hats.values(), invoice, text, url, dedupe_key=str(invoice.due_on))
+        told += notify(PaymentSoonLate, hats.values(), invoice, text, url, dedupe_key=str(invoice.pay_by))
     return told
 
 

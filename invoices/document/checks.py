@@ -53,9 +53,9 @@ def _number(invoice: Content) -> Found:
     if not number:
         yield "number_missing", "La facture n’a pas de numéro."
     elif len(number) > NUMBER_MAX:
-        yield "number_long", f"Le numéro « {number} » compte {len(number)} caractères : {NUMBER_MAX} au plus."
+        yield "number_long", f"Le numéro « {number} » compte {len(number)} caractères : {NUMBER_MAX} au plus."
     elif number != number.strip() or not all(sign.isascii() and (sign.isalnum() or sign in "-_/") for sign in number):
-        yield "number_signs", f"Le numéro « {number} » porte d’autres signes que des lettres, chiffres, - _ ou /."
+        yield "number_signs", f"Le numéro « {number} » porte d’autres signes que des lettres, chiffres, - _ ou /."
 
 
 def _kind(invoice: Content) -> Found:
@@ -66,7 +66,7 @@ def _kind(invoice: Content) -> Found:
     if invoice.kind == INVOICE and invoice.corrects is not None:
         yield "invoice_corrects", "Une facture émise ne se corrige que par un avoir, puis une nouvelle facture."
     if invoice.process not in PROCESSES:
-        yield "process", f"« {invoice.process} » n’est pas un cadre de facturation connu."
+        yield "process", f"« {invoice.process} » n’est pas un cadre de facturation connu."
     if invoice.currency != "EUR":
         yield "currency", "Une facture à la Région est en euros."
 
@@ -89,13 +89,13 @@ def _party(party: Party, who: str, name: str) -> Found:
     if not party.siret:
         yield f"{name}_siret_missing", f"{who} n’a pas de SIRET."
     elif not siret.is_valid(party.siret):
-        yield f"{name}_siret", f"Le SIRET « {party.siret} » n’existe pas ({who.lower()})."
+        yield f"{name}_siret", f"Le SIRET « {party.siret} » n’existe pas ({who.lower()})."
     if not party.name.strip():
         yield f"{name}_name", f"{who} n’a pas de nom."
     if not (party.postcode.strip() and party.city.strip()):
         yield f"{name}_address", f"{who} n’a pas d’adresse complète."
     if party.vat_number and not tva.is_valid(party.vat_number):
-        yield f"{name}_vat_number", f"Le numéro de TVA « {party.vat_number} » n’existe pas ({who.lower()})."
+        yield f"{name}_vat_number", f"Le numéro de TVA « {party.vat_number} » n’existe pas ({who.lower()})."
     elif party.vat_number and party.siret and not party.vat_number.replace(" ", "").endswith(party.siren):
         yield f"{name}_vat_other", f"Le numéro de TVA n’est pas celui du SIRET ({who.lower()})."
 
@@ -109,9 +109,9 @@ def _parties(invoice: Content) -> Found:
 
 def _bank(invoice: Content) -> Found:
     if not iban.is_valid(invoice.iban):
-        yield "iban", "L’IBAN est faux : recopiez-le d’après votre relevé d’identité bancaire."
+        yield "iban", "L’IBAN est faux : recopiez-le d’après votre relevé d’identité bancaire."
     if invoice.bic and not bic.is_valid(invoice.bic):
-        yield "bic", "Le BIC est faux : il compte 8 ou 11 signes."
+        yield "bic", "Le BIC est faux : il compte 8 ou 11 signes."
 
 
 def _vat(invoice: Content) -> Found:
@@ -134,7 +134,7 @@ def _amounts(invoice: Content) -> Found:
     if invoice.total != invoice.net + invoice.tax:
         yield "total", f"Le total n’est pas le hors taxes et la TVA ensemble ({total} €)."
     if invoice.total < 0:
-        yield "negative", "Le total est négatif : les heures reprises passent par un avoir."
+        yield "negative", "Le total est négatif : les heures reprises passent par un avoir."
 
 
 def _notes(invoice: Content) -> Found:
@@ -154,7 +154,7 @@ def _references(invoice: Content, required: Required) -> Found:
         if wanted and not value.strip():
             yield f"{code}_missing", f"Il manque {name}."
         if len(value) > REFERENCE_MAX:
-            yield f"{code}_long", f"« {value[:20]}… » est trop long : {REFERENCE_MAX} caractères au plus pour {name}."
+            yield f"{code}_long", f"« {value[:20]}… » est trop long : {REFERENCE_MAX} caractères au plus pour {name}."
 
 
 def _lines(invoice: Content) -> list[Fault]:
@@ -164,7 +164,7 @@ def _lines(invoice: Content) -> list[Fault]:
         key = (line.composante, line.adjusts)
         checks = (
             ("line_amount", line.amount != amount(line.quantity, line.price), "n’est pas les heures par le prix"),
-            ("line_price", line.price <= 0, "a un prix nul ou négatif : ce sont les heures qui se reprennent"),
+            ("line_price", line.price <= 0, "a un prix nul ou négatif : ce sont les heures qui se reprennent"),
             ("line_unit", line.unit != "HUR", "n’est pas comptée en heures-stagiaires (P01)"),
             ("line_decimals", _decimals(line.quantity) > QUANTITY_DECIMALS, "a plus de quatre décimales"),
             ("line_empty", line.quantity == 0, "ne compte aucune heure"),

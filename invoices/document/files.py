@@ -6,11 +6,16 @@ PDF/A-3a, PDF/UA-1 and Factur-X EN 16931 at once. The same content gives the sam
 from datetime import UTC, datetime, time
 from typing import Any
 
+from stdnum import iban
+from stdnum.fr import siret
+
+from core.ui.french import NBSP
 from core.ui.pdf import Attached, Property, Schema, render_pdf
 from invoices.document.content import Content
 from invoices.document.facturx import xml_of
+from orders.money import ZERO
 
-TEMPLATE, STYLE = "invoices/pdf/facture.html", "css/commande.css"
+TEMPLATE, STYLE = "invoices/pdf/facture.html", "css/facture.css"
 XML_NAME = "factur-x.xml"
 FACTUR_X = Schema(
     "fx",
@@ -36,5 +41,10 @@ def page_of(invoice: Content) -> dict[str, Any]:
     return {
         "said": invoice,
         "name": "Avoir" if invoice.is_credit_note else "Facture",
-        "parties": (("Vendeur", invoice.seller), ("Acheteur", invoice.buyer)),
+        "parties": tuple(
+            (title, party, siret.format(party.siret, NBSP))
+            for title, party in (("Vendeur", invoice.seller), ("Acheteur", invoice.buyer))
+        ),
+        "hours": sum((line.quantity for line in invoice.lines), ZERO),
+        "iban": iban.format(invoice.iban, NBSP),
     }

@@ -15,7 +15,7 @@ from core.ui.french import taille
 from core.ui.pdf import render_pdf
 from invoices.document.checks import Fault
 
-STYLE = "css/commande.css"
+STYLE = "css/facture.css"
 NAME_MAX, FILE_MAX, ALL_MAX = 50, 10_000_000, 120_000_000  # characters with the extension, bytes, bytes
 _NAME = re.compile(r"[A-Za-z0-9_.-]+\.pdf", re.ASCII)
 
@@ -39,20 +39,20 @@ def faults(files: Collection[Weighed]) -> list[Fault]:
     seen: set[str] = set()
     for one in files:
         if len(one.name) > NAME_MAX:
-            found.append(Fault("sheet_name_long", f"« {one.name} » compte plus de {NAME_MAX} caractères."))
+            found.append(Fault("sheet_name_long", f"« {one.name} » compte plus de {NAME_MAX} caractères."))
         if not _NAME.fullmatch(one.name):
-            found.append(Fault("sheet_name_signs", f"« {one.name} » n’est pas un nom de fichier PDF sans accent."))
+            found.append(Fault("sheet_name_signs", f"« {one.name} » n’est pas un nom de fichier PDF sans accent."))
         if one.name.lower() in seen:
-            found.append(Fault("sheet_twice", f"Deux pièces s’appellent « {one.name} »."))
+            found.append(Fault("sheet_twice", f"Deux pièces s’appellent « {one.name} »."))
         if not one.size:
-            found.append(Fault("sheet_empty", f"« {one.name} » est vide."))
+            found.append(Fault("sheet_empty", f"« {one.name} » est vide."))
         if one.size >= FILE_MAX:
-            said = f"« {one.name} » pèse {taille(one.size)} : moins de {taille(FILE_MAX)} chacune."
+            said = f"« {one.name} » pèse {taille(one.size)} : moins de {taille(FILE_MAX)} chacune."
             found.append(Fault("sheet_heavy", said))
         seen.add(one.name.lower())
     total = sum(one.size for one in files)
     if total > ALL_MAX:
-        said = f"Les pièces pèsent {taille(total)} : {taille(ALL_MAX)} au plus ensemble."
+        said = f"Les pièces pèsent {taille(total)} : {taille(ALL_MAX)} au plus ensemble."
         found.append(Fault("sheets_heavy", said))
     return found
 

@@ -23,10 +23,10 @@ def notes(figures: Figures) -> tuple[tuple[str, str], ...]:
         ("AAB", "Pas d’escompte pour paiement anticipé."),
         (
             "PMT",
-            f"Indemnité forfaitaire de recouvrement en cas de retard\u00a0: {nombre(figures.indemnity)}\u00a0€.",
+            f"Indemnité forfaitaire de recouvrement en cas de retard : {nombre(figures.indemnity)} €.",
         ),
         (
             "PMD",
-            f"Intérêts moratoires en cas de retard\u00a0: taux de la Banque centrale européenne majoré de {points}.",
+            f"Intérêts moratoires en cas de retard : taux de la Banque centrale européenne majoré de {points}.",
         ),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
@@ -68,9 +68,10 @@ class MonthRow:
 
 def month_rows(orders: Collection[BonDeCommande], month: date) -> list[MonthRow]:
     """Where each of these orders stands for a month (its first day). A fixed number of queries."""
+    lines = MonthLine.objects.select_related("composante", "disputed_by")
     tables = {
         table.order_id: table
-        for table in MonthTable.objects.filter(order__in=orders, month=month).prefetch_related("lines__composante")
+        for table in MonthTable.objects.filter(order__in=orders, month=month).prefetch_related(Prefetch("lines", lines))
     }
     invoices = {
         one.order_id: one

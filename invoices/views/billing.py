@@ -29,7 +29,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.instance.updated_by = hat
         form.save()
         messages.success(
-            request, "Vos informations de facturation sont enregistrées : vos prochaines factures les porteront."
+            request, "Vos informations de facturation sont enregistrées : vos prochaines factures les porteront."
         )
         return redirect("facture_liste")
     lead = "Vos prochaines factures porteront ces informations. Celles qui sont émises ne changent pas."

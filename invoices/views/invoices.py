@@ -17,7 +17,7 @@ from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
-from core.ui.french import euros, mois
+from core.ui.french import euros, mois, pluriel
 from core.ui.html import badge
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
@@ -54,10 +54,9 @@ def tone(invoice: Invoice) -> str:
     return "ok" if invoice.status == ChorusStatus.MISE_EN_PAIEMENT else "info" if invoice.status else "doute"
 
 
-def days_late(invoice: Invoice) -> int | None:
-    """Days since the term of an invoice ended; None in time, and while no term runs."""
-    late = (timezone.localdate() - invoice.pay_by).days if invoice.pay_by else 0
-    return late if late > 0 else None
+def days_late(invoice: Invoice) -> int:
+    """Days since the term of an invoice ended; 0 in time, and while no term runs."""
+    return max((timezone.localdate() - invoice.pay_by).days, 0) if invoice.pay_by else 0
 
 
 TABLE = Table(
@@ -68,15 +67,16 @@ TABLE = Table(
         Column("mois", "Mois", value=lambda one: mois(one.month)),
         Column("commande", "Bon de commande", value=lambda one: one.order.number),
         Column("emetteur", "Organisme", value=lambda one: str(one.issuer)),
-        Column("date", "Date", value="issued_on", kind="date"),
+        Column("date", "Date", value="issued_on", kind="date", on_screen=False),
         Column("echeance", "Échéance imprimée", value="due_on", kind="date", on_screen=False),
         Column("a_payer", "À payer avant", value="pay_by", kind="date"),
-        Column("retard", "Jours de retard", value=days_late, kind="integer"),
+        Column("retard", "Jours de retard", value=days_late, kind="integer", on_screen=False),
         Column("ht", "Hors taxes", value="net", kind="money", on_screen=False),
         Column("tva", "TVA", value="tax", kind="money", on_screen=False),
         Column("total", "Total", value="total", kind="money"),
         Column("etat", "État", value=state_words, show=lambda one: badge(state_words(one), tone(one))),
     ],
+    flag=lambda one: f"En retard de {pluriel(days_late(one), 'jour')}" if days_late(one) else "",
     empty=Empty("Aucune facture", "Une facture se crée depuis un service fait accordé par les deux parties."),
 )
 FILTERED = Empty("Aucune facture ne répond à ces filtres", "Ôtez un filtre pour en voir davantage.", "?",

@@ -24,7 +24,7 @@ from invoices.workflow import payment
 
 _WORDS = {
     Pace.WAITING: ("Le délai part quand Chorus Pro met la facture à la disposition de la Région.", "line"),
-    Pace.SUSPENDED: ("Délai suspendu : la Région attend une pièce ou une correction.", "doute"),
+    Pace.SUSPENDED: ("Délai suspendu : la Région attend une pièce ou une correction.", "doute"),
     Pace.PAID: ("Payée dans le délai.", "ok"),
 }
 
@@ -63,11 +63,11 @@ def _said(found: Clock) -> tuple[str, str]:
         return _WORDS[found.pace]
     if found.pace == Pace.RUNNING and found.due_on is not None:
         left = "c’est aujourd’hui" if not found.days_left else f"dans {pluriel(found.days_left, 'jour')}"
-        return f"À payer avant la fin du {jour(found.due_on, weekday=False)} : {left}.", "info"
+        return f"À payer avant la fin du {jour(found.due_on, weekday=False)} : {left}.", "info"
     late = pluriel(found.days_late, "jour")
     if found.pace == Pace.PAID_LATE:
-        return f"Payée avec {late} de retard : {euros(found.owed)} sont dus en plus.", "doute"
-    return f"En retard de {late} : {euros(found.owed)} sont dus en plus à ce jour.", "non"
+        return f"Payée avec {late} de retard : {euros(found.owed)} sont dus en plus.", "doute"
+    return f"En retard de {late} : {euros(found.owed)} sont dus en plus à ce jour.", "non"
 
 
 def _find(request: HttpRequest, pk: int) -> Invoice:
@@ -95,7 +95,7 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Le délai est suspendu. L’organisme en est averti.")
             return redirect("facture_detail", pk)
     lead = (
-        "Le délai de paiement s’arrête jusqu’à ce que tout soit reçu ; un nouveau délai s’ouvre alors. C’est possible "
+        "Le délai de paiement s’arrête jusqu’à ce que tout soit reçu ; un nouveau délai s’ouvre alors. C’est possible "
         "une seule fois, avant le mandat, pour une pièce ou une mention qui manque ou qui est fausse (article R2192-27 "
         "du code de la commande publique)."
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.access import hat_of
+from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
@@ -46,12 +47,12 @@ def table(request: HttpRequest, pk: int, month: str) -> HttpResponse:
             "order": order,
             "month": first,
             "row": row,
-            "lines": [_shown(line) for line in row.lines],
+            "lines": [_shown(line, hat) for line in row.lines],
             "planned": _planned(row),
             "hours": sum(line.hours for line in row.lines),
             "amount": sum(amount(line.hours, line.price) for line in row.lines),
             "side": side,
-            "to_agree": [line for line in row.lines if side and line.hours and not getattr(line, f"{side}_agreed_at")],
+            "to_agree": [line for line in row.lines if side and _waits(line, side)],
             "may_issue": side == "organisme" and row.table and row.table.state == TableState.ACCORDE,
             "preview": _preview(row),
             "steps": _steps(row),
@@ -70,7 +71,12 @@ def _side(row: MonthRow, hat: Any) -> str:
         return ""
 
 
-def _shown(line: MonthLine) -> dict[str, Any]:
+def _waits(line: MonthLine, side: str) -> bool:
+    """Whether this side has still to agree to a line. One that is contested waits for who contests it."""
+    return bool(line.hours) and line.disputed_at is None and getattr(line, f"{side}_agreed_at") is None
+
+
+def _shown(line: MonthLine, hat: Membership) -> dict[str, Any]:
     agreement, tone = _agreement(line)
     gap = None if line.hours_planned is None else line.hours - line.hours_planned
     return {
@@ -80,6 +86,8 @@ def _shown(line: MonthLine) -> dict[str, Any]:
         "tone": tone,
         "gap": gap,
         "to_explain": bool(gap) and not line.gap,
+        "fields": {"lignes": line.pk},
+        "is_ours": line.disputed_by is not None and line.disputed_by.organisation_id == hat.organisation_id,
     }
 
 

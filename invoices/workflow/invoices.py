@@ -50,7 +50,7 @@ def preview(table: MonthTable, number: str = UNNUMBERED, on: date | None = None)
     order = table.order
     profile = BillingProfile.objects.filter(organisme=order.addressee).first()
     if profile is None or order.addressee is None:
-        raise Refused("Complétez d’abord vos informations de facturation : IBAN et TVA.")
+        raise Refused("Complétez d’abord vos informations de facturation : IBAN et TVA.")
     lines = tuple(_line(line, table) for line in table.lines.select_related("composante") if _counts(line))
     vat = Vat(profile.vat_rate, profile.vat_attestation if profile.vat_status == VatStatus.EXONERE else "")
     net, tax, total = totals(lines, vat)
@@ -98,7 +98,7 @@ def issue(table: MonthTable, hat: Membership) -> Invoice:
     with transaction.atomic():
         locked = MonthTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
         if locked.state == TableState.FACTURE:
-            raise Refused("Ce mois est déjà facturé pour ce bon de commande : une correction passe par un avoir.")
+            raise Refused("Ce mois est déjà facturé pour ce bon de commande : une correction passe par un avoir.")
         receipts.hold_chain()  # before the books, which other acts lock after their receipt
         tables.bring_to_date(locked)
         if locked.state != TableState.ACCORDE:
@@ -126,7 +126,7 @@ def credit(invoice: Invoice, reason: str, hat: Membership) -> Invoice:
     if not is_addressee(invoice.order, hat):
         raise Refused("L’avoir est fait par le mandataire du lot.")
     if not reason.strip():
-        raise Refused("Dites pourquoi la facture est corrigée : l’avoir le porte.")
+        raise Refused("Dites pourquoi la facture est corrigée : l’avoir le porte.")
     with transaction.atomic():
         table = MonthTable.objects.select_for_update(of=("self",)).get(pk=invoice.table_id)
         locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
@@ -168,7 +168,7 @@ def payer_of(order: BonDeCommande, day: date) -> PayerSettings:
     region = order.issued_by.organisation if order.issued_by else None
     found = PayerSettings.objects.filter(region=region, valid_from__lte=day).select_related("region").first()
     if found is None:
-        raise Refused("La Région n’a pas encore dit comment l’on facture (code service, cadre) : elle en est avertie.")
+        raise Refused("La Région n’a pas encore dit comment on lui facture (code service, cadre) : demandez-le-lui.")
     return found
 
 
@@ -245,7 +245,7 @@ def _keep(
         sheets.freeze(invoice)
         outbox.enqueue(sheets.MAKE_SHEETS, invoice, version="1")
     kind = invoice.get_kind_display()
-    label = f"{kind} {invoice.number} de {mois(invoice.month)} : {euros(content.total)}"
+    label = f"{kind} {invoice.number} de {mois(invoice.month)} : {euros(content.total)}"
     events.record(invoice, f"facture.{invoice.kind}", label, hat=hat, reason=reason)
     events.record(table, f"facture.{invoice.kind}", label, hat=hat, reason=reason)
     outbox.enqueue(MAKE_FILE, invoice, version="1")

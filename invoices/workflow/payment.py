@@ -24,7 +24,7 @@ from invoices.notices import TermSuspended
 from invoices.queries.payment import MANDATED, clock_of, figures_of, life_of, suspension_of
 from orders.workflow.people import members_of
 
-_ONCE = "Le délai de paiement de cette facture a déjà été suspendu : il ne peut l’être qu’une fois."
+_ONCE = "Le délai de paiement de cette facture a déjà été suspendu : il ne peut l’être qu’une fois."
 _KEEPERS = (Role.GESTIONNAIRE, Role.FINANCES, Role.ADMINISTRATEUR)
 
 
@@ -40,17 +40,17 @@ def suspend(invoice: Invoice, reason: str, hat: Membership) -> Suspension:
     """
     _must_hold(hat)
     if not reason.strip():
-        raise Refused("Dites ce qui manque : l’organisme le lira tel quel.")
+        raise Refused("Dites ce qui manque : l’organisme le lira tel quel.")
     with transaction.atomic():
         locked = _locked(invoice)
         statuses = list(locked.statuses.all())
         if suspension_of(locked) is not None:
             raise Refused(_ONCE)
         if any(one.status in MANDATED for one in statuses):
-            raise Refused("La facture est déjà mandatée : son délai ne se suspend plus.")
+            raise Refused("La facture est déjà mandatée : son délai ne se suspend plus.")
         known = clock_of(locked, statuses)
         if known.pace == Pace.LATE:
-            raise Refused("L’échéance est passée : il n’y a plus de délai à suspendre.")
+            raise Refused("L’échéance est passée : il n’y a plus de délai à suspendre.")
         if known.pace != Pace.RUNNING:
             raise Refused("Aucun délai de paiement ne court sur cette facture.")
         made = _open(locked, timezone.localdate(), reason, hat)
@@ -110,7 +110,7 @@ def _open(invoice: Invoice, day: date, reason: str, hat: Membership | None) -> S
     label = "Délai de paiement suspendu"
     events.record(invoice, "facture.suspendue", label, hat=hat, reason=made.reason)
     url = reverse("facture_detail", args=[invoice.pk])
-    text = f"{invoice} : la Région demande une pièce ou une correction. {made.reason}"
+    text = f"{invoice} : la Région demande une pièce ou une correction. {made.reason}"
     notify(TermSuspended, members_of(invoice.issuer), invoice, text, url)
     return made
 
@@ -120,7 +120,7 @@ def _close(invoice: Invoice, held: Suspension, day: date, hat: Membership | None
     held.save(update_fields=["resumed_on", "resumed_by"])
     label = f"Délai de paiement repris au {jour(day, weekday=False)}"
     events.record(invoice, "facture.reprise", label, hat=hat)
-    url, text = reverse("facture_detail", args=[invoice.pk]), f"{invoice} : {label.lower()}"
+    url, text = reverse("facture_detail", args=[invoice.pk]), f"{invoice} : {label.lower()}"
     notify(TermSuspended, members_of(invoice.issuer), invoice, text, url, dedupe_key="reprise")
 
 

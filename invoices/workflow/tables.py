@@ -115,12 +115,15 @@ def _unsettle(line: MonthLine) -> None:
 def agree(table: MonthTable, lines: Iterable[int], hat: Membership) -> MonthTable:
     """One side agrees to these lines (their ids) as they stand. Said twice, it changes nothing.
 
-    Raises Refused: not a side of this table, already invoiced, a line is not of this table.
+    A line that this side had contested is not contested any more. Raises Refused: not a side of this table, already
+    invoiced, a line is not of this table, or the other side contests it.
     """
     side = side_of(table, hat)
     with transaction.atomic():
         locked = _open(table)
         for line in _lines(locked, lines):
+            if line.disputed_by is not None and line.disputed_by.organisation_id != hat.organisation_id:
+                raise Refused(f"La ligne {line.composante.number} est encore contestée par l’autre partie.")
             if getattr(line, f"{side}_agreed_at") is None or line.disputed_at is not None:
                 setattr(line, f"{side}_agreed_at", timezone.now())
                 setattr(line, f"{side}_agreed_by", hat)
@@ -136,7 +139,7 @@ def dispute(line: MonthLine, hat: Membership, text: str) -> MonthTable:
     """One side contests a line, saying what: it waits, and the others go on. Raises Refused as `agree` does."""
     side = side_of(line.table, hat)
     if not text.strip():
-        raise Refused("Dites ce que vous contestez : l’autre partie le lira tel quel.")
+        raise Refused("Dites ce que vous contestez : l’autre partie le lira tel quel.")
     with transaction.atomic():
         locked = _open(line.table)
         (row,) = _lines(locked, [line.pk])
@@ -144,7 +147,7 @@ def dispute(line: MonthLine, hat: Membership, text: str) -> MonthTable:
         for name in AGREEMENTS:
             setattr(row, name, None)
         row.save()
-        label = f"{row.composante.number} : ligne de {mois(locked.month)} contestée"
+        label = f"{row.composante.number} : ligne de {mois(locked.month)} contestée"
         events.record(locked, "tableau.contestation", label, hat=hat, reason=row.dispute)
         others = _organisme(locked.order) if side == "region" else region_of(locked.order.lot)
         _tell(LineDisputed, locked, label, others, once=f"{row.pk}:{row.disputed_at.isoformat()}")
@@ -172,7 +175,7 @@ def _settle(table: MonthTable) -> None:
         table.accorder()
         table.agreed_at = timezone.now()
         table.save()
-        label = f"Service fait de {mois(table.month)} accordé : {heures(agreed_hours(lines))} à facturer"
+        label = f"Service fait de {mois(table.month)} accordé : {heures(agreed_hours(lines))} à facturer"
         events.record(table, "tableau.accorde", label)
         _tell(ToInvoice, table, label, _organisme(table.order), once=table.agreed_at.isoformat())
     elif not ready and table.state == TableState.ACCORDE:
@@ -202,15 +205,17 @@ def _locked(table: MonthTable) -> MonthTable:
 def _open(table: MonthTable) -> MonthTable:
     locked = _locked(table)
     if locked.state == TableState.FACTURE:
-        raise Refused("Ce mois est facturé : une correction passe par un avoir.")
+        raise Refused("Ce mois est facturé : une correction passe par un avoir.")
     return locked
 
 
 def _lines(table: MonthTable, ids: Iterable[int]) -> list[MonthLine]:
     wanted = set(ids)
-    rows = list(table.lines.select_for_update(of=("self",)).select_related("composante").filter(pk__in=wanted))
+    rows = list(
+        table.lines.select_for_update(of=("self",)).select_related("composante", "disputed_by").filter(pk__in=wanted)
+    )
     if len(rows) != len(wanted):
-        raise Refused("Une de ces lignes n’est plus dans le tableau : relisez-le.")
+        raise Refused("Une de ces lignes n’est plus dans le tableau : relisez-le.")
     return rows
 
 

@@ -11,6 +11,7 @@ import pytest
 from invoices.document import checks
 from invoices.document.checks import Required, faults
 from invoices.document.content import CREDIT_NOTE, Corrected, Party, Vat
+from invoices.enums import Process
 from tests.invoices.contents import NOTES, invoice, line
 
 SELLER, BUYER = invoice().seller, invoice().buyer
@@ -110,6 +111,10 @@ def test_every_check_has_its_mutated_invoice():
     written -= {"contract_number"}
     proven = {code for code in MUTATED if not code.startswith(("seller_", "buyer_", "note_"))}
     assert written <= proven
+
+
+def test_the_settings_of_the_payer_offer_the_processes_that_pass():
+    assert set(Process.values) == checks.PROCESSES
 
 
 def test_what_the_payer_does_not_ask_for_may_be_left_out():

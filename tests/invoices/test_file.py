@@ -60,5 +60,8 @@ def test_the_metadata_is_one_packet_that_says_the_four_standards(pdf):
 
 def test_an_accountant_reads_it(pdf):
     text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text().replace("\xa0", " ").replace("-\n", "-")
-    for word in ("Facture F2026-0042", "2024-15-BC-0007", "14 484,43 €", "261-4-4° a", "FR7630006000011234567890189"):
+    for word in (
+        "Facture F2026-0042", "2024-15-BC-0007", "14 484,43 €", "1 470,50 heures", "261-4-4° a", "cerfa 3511",
+        "Échéance : 5 décembre 2026", "FR76 3000 6000 0112 3456 7890 189",
+    ):  # fmt: skip
         assert word in text

@@ -60,7 +60,7 @@ def test_a_month_says_at_each_step_what_it_lacks_and_from_whom():
     assert said(standing(keeper, order)) == [("service fait à accorder", "region", None)]
     tables.dispute(table.lines.get(), keeper, "Deux signatures manquent.")
     assert standing(keeper, order).stands == Stands.CONTESTE
-    for side in (ours, keeper):
+    for side in (keeper, ours):
         tables.agree(table, lines, side)
     BillingProfile.objects.all().delete()
     row = standing(keeper, order)

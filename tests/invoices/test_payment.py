@@ -17,6 +17,7 @@ from invoices.clock import Pace
 from invoices.enums import ChorusStatus
 from invoices.models import Invoice, Suspension
 from invoices.queries.payment import clock_of, late, soon_late
+from invoices.reminders import remind_payments
 from invoices.workflow import invoices, payment, statuses
 from tests.factories.accounts import hat
 from tests.factories.invoices import agreed_months
@@ -168,3 +169,14 @@ def test_the_pages_of_the_suspension(client: Client, made):
     assert client.post(end, {"day": "2026-11-01"}).status_code == 422
     assert client.post(end, {"day": "2026-11-20"}).url == page
     assert "Délai repris" in client.get(page).content.decode()
+
+
+def test_who_pays_is_told_once_of_what_soon_will_be_late(made, november):
+    invoice, _ours, keeper = made
+    told(invoice, ChorusStatus.MISE_A_DISPOSITION, RECEIVED)
+    assert remind_payments() == 0, "fifteen days are left"
+    november.move_to(at(dt.date(2026, 11, 29)))
+    remind_payments()
+    remind_payments()
+    said = Notification.objects.get(kind="facture.bientot_en_retard", user=keeper.user)
+    assert "5 décembre 2026" in said.text.replace("\xa0", " ")

@@ -82,6 +82,11 @@ def test_a_disputed_line_waits_and_comes_back_next_month():
     table = tables.open_table(order, OCTOBER)
     first, second = table.lines.all()
     tables.dispute(second, keeper, "Deux demi-journées ne sont pas signées.")
+    with pytest.raises(Refused, match="contestée par l’autre partie"):
+        tables.agree(table, [second.pk], ours)
+    tables.agree(table, [second.pk], keeper)
+    assert table.lines.get(pk=second.pk).disputed_at is None, "who contests may think better of it"
+    tables.dispute(second, keeper, "Deux demi-journées ne sont pas signées.")
     tables.agree(table, [first.pk], ours)
     table = tables.agree(table, [first.pk], keeper)
     invoice = invoices.issue(table, ours)
