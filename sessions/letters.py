@@ -59,7 +59,7 @@ def told_of_places(offered: PlaceOffer, left: int) -> dict[str, Any]:
         "posts": offered.posts_taken,
         "left": left,
     }
-    return letters.told(by=f"Réponse de {intention.employer}, qui a reçu la proposition.", reason="", **taken)
+    return letters.told(by=f"Réponse donnée par {intention.employer}, à qui ces places étaient proposées.", **taken)
 
 
 def told_of_hours(asked: ExtraHours, hat: Membership, *, granted: bool, reason: str) -> dict[str, Any]:
