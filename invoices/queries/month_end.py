@@ -179,7 +179,8 @@ def _unknown(month: date) -> QuerySet[Composante]:
 def without_hours(month: date) -> QuerySet[Composante]:
     """Composantes whose hours of a month (its first day) wait for their organisme's word, and for no attendance."""
     rows = _explained(_unknown(month), month).exclude(statement=StatementState.PROPOSE)  # type: ignore[misc]
-    return rows.filter(attended=False).select_related("organisme").order_by("number")
+    given = rows.filter(attended=False)  # type: ignore[misc]
+    return given.select_related("organisme").order_by("number")
 
 
 def _explained(rows: QuerySet[Composante], month: date) -> QuerySet[Composante]:

@@ -193,6 +193,6 @@ def _to_invoice(month: date) -> list[BonDeCommande]:
     """Orders with hours of this month, or of one before it, that nobody has invoiced."""
     running = Composante.objects.filter(order__state__in=OrderState.issued()).exclude(state=ComposanteState.ANNULEE)
     rows = {one.pk: one for one in running}
-    wanted = {rows[pk].order_id for pk, when in to_invoice(rows.values()) if when <= month}
+    wanted = {rows[pk].order_id or 0 for pk, when in to_invoice(rows.values()) if when <= month}
     orders = BonDeCommande.objects.filter(pk__in=wanted).select_related("lot", "addressee").defer("pdf", "content")
     return list(orders)
