@@ -73,6 +73,9 @@ def month_rows(orders: Collection[BonDeCommande], month: date) -> list[MonthRow]
         table.order_id: table
         for table in MonthTable.objects.filter(order__in=orders, month=month).prefetch_related(Prefetch("lines", lines))
     }
+    for order in orders:
+        if order.pk in tables:
+            tables[order.pk].order = order  # as it was read, with what goes with it
     invoices = {
         one.order_id: one
         for one in Invoice.objects.filter(order__in=orders, month=month, kind="380", state="emise").defer(
