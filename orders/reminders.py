@@ -111,7 +111,7 @@ def remind_ending() -> int:
     told = 0
     for marche in alerts.marches_ending(parameters.current()):
         hats = {hat.pk: hat for lot in marche.lots.filter(is_active=True) for hat in region_of(lot)}
-        left = alerts.renewal_words(marche)
+        left = alerts.renewal_words(marche.renewals_planned, marche.renewed)  # type: ignore[attr-defined]
         text = f"Le marché {marche.number} finit le {jour(marche.ends_on, weekday=False)}\u00a0: {left}"
         url = reverse("marche_modifier", args=[marche.pk])
         told += notify(MarcheEnding, hats.values(), marche, text, url, dedupe_key=str(marche.ends_on))

@@ -49,7 +49,7 @@ def _employer(hat: Membership) -> list[Ask]:
             MOST,
             lambda one: Todo(
                 "Votre intention n’a pas pu être retenue",
-                f"{Intention(number=one['number'], job_title=one['job'])} : {one['reason']}",
+                f"{Intention(number=one['number'], job_title=one['job'])} : {one['reason']}",
                 tone="non",
                 url=reverse("intention_detail", args=[one["pk"]]),
                 action="Lire et corriger",
@@ -143,7 +143,7 @@ def _late(found: Counted) -> Todo:
 def _waiting(found: Counted, first: Row) -> Todo:
     return Todo(
         found.text("demande attend une décision", "demandes attendent une décision"),
-        f"La première : {first['title']}, {first['organisme']}.",
+        f"La première : {first['title']}, {first['organisme']}.",
         tone="doute",
         when=ago(first["at"]),
         url=reverse("region_file"),
@@ -154,7 +154,7 @@ def _waiting(found: Counted, first: Row) -> Todo:
 def _to_examine(found: Counted) -> Todo:
     return Todo(
         found.text("session est à réexaminer", "sessions sont à réexaminer"),
-        "Un employeur s’est désisté : la session attend votre décision.",
+        "Un employeur s’est désisté : la session attend votre décision.",
         tone="non",
         url=reverse("region_reexamens"),
         action="Réexaminer",
@@ -269,7 +269,7 @@ def _quarantined(own: QuerySet[SessionRequest]) -> Ask:
         MOST,
         lambda one: Todo(
             "Une session autorisée ne peut pas encore paraître",
-            f"{one['title']} : {one['problems'][0]['message']}",
+            f"{one['title']} : {one['problems'][0]['message']}",
             tone="non",
             when=ago(one["since"]),
             url=reverse("demande_fiche", args=[one["request"]]),
@@ -333,7 +333,7 @@ def _empty_seats(sessions: QuerySet[Session]) -> Ask:
         soon.order_by("starts_on", "pk"),
         MOST,
         lambda one: Todo(
-            f"{one['title']} : {pluriel(one['seats'] - one['taken'], 'place libre', 'places libres')}",
+            f"{one['title']} : {pluriel(one['seats'] - one['taken'], 'place libre', 'places libres')}",
             f"Ouvre le {jour(date.fromisoformat(one['on']), weekday=False)}.",
             tone="info",
             url=reverse("session_fiche", args=[one["number"]]),

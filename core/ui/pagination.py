@@ -101,10 +101,19 @@ class Counted:
         return f"{'plus de ' if self.capped else ''}{pluriel(self.number, singular, plural)}"
 
 
-def count_up_to_cap(queryset: QuerySet[Any]) -> Counted:
-    """Count at most `COUNT_CAP` rows: the database stops there. The order, if any, is left out."""
-    found = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+def up_to_cap(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows to count: one more than `COUNT_CAP` says that there are more. The order, if any, is left out."""
+    return queryset.order_by().values("pk")[: COUNT_CAP + 1]
+
+
+def counted(found: int) -> Counted:
+    """What is said of so many rows of `up_to_cap`."""
     return Counted(min(found, COUNT_CAP), found > COUNT_CAP)
+
+
+def count_up_to_cap(queryset: QuerySet[Any]) -> Counted:
+    """Count at most `COUNT_CAP` rows: the database stops there."""
+    return counted(up_to_cap(queryset).count())
 
 
 def _query(params: QueryDict, **changes: str | int | None) -> str:

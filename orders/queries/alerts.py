@@ -54,10 +54,9 @@ def marches_ending(figures: Parameters) -> QuerySet[Marche]:
     return Marche.objects.filter(ends_on__range=(today, soon)).annotate(renewed=Count("renewals")).order_by("pk")
 
 
-def renewal_words(marche: Marche) -> str:
+def renewal_words(planned: int, made: int) -> str:
     """What can be done about the end of a marché of `marches_ending`."""
-    made: int = marche.renewed  # type: ignore[attr-defined]
-    left = marche.renewals_planned - made
+    left = planned - made
     if left > 0:
         return f"il peut encore être reconduit {left} fois"
     return "toutes ses reconductions sont faites" if made else "il ne prévoit pas de reconduction"

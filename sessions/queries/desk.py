@@ -104,17 +104,26 @@ def is_late() -> Q:
     return Q(completed_at__lt=timezone.make_aware(datetime.combine(late_before(), time.min)))
 
 
+def late() -> QuerySet[SessionRequest]:
+    """The queue's files that have waited longer than they should."""
+    return queue().filter(is_late())
+
+
 def late_count() -> Counted:
-    return count_up_to_cap(queue().filter(is_late()))
+    return count_up_to_cap(late())
 
 
 def waiting_count() -> Counted:
     return count_up_to_cap(queue())
 
 
-def examine_count() -> Counted:
+def to_examine() -> QuerySet[SessionRequest]:
     """Sessions frozen until the Région has decided (R18)."""
-    return count_up_to_cap(SessionRequest.objects.filter(state=RequestState.A_REEXAMINER))
+    return SessionRequest.objects.filter(state=RequestState.A_REEXAMINER)
+
+
+def examine_count() -> Counted:
+    return count_up_to_cap(to_examine())
 
 
 def ranks_of(requests: Iterable[SessionRequest]) -> dict[int, int]:

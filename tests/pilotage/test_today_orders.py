@@ -142,4 +142,4 @@ def test_its_cost_does_not_grow(lot, keeper, mandataire, count, django_assert_nu
         todos_of(mandataire)
 
 
-REGION_QUERIES, ORGANISME_QUERIES = 18, 24
+REGION_QUERIES, ORGANISME_QUERIES = 5, 6
