@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from .catalogue import Citation
 from .changes import ChangeSet, WayOut, as_dicts, smallest_changes, ways_out
-from .vocabulary import Actor, Audience, Mode, Outcome, State, Verdict
+from .vocabulary import Audience, Mode, Outcome, State, Verdict
 
 if TYPE_CHECKING:
     from .engine import Rule, RuleSet
     from .facts import Facts
     from .parameters import Parameters
-
-_READERS = {
-    Audience.EMPLOYEUR: Actor.EMPLOYEUR,
-    Audience.ORGANISME: Actor.ORGANISME,
-    Audience.VALIDEUR: Actor.VALIDEUR,
-}
 
 
 @dataclass(frozen=True)
@@ -227,11 +221,6 @@ class Judgement:
         """The smallest sets of changes that lead to éligible, those who can act first first."""
         return smallest_changes(self.ways_out)
 
-    def changes_for(self, reader: Audience | str) -> tuple[ChangeSet, ...]:
-        """The same, what the reader can do alone coming first."""
-        actor = _READERS.get(Audience(reader), Actor.REGION)
-        return tuple(sorted(self.changes, key=lambda found: _others(found, actor)))
-
     @cached_property
     def ruleset_hash(self) -> str:
         return self.ruleset.hash(self.parameters)
@@ -250,7 +239,3 @@ class Judgement:
             "changes": as_dicts(self.changes, self.facts),
             "ruleset_hash": self.ruleset_hash,
         }
-
-
-def _others(found: ChangeSet, reader: Actor) -> int:
-    return sum(1 for step in found.changes if step.actor is not reader)
