@@ -101,3 +101,12 @@ class ExchangeRefused(Notice):
     label = "AGORA ou France Travail refuse un dossier"
     audience = (OrganisationKind.ORGANISME,)
     rhythm = Preference.Rhythm.IMMEDIAT
+
+
+@register
+class ExchangeWaiting(Notice):
+    """Once a week, to those who prepare the files."""
+
+    kind = "echange.en_attente"
+    label = "Des événements attendent d’être transmis à AGORA ou à France Travail"
+    audience = (OrganisationKind.REGION,)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core.journal.history import acting
-from stagiaires import attendance_reminders, followup_reminders, parcours_reminders, reminders
+from stagiaires import attendance_reminders, exchange_reminders, followup_reminders, parcours_reminders, reminders
 from stagiaires.workflow import half_days, parcours, retention, surveys, trainee_opinions
 
 
@@ -72,3 +72,10 @@ def remind_calls() -> int:
 def erase_what_is_due() -> int:
     """What has passed its retention delay. Stopped in the middle, the next night goes on."""
     return retention.purge()
+
+
+@shared_task
+def remind_exchanges() -> int:
+    """What partners have not been told yet, or have refused."""
+    with acting("rappels"):
+        return exchange_reminders.remind_senders()

@@ -32,6 +32,10 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-sheets": {"task": "sessions.tasks.refresh_sheets", "schedule": crontab(hour=4, minute=10)},
     "close-half-days": {"task": "stagiaires.tasks.close_half_days", "schedule": crontab(minute="*/5")},
     "remind-attendance": {"task": "stagiaires.tasks.remind_attendance", "schedule": crontab(hour=6, minute=25)},
+    "remind-exchanges": {
+        "task": "stagiaires.tasks.remind_exchanges",
+        "schedule": crontab(hour=6, minute=15, day_of_week="monday"),
+    },
     "retention": {"task": "stagiaires.tasks.erase_what_is_due", "schedule": crontab(hour=4, minute=50)},
     "check-receipts": {"task": "core.rulebook.tasks.check_receipts", "schedule": crontab(hour=3, minute=30)},
     "count-readings": {"task": "core.rulebook.tasks.count_readings", "schedule": crontab(hour=3, minute=50)},

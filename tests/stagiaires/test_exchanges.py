@@ -15,6 +15,7 @@ from core.journal.models import Notification, OutboxMessage
 from core.journal.outbox import work_all
 from core.journal.refusals import Refused
 from sessions.models import Session
+from stagiaires import exchange_reminders
 from stagiaires.enums import Partner
 from stagiaires.exchanges import FORMATS
 from stagiaires.exchanges.shape import from_csv
@@ -130,6 +131,11 @@ def test_a_file_joins_the_identity_and_leaves_aside_what_lacks():
     assert row["DATE_NAISSANCE"] == "1994-05-17"
     assert row["SEXE"] == "F"
     assert row["NIR"] == ""
+    assert exchange_reminders.remind_senders() == 1
+    assert exchange_reminders.remind_senders() == 0, "une fois par semaine"
+    news = Notification.objects.get(user=region.user, kind="echange.en_attente")
+    said = "AGORA : 1 événement à transmettre, dont 1 à compléter et 1 dans un fichier à remettre"
+    assert news.text.replace("\u00a0", " ") == said
     waits = ExternalEvent.objects.get(parcours=other)
     assert waits.answer == "Il manque : date de naissance."
     assert told(one) == [("creation", 1, "a_envoyer")], "le fichier n’est pas encore parti"

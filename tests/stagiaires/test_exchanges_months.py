@@ -22,7 +22,7 @@ from stagiaires.models import (
     SensitiveReading,
 )
 from stagiaires.workflow import sensitive
-from stagiaires.workflow.exchanges import files, months
+from stagiaires.workflow.exchanges import events, files, months
 from stagiaires.workflow.months import seal
 from tests.factories.accounts import hat
 from tests.factories.sessions import published_session
@@ -125,6 +125,20 @@ def test_a_month_is_told_from_confirmed_seals_corrected_and_compared():
     said = [changed[name] for name in ("MOUVEMENT", "NUMERO_DOSSIER", "HEURES_ENTREPRISE")]
     assert said == ["M", f"P{paid.pk}", "0,00"]
     assert name == "differences-presences-asp-2026-10-v3.csv"
+
+
+def test_a_month_confirmed_after_the_balance_tells_it_again_once():
+    session = published_session()
+    one = trained(session, None)
+    for state in ("en_cours", "terminee", "bilan_fait"):
+        Session.objects.filter(pk=session.pk).update(state=state)
+    Parcours.objects.filter(pk=one.pk).update(state="acheve", left_on=one.ends_on)
+    events.on_balance(session=session)
+    lock = sealed(session, {one: [Decimal(0), Decimal(0)]})
+    for _ in range(2):
+        events.on_month(lock=lock)
+    balances = one.external_events.filter(kind="solde").order_by("version")
+    assert [(row.version, row.payload["heures"]["faites"]) for row in balances] == [(1, "0"), (2, "1.00")]
 
 
 def test_each_takes_away_what_is_his_and_it_is_written_down():
