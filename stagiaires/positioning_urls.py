@@ -6,6 +6,7 @@ from stagiaires.views import answers, meetings, people, positionings, proposing
 
 urlpatterns = [
     path("positionnements/", positionings.positioning_list, name="positionnements"),
+    path("positionnements/export.<str:fmt>", positionings.positioning_export, name="positionnements_export"),
     path("positionnements/session/<str:number>/", positionings.session_candidates, name="session_candidats"),
     path("positionnements/session/<str:number>/nouveau/", proposing.position, name="positionnement_nouveau"),
     path("positionnements/session/<str:number>/liste/", proposing.position_list, name="positionnement_liste"),

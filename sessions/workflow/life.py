@@ -1,7 +1,9 @@
-"""The end of a session's life: the balance once every result is noted, then the closing.
+"""A session's life: its next information meeting, the balance once every result is noted, then the closing.
 
 Its start and its end are the calendar's (`publication.follow_the_calendar`).
 """
+
+from datetime import datetime
 
 from django.db import transaction
 
@@ -9,8 +11,16 @@ from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal import events
 from core.journal.refusals import Refused
-from sessions.enums import SessionMove
-from sessions.models import Session
+from sessions.enums import SessionMove, SessionState
+from sessions.models import Session, SessionRequest
+from sessions.workflow import publication
+
+
+def note_meeting(session: Session, at: datetime | None) -> None:
+    """The sheet says its next information meeting from now on, or that none is planned. In the caller's transaction."""
+    changed = SessionRequest.objects.filter(pk=session.request_id).exclude(meeting_on=at).update(meeting_on=at)
+    if changed and session.state in SessionState.public():
+        publication.schedule(session)
 
 
 def take_stock(session: Session, hat: Membership, *, label: str) -> Session:

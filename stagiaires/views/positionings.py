@@ -1,9 +1,11 @@
 """The lists of candidacies, and the page of one."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -14,9 +16,11 @@ from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal.states import Move
 from core.journal.timeline import timeline
+from core.ui.filters import FORMATS
 from core.ui.french import jour, moment
 from core.ui.pagination import paginate
 from core.ui.parts import Fact, Message
+from core.ui.tables import export_response
 from sessions.models import Session
 from stagiaires.enums import PositioningMove, PositioningState, Side
 from stagiaires.forms.positionings import FilterForm, OpinionForm, TextForm
@@ -64,10 +68,35 @@ def positioning_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "table": table_for(hat.kind).bind(page.rows),
+        "exports": _exports(request),
         "total": page.total_text("candidature"),
         "filtered": any(request.GET.get(name) for name in ("q", "etat", "suivi")),
     }
     return render(request, "stagiaires/positionnement/liste.html", context)
+
+
+@readers
+@require_GET
+def positioning_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The same candidacies in a file, under the same filters; of one session with `session`. No sensitive fact."""
+    hat = hat_of(request)
+    mine = queries.visible_to(hat)
+    if number := request.GET.get("session", ""):
+        mine = mine.filter(session=get_object_or_404(queries.sessions_visible_to(hat), number=number))
+    if fmt not in dict(FORMATS):
+        raise Http404
+    rows = queries.for_list(_filtered(mine, FilterForm(request.GET), hat.kind))
+    return export_response(table_for(hat.kind), rows, "candidatures", fmt)
+
+
+def _exports(request: HttpRequest, session: str = "") -> list[tuple[str, str]]:
+    """What leads to the files, the filters of the page kept."""
+    kept = {name: request.GET[name] for name in ("q", "etat", "suivi") if request.GET.get(name)}
+    asked = urlencode(kept | ({"session": session} if session else {}))
+    return [
+        (label, reverse("positionnements_export", args=[fmt]) + (f"?{asked}" if asked else ""))
+        for fmt, label in FORMATS
+    ]
 
 
 @readers
@@ -88,6 +117,7 @@ def session_candidates(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "page": page,
         "table": table_for(hat.kind, one_session=True).bind(page.rows),
+        "exports": _exports(request, number),
         "total": page.total_text("candidature"),
         "counts": queries.counts(mine, for_valideur=hat.kind != OrganisationKind.ORGANISME),
         "filtered": any(request.GET.get(name) for name in ("q", "etat", "suivi")),

@@ -19,6 +19,7 @@ from intentions.rules import Milestone as Step
 from orders.workflow.people import region_of
 from sessions.enums import SessionState
 from sessions.models import Session
+from sessions.workflow import life
 from stagiaires.enums import Attendance, PositioningMove, PositioningState
 from stagiaires.models import InformationMeeting, MeetingEmployer, MeetingInvitation, Positioning
 from stagiaires.notices import MeetingNews, NewCalendar, tell_of_meeting
@@ -54,6 +55,7 @@ def plan(
         invite_employers(made, hat, employers, tell=not agreed)
         if agreed:
             _tell_new_calendar(made, when)
+        _tell_sheet(session)
     return made
 
 
@@ -79,6 +81,7 @@ def change(meeting: InformationMeeting, hat: Membership, values: dict[str, Any])
         )
         _send(locked)
         _tell(locked, f"la réunion d’information a changé : {when}, {locked.place}", f"v{locked.sequence}")
+        _tell_sheet(locked.session)
     return locked
 
 
@@ -97,7 +100,14 @@ def cancel(meeting: InformationMeeting, hat: Membership, reason: str) -> Informa
         )
         _send(locked)
         _tell(locked, f"la réunion d’information du {when} est annulée", "annulee")
+        _tell_sheet(locked.session)
     return locked
+
+
+def _tell_sheet(session: Session) -> None:
+    """The sheet in the catalogue and in the feed says the next of the meetings that stand."""
+    coming = InformationMeeting.objects.filter(session=session, cancelled_at=None, starts_at__gte=timezone.now())
+    life.note_meeting(session, coming.order_by("starts_at").values_list("starts_at", flat=True).first())
 
 
 def invite_employers(

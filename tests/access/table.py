@@ -356,6 +356,7 @@ TABLE: dict[str, Row] = {
     "reference_depot_abandonner": Row(post="302 administrateur", on="staged"),
     # --- Candidacies, persons, information meetings
     "positionnements": Row(f"200 {READERS}"),
+    "positionnements_export": Row(f"200 {READERS}", more={"fmt": "csv"}),
     "session_candidats": Row(f"200 {READERS}", on="recruiting"),
     "positionnement_nouveau": Row("200 valideur organisme", "422 valideur organisme", on="recruiting"),
     "positionnement_liste": Row("200 valideur organisme", "422 valideur organisme", on="recruiting"),

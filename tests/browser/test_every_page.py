@@ -49,7 +49,7 @@ NOT_PAGES = {
     "espace_document", "espace_agenda_fichier", "espace_abonnement", "espace_donnees_fichier", "suivi_export",
     "insertion_export", "avis_export",
     "parcours_export", "parcours_document", "echange_evenements_export", "attestation_export", "attestation_donnees",
-    "positionnements_fichier_export", "conservation_journal",
+    "positionnements_fichier_export", "conservation_journal", "positionnements_export",
     "healthz", "reference_communes", "reference_metiers", "reference_certifications", "session_dates", "flux_lheo",
     "api_openapi", "api_schema", "parametres_export", "commande_export",
     "flux_lheo_gz", "courriels", "entreprise_recherche", "intention_export", "intention_ecrit", "intention_recu",

@@ -1,6 +1,7 @@
 """An information meeting: planned, moved, called off; who is invited, who came (R89, R91, R92)."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -10,10 +11,11 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from core.journal import outbox
-from core.journal.models import Notification
+from core.journal.models import Notification, OutboxMessage
 from core.rulebook import parameters
 from sessions.facts import judge_session
-from sessions.models import Session
+from sessions.models import PublicationRecord, Session
+from sessions.workflow.publication import PUBLISH, on_publish
 from stagiaires.enums import Attendance, PositioningState
 from stagiaires.models import InformationMeeting, Milestone
 from stagiaires.queries import positionings as queries
@@ -210,3 +212,20 @@ def test_the_rule_of_the_meeting_reads_the_meetings_planned_here(session, as_tra
     as_trainer.post(reverse("reunion_employeurs", args=[meeting.pk]))
     assert not warned()
     assert meeting.employers.get().employer_id == employer.organisation_id
+
+
+def test_the_sheet_in_the_catalogue_and_in_the_feed_says_the_next_meeting(as_trainer, session, meeting):
+    """Planned, then cancelled: the record is made again each time, with the date or without it."""
+
+    def said_by_the_feed() -> list[str]:
+        now = Session.objects.select_related("request").get(pk=session.pk)
+        message = OutboxMessage.objects.get(topic=PUBLISH, subject_id=now.pk, version=str(now.sheet_version))
+        on_publish(message)
+        record = PublicationRecord.objects.get(session=now)
+        return re.findall(r"<date-information>\s*<date>(\d+)</date>", record.xml)
+
+    assert said_by_the_feed() == [f"{timezone.localtime(meeting.starts_at):%Y%m%d}"]
+    as_trainer.post(reverse("reunion_annuler", args=[meeting.pk]), {"reason": "La salle est fermée."})
+    meeting.refresh_from_db()
+    assert meeting.cancelled_at
+    assert said_by_the_feed() == []

@@ -7,14 +7,17 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from core.accounts.models import Membership
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
+from core.rulebook.models import Receipt
+from core.rulebook.replay import fingerprint, rejudge
 from sessions.models import Session
 from stagiaires import reminders
 from stagiaires.enums import PositioningState
 from stagiaires.models import CandidateOpinion, Milestone, Positioning, SessionReferent, Stagiaire
 from stagiaires.queries import positionings as queries
-from stagiaires.workflow import opinions, positionings
+from stagiaires.workflow import opinions, positionings, sensitive
 from tests.factories.accounts import MembershipFactory, hat
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import PositioningFactory, member_of
@@ -350,3 +353,40 @@ def test_the_lists_cost_the_same_at_one_and_three(
         client.get(reverse("positionnements"))
     with django_assert_num_queries(of_session):
         client.get(reverse("session_candidats", args=[session.number]))
+
+
+def test_a_list_is_taken_away_as_it_is_shown_and_no_further(client, session, trainer, employer):
+    """The same rows under the same filters; an employer takes short names; nobody takes what few may read."""
+    mine = PositioningFactory(session=session, stagiaire__last_name="Vertbois")
+    PositioningFactory(session=session, stagiaire__last_name="Courlis", state="convoque")
+    PositioningFactory(stagiaire__last_name="Ailleurs")
+    sensitive.write(mine.stagiaire, mine.advisor, "Constituer le dossier", {"accommodations": "Siège adapté"})
+
+    def taken(who: Membership, **asked: str) -> str:
+        client.force_login(who.user)
+        return b"".join(client.get(reverse("positionnements_export", args=["csv"]), asked)).decode()
+
+    for who, names in ((trainer, {"Vertbois", "Courlis"}), (mine.advisor, {"Vertbois"}), (employer, set())):
+        whole = taken(who)
+        assert {name for name in ("Vertbois", "Courlis", "Ailleurs") if name in whole} == names
+        assert "Siège" not in whole
+    assert taken(employer).count(session.number) == 2
+    assert "Vertbois" not in taken(trainer, etat="convoque", session=session.number)
+    client.force_login(hat("organisme").user)
+    foreign = client.get(reverse("positionnements_export", args=["csv"]), {"session": session.number})
+    assert foreign.status_code == 404
+    assert client.get(reverse("positionnements_export", args=["pdf"])).status_code == 404
+
+
+def test_a_refusal_keeps_its_receipt_without_its_words(session, trainer):
+    """R90: judged on a coded reason and on there being a proposal; it judges the same again."""
+    candidate = PositioningFactory(session=session)
+    values = {"refusal_reason": "autre", "refusal_text": "Mme Vertbois attend", "proposal": "Revoir Mme Vertbois",
+              "refresher_offered": False, "proposed_session": None}  # fmt: skip
+    positionings.refuse(candidate, trainer, values)
+    receipt = Receipt.objects.get(subject_type="positioning", subject_id=candidate.pk)
+    assert (receipt.act, receipt.hat, receipt.facts["refusal_reason"]) == ("refus", trainer, "autre")
+    assert "Vertbois" not in str((receipt.facts, receipt.judgement))
+    told = {found["rule"]: found["state"] for found in receipt.judgement["findings"]}
+    assert told["R90"] == rejudge(receipt).finding("R90").state.value
+    assert fingerprint(rejudge(receipt)) == receipt.outcome
