@@ -1,7 +1,8 @@
 """Prepare a base of its own, measure, print the table.
 
-BENCH_SESSIONS (20,000) sessions in var/bench, made once. A share is told rather than a time: both sides run in the
-same process, one after the other, so that a busy machine slows them alike. Nothing here passes or fails.
+BENCH_SESSIONS (20,000) sessions in var/bench, made once; BENCH_INVOICES (1,000) files of invoices. A share is told
+rather than a time: both sides run in the same process, one after the other, so that a busy machine slows them alike.
+Nothing here passes or fails.
 """
 
 import logging
