@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core.ui.filters import ListFilter
-from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
+from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
 from invoices.models import Invoice
 from invoices.queries.payment import late, soon_late
 
@@ -40,13 +40,14 @@ class InvoiceFilter(ListFilter):
         if value == "annulee":
             return queryset.filter(state=InvoiceState.ANNULEE)
         living = queryset.filter(state=InvoiceState.EMISE, kind=InvoiceKind.FACTURE)
-        paid = ChorusStatus.MISE_EN_PAIEMENT
+        paid, back = ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.reasoned()
+        refused = Q(status="", deposit__state=DepositState.REFUSE)
         if value == "bientot":
             return soon_late(living)
         return {
-            "a_deposer": living.filter(status=""),
-            "en_cours": living.exclude(status__in=["", paid, *ChorusStatus.reasoned()]),
-            "a_reprendre": living.filter(status__in=ChorusStatus.reasoned()),
+            "a_deposer": living.filter(status="", deposit=None),
+            "en_cours": living.exclude(status__in=[paid, *back]).exclude(refused).exclude(status="", deposit=None),
+            "a_reprendre": living.filter(Q(status__in=back) | refused),
             "en_retard": late(living),
             "suspendue": living.filter(suspension__isnull=False, suspension__resumed_on=None),
             "payee": living.filter(status=paid),

@@ -29,6 +29,10 @@ ADVICE = {
         "faites une nouvelle facture : elle aura un autre numéro. Cet avoir-là ne se dépose pas."
     ),
 }
+READY = (
+    "Le portail peut l’envoyer, puis suivre ce que Chorus Pro en dit. Il envoie la facture seule : ses pièces, si la "
+    "Région les demande, s’ajoutent sur Chorus Pro."
+)
 UNMANDATED = "Le portail dépose à votre place quand vous l’en avez chargé."
 REFUSED = (
     "Le fichier n’est pas entré dans Chorus Pro. Si la cause tient à votre compte (rattachement, droits), corrigez-la "
@@ -71,8 +75,6 @@ def _why_not_credit_note(invoice: Invoice) -> str:
 class Standing:
     """`lines` are sentences in order; `may_*` say which acts are lawful for the reader now."""
 
-    label: str
-    tone: str
     lines: tuple[str, ...]
     answer: str
     may_send: bool
@@ -99,33 +101,32 @@ def standing(invoice: Invoice, hat: Membership) -> Standing:
     by_portal = deposit is not None and deposit.state != DepositState.A_LA_MAIN
     sending = deposit is not None and deposit.state == DepositState.EN_COURS
     begins = deposit is None and not invoice.status and lives
-    label, tone = _badge(invoice, deposit)
+    wrong = invoice.status in ADVICE or (deposit is not None and deposit.state == DepositState.REFUSE)
     return Standing(
-        label,
-        tone,
         tuple(_lines(invoice, deposit, why, holds)),
         deposit.answer if deposit is not None else "",
         may_send=holds and not why,
         again=deposit is not None,
         may_look=deposit is not None and not sending and deposit.next_at is not None,
-        may_take_over=holds and not sending and (begins or by_portal),
+        may_take_over=holds and not sending and (begins or by_portal) and invoice.status not in ChorusStatus.final(),
         may_type=lives and not by_portal,
-        may_credit=holds
-        and lives
-        and invoice.kind == InvoiceKind.FACTURE
-        and (invoice.status in ADVICE or tone == "non"),
+        may_credit=holds and lives and wrong and invoice.kind == InvoiceKind.FACTURE,
         may_mandate=holds and begins and why == UNMANDATED,
     )
 
 
-def _badge(invoice: Invoice, deposit: Deposit | None) -> tuple[str, str]:
+def badge_of(invoice: Invoice) -> tuple[str, str]:
+    """Where an invoice stands, in one phrase, and its tone."""
+    if invoice.state == InvoiceState.ANNULEE:
+        return str(InvoiceState.ANNULEE.label), "line"
     if invoice.status:
         asked = invoice.status in ChorusStatus.reasoned()
         paid = invoice.status == ChorusStatus.MISE_EN_PAIEMENT
         tone = "non" if invoice.status == ChorusStatus.REJETEE else "doute" if asked else "ok" if paid else "info"
         return str(ChorusStatus(invoice.status).label), tone
+    deposit = deposit_of(invoice)
     if deposit is None:
-        return "À déposer", "doute"
+        return "Émise, à déposer", "doute"
     tones = {DepositState.REFUSE: "non", DepositState.INCERTAIN: "doute"}
     return str(DepositState(deposit.state).label), tones.get(DepositState(deposit.state), "info")
 
@@ -134,7 +135,7 @@ def _lines(invoice: Invoice, deposit: Deposit | None, why: str, holds: bool) -> 
     said: list[str] = []
     if deposit is None:
         if not invoice.status and holds:
-            said = [why] if why else ["Le portail peut l’envoyer, puis suivre ce que Chorus Pro en dit."]
+            said = [why or READY]
         elif not invoice.status:
             said = ["Le mandataire ne l’a pas encore déposée."]
     elif deposit.state == DepositState.A_DEPOSER:

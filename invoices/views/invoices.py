@@ -23,11 +23,11 @@ from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
 from core.ui.tables import Column, Empty, Table, export_response
 from invoices.document.content import load
-from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
+from invoices.enums import InvoiceKind, InvoiceState
 from invoices.filters import InvoiceFilter
 from invoices.forms import CreditForm, StatusForm
 from invoices.models import Invoice
-from invoices.queries.deposits import deposit_of, standing
+from invoices.queries.deposits import badge_of, standing
 from invoices.queries.invoices import invoices_of
 from invoices.views.access import find_invoice, reader
 from invoices.views.payment import shown
@@ -38,20 +38,7 @@ from orders.queries.orders import is_addressee
 
 def state_words(invoice: Invoice) -> str:
     """Where an invoice stands, in one phrase."""
-    if invoice.state == InvoiceState.ANNULEE:
-        return str(InvoiceState.ANNULEE.label)
-    if invoice.status:
-        return str(ChorusStatus(invoice.status).label)
-    deposit = deposit_of(invoice)
-    return str(DepositState(deposit.state).label) if deposit else "Émise, à déposer"
-
-
-def tone(invoice: Invoice) -> str:
-    if invoice.state == InvoiceState.ANNULEE:
-        return "line"
-    if invoice.status in ChorusStatus.reasoned():
-        return "doute"
-    return "ok" if invoice.status == ChorusStatus.MISE_EN_PAIEMENT else "info" if invoice.status else "doute"
+    return badge_of(invoice)[0]
 
 
 def days_late(invoice: Invoice) -> int:
@@ -74,7 +61,7 @@ TABLE = Table(
         Column("ht", "Hors taxes", value="net", kind="money", on_screen=False),
         Column("tva", "TVA", value="tax", kind="money", on_screen=False),
         Column("total", "Total", value="total", kind="money"),
-        Column("etat", "État", value=state_words, show=lambda one: badge(state_words(one), tone(one))),
+        Column("etat", "État", value=state_words, show=lambda one: badge(*badge_of(one))),
     ],
     flag=lambda one: f"En retard de {pluriel(days_late(one), 'jour')}" if days_late(one) else "",
     empty=Empty("Aucune facture", "Une facture se crée depuis un service fait accordé par les deux parties."),
@@ -132,8 +119,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "invoice": invoice,
             "said": load(invoice.content),
-            "tone": tone(invoice),
-            "state": state_words(invoice),
+            "badge": badge_of(invoice),
             "facts": _facts(invoice),
             "statuses": invoice.statuses.order_by("-at", "-id"),
             "clock": shown(invoice, request),

@@ -128,9 +128,19 @@ def test_the_administrator_watches_the_exchange(there, settings, django_assert_n
     assert signed_in(keeper).get(address).status_code == 404
 
 
-def test_the_list_says_where_each_deposit_stands(there):
-    invoice, ours, _ = sealed_invoice()
-    client = signed_in(ours)
-    assert "Émise, à déposer" in client.get(reverse("facture_liste")).content.decode()
-    deposits.ask(invoice, ours)
-    assert "Dépôt demandé" in client.get(reverse("facture_liste")).content.decode()
+def test_the_list_says_where_each_deposit_stands_and_is_narrowed_by_it(there):
+    first, ours, _ = sealed_invoice()
+    second, third = copies(first, 2)
+    there.plan("depot", Mishap(status=200, body='{"codeRetour": 20001, "libelle": "Compte non rattaché."}'))
+    deposits.ask(second, ours)
+    exchange.sweep()
+    deposits.ask(third, ours)
+    client, address = signed_in(ours), reverse("facture_liste")
+    for where, invoice, said in (
+        ("a_deposer", first, "Émise, à déposer"),
+        ("a_reprendre", second, "Refusée au dépôt"),
+        ("en_cours", third, "Dépôt demandé"),
+    ):
+        text = client.get(address, {"ou": where}).content.decode()
+        assert [one.number for one in (first, second, third) if f">{one.number}<" in text] == [invoice.number], where
+        assert said in text
