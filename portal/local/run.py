@@ -19,7 +19,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from portal import local
-from portal.local.services.process import follow_to_the_end
+from portal.local.services.process import die_with, follow_to_the_end
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var")).resolve()
@@ -143,7 +143,7 @@ class Portal:
                 env=self.environment,
                 # A Ctrl-C in the terminal reaches us alone; we stop the others in order.
                 start_new_session=True,
-                preexec_fn=lambda: follow_to_the_end(parent, signal.SIGTERM),
+                preexec_fn=lambda: die_with(parent, signal.SIGTERM),
             )
 
     def _answers(self) -> bool:

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from portal.local.services.place import Place
 from tests.local.test_services import alive, command_lines, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds: a slow machine is not a failure
 SUPERVISOR = """
 import os, sys
 from portal.local import run
@@ -79,12 +81,18 @@ def processes_of(place: Place) -> list[int]:
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> str:
+    """What it says up to this word; one that keeps silent for too long is ended."""
     assert process.stdout
     text = ""
-    for line in process.stdout:
-        text += line
-        if word in line:
-            return text
+    patience = threading.Timer(PATIENCE, process.kill)
+    patience.start()
+    try:
+        for line in process.stdout:
+            text += line
+            if word in line:
+                return text
+    finally:
+        patience.cancel()
     pytest.fail(f"« {word} » was never said:\n{text}")
 
 
@@ -120,6 +128,26 @@ def test_a_killed_supervisor_takes_everything_with_it(run, place):
     read_until(portal, "Ctrl-C")
     portal.kill()
     wait_for(lambda: not processes_of(place))
+
+
+def test_a_child_whose_parent_dies_before_it_is_a_program_never_becomes_one(run, tmp_path):
+    born = """
+import os, signal, subprocess, time
+from portal.local.services.process import die_with
+signal.signal(signal.SIGTERM, lambda *_: None)  # as the supervisor, which stops in order
+parent = os.getpid()
+def before():
+    die_with(parent, signal.SIGTERM)
+    os.write(1, f"born {os.getpid()}\\n".encode())
+    time.sleep(0.3)
+subprocess.Popen(["touch", os.environ["MARK"]], preexec_fn=before)
+"""
+    parent = run(born, MARK=str(tmp_path / "mark"))
+    child = int(read_until(parent, "born").split()[-1])
+    parent.kill()
+
+    wait_for(lambda: not alive(child))
+    assert not (tmp_path / "mark").exists()
 
 
 def test_a_part_that_dies_stops_the_rest_with_its_last_words(run, place):

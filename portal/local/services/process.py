@@ -64,6 +64,12 @@ def follow_to_the_end(parent: int, order: int) -> None:
             os._exit(1)
 
 
+def die_with(parent: int, order: int) -> None:
+    """The same, in a child that has not yet become its program: what the parent does on this signal is not its own."""
+    signal.signal(order, signal.SIG_DFL)
+    follow_to_the_end(parent, order)
+
+
 def spawn(
     arguments: list[str], mode: str = "self", order_on_death: int = signal.SIGTERM, **options: Any
 ) -> subprocess.Popen[bytes]:
@@ -78,7 +84,7 @@ def spawn(
             os.setgroups([])
             os.setgid(user.pw_gid)
             os.setuid(user.pw_uid)
-        follow_to_the_end(parent, order_on_death)
+        die_with(parent, order_on_death)
 
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LANG", "LC_", "PG"))}
     environment |= {"LC_ALL": "C", "TZ": "UTC"}
