@@ -275,6 +275,7 @@ def facts_of_session(session: Session, act: SessionAct | None = None) -> Session
         **_life(session, request),
         region_manager=lot.gestionnaire_id is not None,
         lot_coordinator=bool(lot.coordinateur),
+        review_held=session.state in (SessionState.BILAN_FAIT, SessionState.CLOSE) if act == SessionAct.CLORE else None,
     )
 
 

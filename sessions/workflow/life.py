@@ -11,8 +11,12 @@ from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal import events
 from core.journal.refusals import Refused
+from core.rulebook import parameters
+from core.rules import Audience
 from sessions.enums import SessionMove, SessionState
+from sessions.facts import judge_session
 from sessions.models import Session, SessionRequest
+from sessions.rules import SessionAct
 from sessions.workflow import publication
 
 
@@ -36,11 +40,14 @@ def take_stock(session: Session, hat: Membership, *, label: str) -> Session:
 
 
 def close(session: Session, hat: Membership) -> Session:
-    """The Région closes a session whose balance is made. Raises Refused outside its turn."""
+    """The Région closes a session whose balance is made. Raises Refused outside its turn, or for what R106 asks."""
     with transaction.atomic():
         held = _held(session, SessionMove.CLORE.sources)
         if hat.kind != OrganisationKind.REGION:
             raise Refused("La Région clôt la session.")
+        judgement = judge_session(held, parameters.current(), SessionAct.CLORE)
+        if judgement.blocking:
+            raise Refused(" ".join(finding.message(Audience.REGION) for finding in judgement.blocking))
         held.clore()
         held.save(update_fields=["state"])
         events.record(held, "session.close", "Session close", hat=hat)

@@ -31,8 +31,8 @@ from stagiaires.queries.exchanges import events as queries
 from stagiaires.workflow import closing, outcomes, parcours
 from stagiaires.workflow.exchanges import answers, events, files
 from tests.factories.accounts import hat
-from tests.factories.sessions import published_session
-from tests.factories.stagiaires import member_of
+from tests.factories.sessions import followed, published_session
+from tests.factories.stagiaires import member_of, under_way
 from tests.factories.stagiaires import parcours as written
 from tests.stagiaires.test_parcours import admitted, begun, entered
 
@@ -42,6 +42,19 @@ pytestmark = pytest.mark.django_db
 def told(one: Parcours, partner: str = "agora") -> list[tuple[str, int, str]]:
     rows = ExternalEvent.objects.filter(parcours=one, partner=partner).order_by("id")
     return [(row.kind, row.version, row.state) for row in rows]
+
+
+def heard_of(session: Session | None = None, *, entered: bool = False) -> Parcours:
+    """Somebody of whom AGORA is told, written straight in the tables; the Région has its SIRET."""
+    if not queries.payer_siret():
+        region = hat("region", "administrateur").organisation
+        type(region).objects.filter(pk=region.pk).update(siret="23440003400026")
+    session = session or published_session()
+    one = written(session, starts_on=session.starts_on, ends_on=session.ends_on)
+    if entered:
+        one = under_way(one, member_of(session.organisme))
+    events.tell(Parcours.objects.filter(pk=one.pk))
+    return one
 
 
 def send(partner: Partner, by: Any) -> ExchangeFile:
@@ -119,8 +132,7 @@ def test_the_back_fill_writes_what_lacks_once():
 
 def test_a_file_joins_the_identity_and_leaves_aside_what_lacks():
     region = hat("region", "gestionnaire")
-    type(region.organisation).objects.filter(pk=region.organisation_id).update(siret="23440003400026")
-    one, other = admitted(), admitted()
+    one, other = heard_of(), heard_of()
     Stagiaire.objects.filter(pk=other.stagiaire_id).update(birth_on=None)
     with pytest.raises(Refused, match="gestionnaire"):
         files.prepare(Partner.AGORA, hat("region", "decideur"))
@@ -155,7 +167,7 @@ def test_a_file_joins_the_identity_and_leaves_aside_what_lacks():
 def test_a_dropped_file_leaves_by_itself_and_twice_is_once(settings, tmp_path):
     settings.EXCHANGE_DROP_DIR = str(tmp_path)
     region = hat("region", "gestionnaire")
-    one = ready(admitted())
+    one = heard_of()
     made = files.prepare(Partner.AGORA, region)
     message = OutboxMessage.objects.get(topic=files.DROP)
     assert files.drop(message) == files.drop(message) == f"Déposé : agora/{made.name}"
@@ -167,17 +179,9 @@ def test_a_dropped_file_leaves_by_itself_and_twice_is_once(settings, tmp_path):
         files.drop(message)
 
 
-def ready(one: Parcours) -> Parcours:
-    """The same, whose organisme has a SIRET in what is told."""
-    region = hat("region", "administrateur").organisation
-    type(region).objects.filter(pk=region.pk, siret="").update(siret="23440003400026")
-    return one
-
-
 def test_an_answer_closes_the_loop_and_a_refusal_is_retried():
     region = hat("region", "gestionnaire")
-    session = begun(published_session())
-    one = ready(entered(session))
+    one = heard_of(entered=True)
     send(Partner.AGORA, region)
     creation, entry = ExternalEvent.objects.filter(parcours=one, partner="agora").order_by("id")
     text = [
@@ -213,7 +217,7 @@ def test_another_may_tell_a_file_and_so_it_is_not_told_twice():
             region, partner="agora", access_mode=session.access_mode, valid_from=timezone.localdate(),
             sender="region", reason="Essai",
         )  # fmt: skip
-    one = admitted(session)
+    one = heard_of(session)
     assert told(one) == [("creation", 1, "par_autrui")]
     event = one.external_events.get(partner="agora")
     assert answers.take_back(event, keeper, reason="Fin de la délégation") == 1
@@ -227,7 +231,7 @@ def test_another_may_tell_a_file_and_so_it_is_not_told_twice():
 def test_a_session_closes_when_agora_has_heard_of_everything():
     session = begun(published_session())
     by, region = member_of(session.organisme), hat("region", "gestionnaire")
-    one = ready(parcours.complete(entered(session), by))
+    one = parcours.complete(heard_of(session, entered=True), by)
     outcomes.note_outcome(one, by, result="reussite")
     Session.objects.filter(pk=session.pk).update(state="terminee")
     closing.take_stock(Session.objects.get(pk=session.pk), by)
@@ -240,7 +244,7 @@ def test_a_session_closes_when_agora_has_heard_of_everything():
     answers.refuse(ExternalEvent.objects.get(pk=balance.pk), region, reason="Coût manquant")
     assert queries.untold(Parcours.objects.filter(pk=one.pk)).exists()
     answers.entrust(ExternalEvent.objects.get(pk=balance.pk), region, sender="organisme", reason="Saisi à la main")
-    assert closing.close(Session.objects.get(pk=session.pk), region).state == "close"
+    assert closing.close(followed(session), region).state == "close"
     events.on_balance(session=session)
     assert one.external_events.filter(kind="solde").count() == 1, "le même solde n’est pas dit deux fois"
 

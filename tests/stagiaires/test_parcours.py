@@ -274,7 +274,9 @@ def test_a_session_is_closed_when_nothing_is_owed_to_agora():
     with pytest.raises(Refused, match="AGORA"):
         closing.close(Session.objects.get(pk=session.pk), region)
     answers.entrust(one.external_events.first(), region, sender="organisme", reason="Saisi par l’organisme")
-    assert closing.close(Session.objects.get(pk=session.pk), region).state == "close"
+    with pytest.raises(Refused, match="Aucun gestionnaire de la Région"):  # R106
+        closing.close(Session.objects.get(pk=session.pk), region)
+    assert closing.close(followed(session), region).state == "close"
 
 
 def test_nobody_enters_a_session_that_nobody_follows_and_the_entry_keeps_its_day():
