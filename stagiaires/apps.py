@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 ROOM = "Stagiaires"  # the word of the header behind which these pages stand
@@ -37,7 +39,7 @@ class StagiairesConfig(AppConfig):
         register_life(life_of)
         register_beside(beside)
         register_below(below)
-        place = {"match": ("/positionnements/", "/reunions/"), "room": ROOM}
+        place: dict[str, Any] = {"match": ("/positionnements/", "/reunions/"), "room": ROOM}
         navigation.register(OrganisationKind.VALIDEUR, "Candidatures", "positionnements", order=15, **place)
         others = (OrganisationKind.ORGANISME, OrganisationKind.EMPLOYEUR, OrganisationKind.REGION)
         navigation.register(others, "Candidats", "positionnements", order=25, **place)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -20,7 +21,26 @@ from stagiaires.models import Parcours, Positioning, Stagiaire
 # What says nothing of the person: keys, secrets, files that are given apart, seals.
 LEFT_OUT = {"id", "stagiaire", "parcours", "positioning", "identity_key", "token", "token_hash", "pdf", "content",
             "sha256", "file", "proof", "drawing", "receipt", "takes_place", "link", "opened_by", "composante",
-            "sequence", "lock"}  # fmt: skip
+            "sequence", "lock", "pgh_id", "pgh_label", "pgh_obj", "pgh_context"}  # fmt: skip
+
+
+# Columns that have no French name of their own.
+WORDS = {
+    "pgh_created_at": "version du",
+    "answered_at": "répondu le", "answered_by": "répondu par", "answered_for": "noté par", "at": "le",
+    "author": "par", "channel": "par quel moyen", "confirmed_by": "confirmé par", "created_at": "écrit le",
+    "created_by": "écrit par", "declared_at": "déclaré le", "declared_by": "déclaré par", "employer": "employeur",
+    "half_day": "demi-journée", "hat": "par", "hire_settled_at": "embauche vérifiée le",
+    "hire_settled_by": "embauche vérifiée par", "intention": "intention d’embauche", "invited_at": "invité le",
+    "key": "référence", "lifted_by": "levée par", "made_at": "fait le", "made_by": "fait par", "meeting": "réunion",
+    "method": "manière de signer", "moderated_at": "relu le", "moderated_by": "relu par", "noted_at": "noté le",
+    "noted_by": "noté par", "organisme": "organisme", "placed_by": "par", "post": "poste", "presence": "présence",
+    "proof_name": "nom du justificatif", "proposed_session": "session proposée",
+    "recovery_asked_by": "suite demandée par", "recovery_decided_by": "suite décidée par", "reminded_at": "relancé le",
+    "revoked_at": "fermé le", "session": "session", "side": "de", "situation": "situation", "stated_at": "dit le",
+    "stated_by": "dit par", "updated_at": "changé le", "updated_by": "changé par", "valideur": "valideur",
+    "version": "version", "withdrawal_reason": "motif du retrait", "wrote": "a écrit",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,6 +52,10 @@ class Source:
     path: str  # from the row to the person
     without: frozenset[str] = frozenset()
 
+    @property
+    def columns(self) -> list[Any]:
+        return [one for one in self.model._meta.concrete_fields if one.name not in LEFT_OUT | self.without]
+
 
 def _source(title: str, model: type[models.Model], path: str, *without: str) -> Source:
     return Source(title, model, path, frozenset(without))
@@ -39,6 +63,7 @@ def _source(title: str, model: type[models.Model], path: str, *without: str) -> 
 
 SOURCES: tuple[Source, ...] = (
     _source("Votre dossier", Stagiaire, "pk", "purged_at"),
+    _source("Ce que votre dossier a dit avant", apps.get_model("stagiaires", "StagiaireEvent"), "pgh_obj", "purged_at"),
     _source("Faits sensibles", rooms.SensitiveFacts, "stagiaire"),
     _source("Qui a lu ou écrit vos faits sensibles", rooms.SensitiveReading, "stagiaire"),
     _source("Vos candidatures", Positioning, "stagiaire"),
@@ -79,7 +104,7 @@ def held_on(stagiaire: Stagiaire) -> list[Section]:
     """Every section that has something to say. One query a table, whatever its rows."""
     found = []
     for source in SOURCES:
-        columns = [one for one in source.model._meta.concrete_fields if one.name not in LEFT_OUT | source.without]
+        columns = source.columns
         related = [one.name for one in columns if one.is_relation]
         # A link to an organisation, a hat, a session says its name: read with the row.
         rows: QuerySet[Any] = source.model.objects.filter(**{source.path: stagiaire.pk})
@@ -102,8 +127,14 @@ def _row(columns: Iterable[Any], row: Any) -> list[tuple[str, Any]]:
     for one in columns:
         value = _value(one, row)
         if value not in (None, ""):
-            said.append((str(one.verbose_name), value))
+            said.append((label_of(one), value))
     return said
+
+
+def label_of(column: Any) -> str:
+    """The column in French words."""
+    label = str(column.verbose_name)
+    return WORDS[column.name] if label == column.name.replace("_", " ") else label
 
 
 def _value(column: Any, row: Any) -> Any:

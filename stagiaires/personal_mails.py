@@ -19,7 +19,7 @@ from stagiaires.models import DataRequest, Opinion, Parcours, Stagiaire, Survey
 from stagiaires.reach import Reach, reach_of
 from stagiaires.workflow import data_requests, links, surveys, trainee_opinions
 
-NO_WAY = "Aucune adresse : la personne n’est pas écrite."
+NO_WAY = "Aucune adresse : la personne n’est pas écrite."
 FOLDER = "stagiaires/espace/email"
 
 
@@ -34,7 +34,7 @@ def send_link(message: OutboxMessage) -> str:
     )
     last = parcours.first()
     first = message.version.startswith(f"{links.ADMITTED}:")
-    subject = "Vous êtes admis en formation : votre page personnelle" if first else "Votre page personnelle"
+    subject = "Vous êtes admis en formation : votre page personnelle" if first else "Votre page personnelle"
     return _write(
         person,
         reach_of(person, last),
@@ -66,7 +66,7 @@ def ask_follow_up(message: OutboxMessage) -> str:
             "may_opine": not Opinion.objects.filter(parcours=survey.parcours_id).exists(),
             "link": links.url(links.make(person), "espace_suivi", survey.pk),
         },
-        short=f"Que devenez-vous {survey.term} mois après votre formation ? Une minute",
+        short=f"Que devenez-vous {survey.term} mois après votre formation ? Une minute",
         by_text_too=message.version == str(REMINDERS),
     )
 
@@ -128,7 +128,7 @@ def _write(
         letter.attach_alternative(render_to_string(f"{FOLDER}/{name}.html", said), "text/html")
         letter.send()
     if text_sender:
-        text_sender.send(reach.mobile, f"{short} : {context['link']}")
+        text_sender.send(reach.mobile, f"{short} : {context['link']}".replace(NBSP, " "))
     if reach.email:
         return "Envoyé par courriel et par SMS." if text_sender else "Envoyé par courriel."
     return "Envoyé par SMS." if text_sender else NO_WAY

@@ -47,7 +47,7 @@ class Ask:
         why: our own words under « Pourquoi cette question ? ».
         quote, source: the citation, when the register has none or another one is wanted.
         width: "", "short" or "mid".
-        options: "", "cols" or "short": how choices are laid out.
+        options: "", "cols", "short" or "scale" (five in a row): how choices are laid out.
         sr_only: the label is read but not shown.
         say_optional: a lone checkbox says « facultatif » (it mostly goes without saying).
     """

@@ -35,10 +35,12 @@ class SurveyForm(forms.Form):
 
     situation = forms.ChoiceField(label="Aujourd’hui", widget=RadioPick)
     contract = forms.ChoiceField(label="Contrat", required=False, choices=[("", "Choisir"), *HireContract.choices])
-    months = IntegerField(label="Durée du contrat", required=False, min_value=1, max_value=60)
+    months = IntegerField(
+        label="Durée du contrat", required=False, min_value=1, max_value=60, help_text="S’il a une fin."
+    )
     employer_name = forms.CharField(label="Nom de l’employeur", required=False, max_length=250)
     employed_since = FrenchDateField(label="Depuis le", required=False)
-    linked_to_training = OuiNonField(label="Ce travail est-il en lien avec la formation ?", required=False)
+    linked_to_training = OuiNonField(label="Ce travail est-il en lien avec la formation ?", required=False)
     comment = LongText(label="Un mot à ajouter", required=False, max_length=2000)
 
     def __init__(self, data: Any = None, *, survey: Survey, by_phone: bool = False) -> None:
@@ -53,11 +55,11 @@ class SurveyForm(forms.Form):
             self.fields[
                 "linked_to_training"
             ].label = (
-                f"Ce travail a-t-il un lien avec la formation ou avec le poste prévu ({post.intention.job_title}) ?"
+                f"Ce travail a-t-il un lien avec la formation ou avec le poste prévu ({post.intention.job_title}) ?"
             )
         choices = [(one.value, words[one]) for one in Situation if one in words]
         self.fields["situation"].choices = choices  # type: ignore[attr-defined]
-        for name in JOB:
+        for name in ("contract", "months", "linked_to_training"):  # asked of who works, said by their place
             self.fields[name].hide_optional = True  # type: ignore[attr-defined]
 
     @property
@@ -83,7 +85,7 @@ class SurveyForm(forms.Form):
             self.add_error("linked_to_training", "Répondez par oui ou par non.")
         since = said.get("employed_since")
         if since and since > timezone.localdate():
-            self.add_error("employed_since", "Donnez un jour passé : la question porte sur aujourd’hui.")
+            self.add_error("employed_since", "Donnez un jour passé : la question porte sur aujourd’hui.")
         return said
 
 
@@ -91,13 +93,13 @@ class OpinionForm(forms.Form):
     """Five notes from 1 to 5, and a text if one likes."""
 
     use_required_attribute = False
-    asks = {name: Ask(options="short") for name in NOTES}
+    asks = {name: Ask(options="scale") for name in NOTES}
 
     text = LongText(
         label="Votre avis en quelques mots",
         required=False,
         max_length=2000,
-        help_text="N’y écrivez aucun nom. La Région le relit avant qu’il paraisse ; votre nom ne paraît jamais.",
+        help_text="N’y écrivez aucun nom. La Région le relit avant qu’il paraisse ; votre nom ne paraît jamais.",
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -142,7 +144,7 @@ class CorrectionForm(forms.Form):
     text = LongText(
         label="Ce qui est à corriger",
         max_length=2000,
-        help_text="Par exemple : « Mon téléphone est maintenant le 06… ».",
+        help_text="Par exemple : « Mon téléphone est maintenant le 06… ».",
     )
 
 
@@ -167,7 +169,7 @@ class AnswerForm(forms.Form):
     """The answer to a request about one's data."""
 
     use_required_attribute = False
-    granted = OuiNonField(label="La demande est-elle acceptée ?")
+    granted = OuiNonField(label="La demande est-elle acceptée ?")
     answer = LongText(
         label="Ce que vous répondez",
         required=False,

@@ -144,5 +144,5 @@ def opinion_words(opinion: Opinion) -> str:
         case OpinionState.PUBLIE:
             return "Votre avis est publié, sans votre nom."
         case OpinionState.ECARTE:
-            return f"Votre avis n’est pas publié : {opinion.moderation_reason}"
+            return f"Votre avis n’est pas publié : {opinion.moderation_reason}"
     return "Votre avis attend d’être relu par la Région."

@@ -189,7 +189,7 @@ def opposed(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     return act(
         request, "suivi.opposition", reverse("suivi_detail", args=[pk]),
-        "C’est noté : cette personne n’est plus contactée.", lambda: surveys.oppose_by_phone(survey, hat),
+        "C’est noté : cette personne n’est plus contactée.", lambda: surveys.oppose_by_phone(survey, hat),
     )  # fmt: skip
 
 
@@ -219,7 +219,7 @@ def declare_hire(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(back)
     return _form(
         request, survey, form, title="Déclarer cette embauche", action="Déclarer l’embauche", rule="R93",
-        lead="Voici ce que la personne a répondu. Vérifiez avant de déclarer : rien n’est compté sans cela.",
+        lead="Voici ce que la personne a répondu. Vérifiez avant de déclarer : rien n’est compté sans cela.",
     )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def dismiss_hire(request: HttpRequest, pk: int) -> HttpResponse:
     if not hires.may_declare(survey.parcours, hat):
         raise Http404
     back = reverse("suivi_detail", args=[pk])
-    hint = "Par exemple : déjà déclarée, emploi de quelques jours, réponse donnée par erreur."
+    hint = "Par exemple : déjà déclarée, emploi de quelques jours, réponse donnée par erreur."
     form = ReasonForm(posted(request), hint=hint, longest=300)
     if request.method == "POST" and form.is_valid():
         try:
@@ -242,7 +242,7 @@ def dismiss_hire(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, "C’est noté : aucune embauche n’est à déclarer.")
+            messages.success(request, "C’est noté : aucune embauche n’est à déclarer.")
             return redirect(back)
     return _form(request, survey, form, title="Ne pas déclarer d’embauche", action="Enregistrer")
 

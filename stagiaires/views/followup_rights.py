@@ -49,7 +49,7 @@ def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, "La réponse est enregistrée : la personne la lit sur sa page.")
+            messages.success(request, "La réponse est enregistrée : la personne la lit sur sa page.")
             return redirect(back)
     person = asked.stagiaire
     context = {

@@ -26,7 +26,7 @@ FILTERED = Empty("Aucun suivi ne répond à ces filtres", "Ôtez un filtre pour 
 def state_of(survey: Survey) -> tuple[str, str]:
     """Where the question stands, in words, and its tone."""
     if survey.answered_at:
-        return f"Répondu : {survey.get_situation_display().lower()}", "ok"
+        return f"Répondu : {survey.get_situation_display().lower()}", "ok"
     if survey.parcours.stagiaire.no_contact_at:
         return "Ne veut plus être contacté", "line"
     if survey.asked_at is None:
@@ -148,6 +148,6 @@ def _shown(name: str, whole: str, hidden: SafeString) -> Callable[[Group], SafeS
         share = row.share(name, whole) if whole else None
         if share is None:
             return format_html("{}", count)
-        return format_html('<b>{}</b> <span class="soft sm">({})</span>', pourcent(share), count)
+        return format_html('<span><b>{}</b> <span class="soft sm">({})</span></span>', pourcent(share), count)
 
     return show

@@ -150,7 +150,7 @@ def correction(request: HttpRequest, person: Stagiaire, token: str) -> HttpRespo
         DataRequestKind.RECTIFICATION,
         CorrectionForm(_posted(request)),
         title="Faire corriger une information",
-        lead="Votre organisme de formation tient votre dossier : il le corrige et vous répond.",
+        lead="Votre organisme de formation tient votre dossier : il le corrige et vous répond.",
         action="Envoyer la demande",
     )
 

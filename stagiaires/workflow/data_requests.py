@@ -22,7 +22,7 @@ from stagiaires.models import DataRequest, Hold, Opinion, Stagiaire, Survey
 from stagiaires.workflow.retention import erasing
 
 ERASE = "donnees.effacer"
-WAITS = "Vous avez déjà fait cette demande : elle attend sa réponse."
+WAITS = "Vous avez déjà fait cette demande : elle attend sa réponse."
 
 
 def ask(stagiaire: Stagiaire, kind: DataRequestKind, text: str) -> DataRequest:
@@ -36,7 +36,7 @@ def ask(stagiaire: Stagiaire, kind: DataRequestKind, text: str) -> DataRequest:
         to = _organisme_of(stagiaire) if kind == DataRequestKind.RECTIFICATION else None
         with lost_race({"data_request_one_waiting": WAITS}):
             made = DataRequest.objects.create(stagiaire=stagiaire, kind=kind, text=text.strip(), organisme=to)
-        events.record(stagiaire, "personne.demande", f"Demande de la personne : {kind.label.lower()}")
+        events.record(stagiaire, "personne.demande", f"Demande de la personne : {kind.label.lower()}")
         words = "corriger une information" if to else "faire effacer ses données"
         told = f"Une personne en formation demande à {words}"
         notify(DataAsked, _who_answers(to), made, told, reverse("droits_repondre", args=[made.pk]))
@@ -74,7 +74,7 @@ def may_answer(asked: DataRequest, hat: Membership) -> bool:
 def answer(asked: DataRequest, hat: Membership, *, granted: bool, text: str) -> DataRequest:
     """Say what was done, or why not; the person reads it on his page. Raises Refused for another hat, or answered."""
     if not granted and not text.strip():
-        raise Refused("Dites pourquoi la demande n’est pas acceptée : la personne le lira.")
+        raise Refused("Dites pourquoi la demande n’est pas acceptée : la personne le lira.")
     with transaction.atomic():
         held = DataRequest.objects.select_for_update(of=("self",)).select_related("stagiaire").get(pk=asked.pk)
         if not may_answer(held, hat):
@@ -88,16 +88,16 @@ def answer(asked: DataRequest, hat: Membership, *, granted: bool, text: str) -> 
             _must_be_erasable(held.stagiaire)
             enqueue(ERASE, held, "1")  # the person is written to first: nothing says afterwards where
         word = "acceptée" if granted else "non acceptée"
-        events.record(held.stagiaire, "personne.reponse", f"Demande sur ses données : {word}", hat=hat)
+        events.record(held.stagiaire, "personne.reponse", f"Demande sur ses données : {word}", hat=hat)
     return held
 
 
 def _must_be_erasable(stagiaire: Stagiaire) -> None:
     if stagiaire.parcours.filter(state__in=ParcoursState.active()).exists():
-        raise Refused("Cette personne est en formation : ses données servent encore. Elles s’effacent après sa sortie.")
+        raise Refused("Cette personne est en formation : ses données servent encore. Elles s’effacent après sa sortie.")
     about = Q(stagiaire=stagiaire) | Q(session__in=stagiaire.parcours.values("session"))
     if Hold.objects.filter(about, lifted_at=None).exists():
-        raise Refused("L’effacement est suspendu par un litige ou un contrôle : il attend qu’il soit levé.")
+        raise Refused("L’effacement est suspendu par un litige ou un contrôle : il attend qu’il soit levé.")
 
 
 def erase(stagiaire: Stagiaire) -> None:

@@ -110,7 +110,7 @@ def resend(parcours: Parcours, hat: Membership) -> None:
         held = acts.hold(parcours)
         acts.must_be_organisme(held, hat)
         if not reach_of(held.stagiaire, held).by_message:
-            raise Refused("Cette personne n’a pas d’adresse électronique : complétez d’abord son dossier.")
+            raise Refused("Cette personne n’a pas d’adresse électronique : complétez d’abord son dossier.")
         revoke_all(held.stagiaire)
         _promise(held.stagiaire, f"{AGAIN}:{timezone.now().isoformat()}")
         acts.note(held, "lien", "Lien personnel renvoyé, les précédents sont fermés", hat)

@@ -53,7 +53,9 @@ def open_due(today: date | None = None) -> int:
         due = due.exclude(exit_reason=ExitReason.DECES).annotate(
             due=Func(ended, template=later, output_field=DateField())
         )
-        due = due.filter(~Exists(Survey.objects.filter(parcours=OuterRef("pk"), term=term)), due__gte=oldest, due__lte=today)
+        due = due.filter(
+            ~Exists(Survey.objects.filter(parcours=OuterRef("pk"), term=term)), due__gte=oldest, due__lte=today
+        )
         rows = [Survey(parcours_id=pk, term=term, due_on=day) for pk, day in due.values_list("pk", "due")]
         made += len(Survey.objects.bulk_create(rows, ignore_conflicts=True))
     return made
@@ -160,7 +162,7 @@ def proposes_hire(survey: Survey) -> bool:
 
 def _propose_hire(survey: Survey) -> None:
     one = survey.parcours
-    text = f"{one.session.title} ({one.session.number}) : une personne dit avoir un emploi. "
+    text = f"{one.session.title} ({one.session.number}) : une personne dit avoir un emploi. "
     text += "Déclarez l’embauche si elle est exacte."
     people = {hat.pk: hat for hat in (*members_of(one.organisme), *followers(one.positioning))}
     notify(HireSaid, people.values(), survey, text, reverse("suivi_detail", args=[survey.pk]))
@@ -272,4 +274,4 @@ def _must_follow(survey: Survey, hat: Membership) -> None:
 
 
 def _note(survey: Survey, what: str, hat: Membership | None) -> None:
-    acts.note(survey.parcours, "suivi", f"Suivi à {survey.term} mois : {what}", hat)
+    acts.note(survey.parcours, "suivi", f"Suivi à {survey.term} mois : {what}", hat)

@@ -74,7 +74,7 @@ def give(parcours: Parcours, values: dict[str, Any]) -> Opinion:
         with lost_race({"parcours_id": "Votre avis est déjà donné."}):
             made = Opinion.objects.create(parcours=parcours, text=values["text"].strip(), **notes)
         if made.text:
-            text = f"{parcours.session.title} ({parcours.session.number}) : un avis est à relire"
+            text = f"{parcours.session.title} ({parcours.session.number}) : un avis est à relire"
             people = region_of(parcours.session.lot)
             once = f"{timezone.localdate()}"
             notify(OpinionToRead, people, parcours.session, text, reverse("avis_liste"), dedupe_key=once)
@@ -103,7 +103,7 @@ def publish(opinion: Opinion, hat: Membership) -> Opinion:
         held.save()
         _settle(held)
         session = held.parcours.session
-        text = f"{session.title} ({session.number}) : un avis est publié, vous pouvez y répondre"
+        text = f"{session.title} ({session.number}) : un avis est publié, vous pouvez y répondre"
         notify(OpinionShown, members_of(held.parcours.organisme), held, text, reverse("avis_liste"))
     return held
 
@@ -111,7 +111,7 @@ def publish(opinion: Opinion, hat: Membership) -> Opinion:
 def set_aside(opinion: Opinion, hat: Membership, reason: str) -> Opinion:
     """Not shown, for a reason that its author reads. An opinion is not set aside because it is severe."""
     if not reason.strip():
-        raise Refused("Dites pourquoi cet avis n’est pas publié : son auteur le lira.")
+        raise Refused("Dites pourquoi cet avis n’est pas publié : son auteur le lira.")
     with transaction.atomic():
         held = _to_moderate(opinion, hat)
         held.moderated_by, held.moderated_at, held.moderation_reason = hat, timezone.now(), reason.strip()
@@ -167,7 +167,7 @@ def report(opinion: Opinion, reason: str, text: str, hat: Membership | None) -> 
             raise Refused("Cet avis n’est pas publié.")
         made = OpinionReport.objects.create(opinion=held, reason=reason, text=text.strip(), hat=hat)
         session = held.parcours.session
-        said = f"{session.title} ({session.number}) : un avis publié est signalé, relisez-le"
+        said = f"{session.title} ({session.number}) : un avis publié est signalé, relisez-le"
         url = reverse("avis_detail", args=[held.pk])
         notify(OpinionReported, region_of(session.lot), held, said, url, dedupe_key=f"{timezone.localdate()}")
     return made

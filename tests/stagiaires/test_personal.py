@@ -82,7 +82,7 @@ def test_the_admission_sends_a_link_that_is_kept_by_its_hash_alone() -> None:
     judged = admitted()
     work_all()
     path, word = sent_link()
-    assert mail.outbox[-1].subject == "Vous êtes admis en formation : votre page personnelle"
+    assert mail.outbox[-1].subject.startswith("Vous êtes admis en formation")
     assert not PersonalLink.objects.filter(token_hash__contains=word).exists()
     assert word not in str(list(OutboxMessage.objects.values_list("payload", "answer", "version")))
     page = Client().get(path)
@@ -262,6 +262,8 @@ def test_every_table_that_leads_to_a_person_is_told_to_him() -> None:
         if one.related_model in roots and not model._meta.model_name.endswith("event")
     }
     assert leading - told == set()
+    labels = [personal_data.label_of(column) for source in personal_data.SOURCES for column in source.columns]
+    assert all(labels), "chaque colonne se lit en français"
 
 
 def test_the_cost_of_ones_data_does_not_grow_with_them(django_assert_max_num_queries: Any) -> None:
