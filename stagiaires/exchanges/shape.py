@@ -112,6 +112,8 @@ class Column:
     @property
     def how(self) -> str:
         """The format in words."""
+        if not self.source:
+            return "à convenir"
         if self.codes:
             return ", ".join(f"{theirs} = {ours}" for ours, theirs in self.codes.items())
         return TRANSFORMS[self.transform][1]
