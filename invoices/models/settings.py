@@ -47,7 +47,6 @@ class BillingProfile(models.Model):
         default="F",
         validators=[RegexValidator(r"^[A-Z0-9-]{1,6}$", "De 1 à 6 capitales, chiffres ou tirets.")],
     )
-    chorus_login = models.CharField("identifiant technique Chorus Pro", max_length=120, blank=True)
     mandated = models.BooleanField("le portail dépose à notre place", default=False)
     updated_by = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
