@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -190,17 +191,19 @@ class Group:
                     parcours.leave(one, self.trainer, on=today, reason=fate)
                 case "suspendu" if today + timedelta(days=14) < self.session.ends_on:
                     parcours.suspend(one, self.trainer, until=today + timedelta(days=14), reason=SUSPENDED)
-                    self.world.diary.note(
-                        at(today + timedelta(days=14), 8), partial(parcours.resume, one, self.trainer)
-                    )
+                    self.world.diary.note(at(today + timedelta(days=14), 8), partial(self.resume, one))
                 case "poste" if one.post is not None and other is not None:
                     parcours.change_post(one, self.trainer, other, NEW_PLACE)
                 case "point":
                     parcours.note_contact(
                         one, self.trainer, WORDS, on_date=today, after_stage=True, employer_present=True
                     )
-        for intention in intentions_of(self.session)[:1]:
-            commitments.note_step(self.session, intention.employer, Milestone.STAGE, self.trainer, today)
+        employers = [one.employer for one in intentions_of(self.session)[:1] if one.employer]
+        for employer in employers:
+            commitments.note_step(self.session, employer, Milestone.STAGE, self.trainer, today)
+
+    def resume(self, one: Parcours) -> None:
+        parcours.resume(one, self.trainer)
 
     def replace(self) -> None:
         """R74: another takes the post that was left; the organisme brings him, and he keeps up with the group."""
@@ -212,7 +215,7 @@ class Group:
         sensitive.write(made.stagiaire, self.trainer, PURPOSE, self._situation(0))
         usual = usual_place(self.session)
         left = (self.session.ends_on - timezone.localdate()) / (self.session.ends_on - self.session.starts_on)
-        hours = {name: round(value * int(left * 100) / 100) for name, value in usual.hours.items()}
+        hours = {name: Decimal(round(value * int(left * 100) / 100)) for name, value in usual.hours.items()}
         place = Place(
             starts_on=timezone.localdate(), ends_on=usual.ends_on, post=post, replaces=gone,
             progression_certified=True, hours=hours,
@@ -235,7 +238,8 @@ class Group:
                 continue
             after = next_of(month)
             latest = running and month == whole[-1]
-            diary.note(at(last_of(month), 20), partial(self.sign, month, last_of(month)))
+            last = min(last_of(month), self.session.ends_on)
+            diary.note(at(last, 20), partial(self.sign, month, last))
             if not (latest and self.is_own):
                 diary.note(at(working_day(after + timedelta(days=2)), 10), partial(self.lock, month))
             if not latest:
@@ -249,7 +253,7 @@ class Group:
             attendance.sign(self.session, first, last, self.trainer, self.rng, unsaid=unsaid)
 
     def lock(self, month: date) -> None:
-        """One word was wrong in the first month of the year's groups; it is put right before."""
+        """Sealed by the organisme; in one group out of two, a line of the month was wrong and is put right before."""
         if not self._has_timetable(month):
             return
         if self.rank % 2 == 0:
@@ -270,11 +274,12 @@ class Group:
     # ---- the end
 
     def end(self) -> None:
-        """Those who went to the end are done, their results noted, one hire in two confirmed; own groups wait a bit."""
+        """Those who went to the end are done, their results noted, one hire in two confirmed."""
         for rank, one in enumerate(self._members(ParcoursState.EN_COURS)):
             done = parcours.complete(one, self.trainer, on=one.ends_on)
-            if self.is_own and rank == 0:
-                continue  # its result is for the visitor to note
+            if self.is_own and rank == 0:  # its result, and the word of its employer, are for the visitor to give
+                self._hire(done, confirmed=False)
+                continue
             result = CertificationResult.ECHEC if rank == 1 else CertificationResult.TOTALE
             outcomes.note_outcome(done, self.trainer, result=result, skills_profile_updated=bool(rank % 2))
             if rank == 1:

@@ -30,6 +30,7 @@ from stagiaires.enums import (
 )
 from stagiaires.models.parcours import Parcours
 
+PROOF_ERASED = "efface"  # a proof was given, and has passed its delay: what it justified stays justified
 # A month that is locked, confirmed or not, takes no signature, absence nor correction more. The lock is read FOR KEY
 # SHARE: one cannot slip in while the month is being sealed.
 MONTH_OPEN = """
@@ -227,6 +228,11 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.half_day_id} · {self.parcours_id}"
+
+    @property
+    def has_proof(self) -> bool:
+        """Whether the file that was given is still there."""
+        return self.proof.name not in ("", None, PROOF_ERASED)
 
 
 class AttendanceCorrection(models.Model):

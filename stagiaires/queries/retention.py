@@ -41,9 +41,9 @@ from stagiaires.models import (
     Survey,
     TrainerLink,
 )
+from stagiaires.models.attendance import PROOF_ERASED
 
 ERASED = "Effacé"  # where the database asks for words: a reason, the content of a correction
-ERASED_FILE = "efface"  # the proof of an absence was given, and is no longer kept
 NO_WORDS = ("", ERASED)
 M = TypeVar("M", bound=Model)
 
@@ -157,7 +157,7 @@ def data_requests(before: date) -> QuerySet[DataRequest]:
 
 def absence_words(before: date) -> QuerySet[Absence]:
     rows = Absence.objects.filter(half_day__on_date__lt=before)
-    return _free(rows.exclude(note="", proof__in=("", ERASED_FILE)), "parcours__stagiaire")
+    return _free(rows.exclude(note="", proof__in=("", PROOF_ERASED)), "parcours__stagiaire")
 
 
 def drawings(before: date) -> QuerySet[Signature]:

@@ -27,7 +27,7 @@ from stagiaires.workflow import retention
 keeper = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
 FARTHEST = 3660  # days ahead
 SHOWN_HOLDS = 25
-LABELS = {one.setting: one.label for one in retention.CATEGORIES}
+LABELS = {"demande": "Droits des personnes"} | {one.setting: one.label for one in retention.CATEGORIES}
 JOURNAL = Table(
     caption="Ce qui a été effacé",
     columns=[

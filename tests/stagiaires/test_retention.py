@@ -52,6 +52,7 @@ from stagiaires.models import (
     Survey,
     TrainerLink,
 )
+from stagiaires.queries import attendance
 from stagiaires.queries import retention as due
 from stagiaires.queries.retention import cutoff
 from stagiaires.rules import AdmissionFacts
@@ -233,6 +234,7 @@ def books(one: Parcours) -> list[Any]:
         list(hours.values_list("hours", "hours_company", "hours_absent", "hours_justified")),
         list(HoursDone.objects.order_by("pk").values_list("version", "hours")),
         [(lock.sha256, months.is_whole(lock)) for lock in one.session.month_locks.order_by("version")],
+        [line.presence for line in attendance.lines(parcours=[one.pk])],
         list(proof.disagreements()),
         walk().broken,
         replay().differences,
@@ -253,7 +255,7 @@ def test_once_the_delays_have_passed_the_name_stands_nowhere_and_every_sum_is_th
     assert books(person) == sums
     assert retention.purge(LATER) == 0
     # What is counted stays: the parcours, its dates, that the absence was justified.
-    assert Absence.objects.get().reason == "maladie"
+    assert (Absence.objects.get().reason, Absence.objects.get().has_proof) == ("maladie", False)
     assert (Stagiaire.objects.get(pk=person.stagiaire_id).purged_at, Parcours.objects.get().state) != (None, "annule")
     assert str(Stagiaire.objects.get(pk=person.stagiaire_id)) == "Personne dont le dossier est effacé"
     lines = Erasure.objects.order_by("pk")

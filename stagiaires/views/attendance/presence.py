@@ -18,6 +18,7 @@ from core.journal.refusals import Refused
 from core.ui.parts import Crumb
 from stagiaires.forms.attendance import AbsenceForm, CorrectionForm, ForgottenForm
 from stagiaires.models import Absence, HalfDay, Parcours
+from stagiaires.models.attendance import PROOF_ERASED
 from stagiaires.queries import attendance
 from stagiaires.views.attendance.access import form_page, holds_half_day, person_on
 from stagiaires.views.attendance.trainer import title_of
@@ -201,7 +202,7 @@ def correct(request: HttpRequest, half_day: HalfDay, opener: Opener, person: int
 def proof(request: HttpRequest, pk: int) -> FileResponse:
     """The proof of an absence: for its organisme, and for the Région, which checks the hours."""
     hat = hat_of(request)
-    rows = Absence.objects.exclude(proof="")
+    rows = Absence.objects.exclude(proof__in=("", PROOF_ERASED))
     if hat.kind == OrganisationKind.ORGANISME:
         rows = rows.filter(half_day__session__organisme=hat.organisation_id)
     elif hat.kind != OrganisationKind.REGION:

@@ -35,7 +35,8 @@ from stagiaires.models import (
     Survey,
     TrainerLink,
 )
-from stagiaires.queries.retention import ERASED, ERASED_FILE
+from stagiaires.models.attendance import PROOF_ERASED
+from stagiaires.queries.retention import ERASED
 
 Keys = list[Any]
 OF_PERSONS = ("stagiaire", "positioning", "parcours")
@@ -148,9 +149,9 @@ def sensitive(keys: Keys) -> None:
 def absences(keys: Keys) -> None:
     """The reason and the hours stay, and that a proof was given: what was justified stays justified."""
     rows = Absence.objects.filter(pk__in=keys)
-    for name in rows.exclude(proof__in=("", ERASED_FILE)).values_list("proof", flat=True):
+    for name in rows.exclude(proof__in=("", PROOF_ERASED)).values_list("proof", flat=True):
         default_storage.delete(name)
-    proof = Case(When(proof="", then=Value("")), default=Value(ERASED_FILE))
+    proof = Case(When(proof="", then=Value("")), default=Value(PROOF_ERASED))
     _empty(Absence, keys, note="", proof=proof, proof_name="")
     _words_of("absence", keys)
 
