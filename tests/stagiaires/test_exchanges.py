@@ -143,7 +143,7 @@ def test_a_file_joins_the_identity_and_leaves_aside_what_lacks():
     assert row["DATE_NAISSANCE"] == "1994-05-17"
     assert row["SEXE"] == "F"
     assert row["NIR"] == ""
-    assert exchange_reminders.remind_senders() == 1
+    assert exchange_reminders.remind_senders() == 2, "le gestionnaire et l’administrateur"
     assert exchange_reminders.remind_senders() == 0, "une fois par semaine"
     news = Notification.objects.get(user=region.user, kind="echange.en_attente")
     said = "AGORA : 1 événement à transmettre, dont 1 à compléter et 1 dans un fichier à remettre"
