@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from core.accounts.models import Membership
 from invoices.chorus.client import Account, PisteClient
+from invoices.chorus.contract import Call
 from invoices.chorus.stand_in import CLIENT, LOGIN, PASSWORD, SECRET, StandIn
 from invoices.models import BillingProfile, Invoice, MonthTable
 from invoices.workflow import invoices, tables
@@ -16,13 +18,13 @@ from tests.factories.invoices import OCTOBER, month_done
 FILE = b"%PDF-1.7"
 
 
-def linked(settings: Any, there: StandIn) -> PisteClient:
-    """Point the portal's settings at the stand-in; returns a client of the same account."""
+def linked(settings: Any, there: StandIn, watch: Callable[[Call], None] = keep_call) -> PisteClient:
+    """Point the portal's settings at the stand-in; returns a client whose calls `watch` is told."""
     settings.CHORUS_API_URL = settings.CHORUS_OAUTH_URL = there.url
     settings.CHORUS_CLIENT_ID, settings.CHORUS_CLIENT_SECRET = CLIENT, SECRET
     settings.CHORUS_LOGIN, settings.CHORUS_PASSWORD = LOGIN, PASSWORD
     account = Account(there.url, there.url, CLIENT, SECRET, LOGIN, PASSWORD)
-    return PisteClient(account, seconds=5.0, watch=keep_call)
+    return PisteClient(account, seconds=5.0, watch=watch)
 
 
 def sealed_invoice() -> tuple[Invoice, Membership, Membership]:

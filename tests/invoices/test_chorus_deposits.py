@@ -171,22 +171,24 @@ MISHAPS = (
 )
 
 
-def test_two_hundred_ways_of_failing_and_each_invoice_is_deposited_once(there, chorus, clock, settings):
+@pytest.mark.parametrize("block", range(4))
+def test_two_hundred_ways_of_failing_and_each_invoice_is_deposited_once(there, clock, settings, block):
     """Random failures and deaths, each sequence with its own; Chorus Pro itself refuses no second file."""
+    chorus = linked(settings, there, watch=[].append)
     first, ours, _ = sealed_invoice()
     siret = first.content["seller"]["siret"]
     settings.CHORUS_QUIET_HOURS = 3  # three times what the stand-in takes to know an invoice
     lost = 0
-    for seed, invoice in enumerate(copies(first, 200)):
+    for seed, invoice in enumerate(copies(first, 50), start=50 * block):
         chance = random.Random(seed)
-        mortal = Mortal(chorus, chance, share=0.15)
+        mortal = Mortal(chorus, chance, share=0.1)
         deposit = deposits.ask(invoice, ours)
         for _ in range(60):
             row = Deposit.objects.get(pk=deposit.pk)
             if row.state == DepositState.DEPOSE:
                 break
-            clock.move_to(max(row.next_at, timezone.now()) + HOUR * chance.choice((0, 0, 0.1, 1, 2)))
-            for act, share in (("depot", 0.6), ("recherche", 0.15), ("jeton", 0.05)):
+            clock.move_to(max(row.next_at, timezone.now()) + HOUR * chance.choice((0, 0.1, 1, 2, 3)))
+            for act, share in (("depot", 0.55), ("recherche", 0.1), ("jeton", 0.03)):
                 if chance.random() < share:
                     there.plan(act, chance.choice(MISHAPS))
             with contextlib.suppress(Killed):
@@ -197,7 +199,7 @@ def test_two_hundred_ways_of_failing_and_each_invoice_is_deposited_once(there, c
         assert there.deposits(invoice.number, siret) == 1, f"sequence {seed}: {there.deposits(invoice.number, siret)}"
         assert row.flow == next(one.flow for one in there.flows if one.number == invoice.number)
         lost += history_of(invoice).filter(label__startswith="Réponse de Chorus Pro perdue").exists()
-    assert lost > 100, "or nothing was tried"
+    assert lost > 10, "or nothing was tried"
 
 
 def test_who_is_sending_is_left_alone_and_who_died_is_taken_over(there, chorus, clock):
