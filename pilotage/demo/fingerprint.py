@@ -24,7 +24,15 @@ from orders.models import (
     LotPlace,
     LotPrice,
 )
-from sessions.models import Decision, Message, RequestDerogation, Session, SessionRequest
+from sessions.models import (
+    Decision,
+    ExtraHours,
+    Message,
+    PlaceOffer,
+    RequestDerogation,
+    Session,
+    SessionRequest,
+)
 from stagiaires.models import (
     Absence,
     AttendanceCorrection,
@@ -59,6 +67,8 @@ def _rows() -> Iterator[list[Any]]:
         (Composante, "number state lot__number kind hours_asked price"),
         (BonDeCommande, "number state lot__number addressee__name title issued_at acknowledged_at"),
         (Avenant, "order__number number state reason issued_at"),
+        (PlaceOffer, "request__number intention__number state posts posts_taken"),
+        (ExtraHours, "session__number intention__number state places hours_each answer_reason"),
         (HoursStatement, "composante__number month version state hours answer"),
         (MonthLine, "table__order__number table__month composante__number adjusts hours dispute"),
         (Invoice, "number kind state issuer__name month issued_on total status status_at content"),

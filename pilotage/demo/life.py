@@ -11,7 +11,7 @@ from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
 from orders.models import LotPlace
-from pilotage.demo import needs, orders, trainees
+from pilotage.demo import needs, orders, places, trainees
 from pilotage.demo.clock import at
 from pilotage.demo.needs import Need
 from pilotage.demo.offer import REASONS, Plan, access_mode, describe, towns_around
@@ -201,6 +201,7 @@ class Life:
         """An employer takes his intention back before the start: the request is to be looked at again (R18)."""
         intention = max(self.plan.intentions, key=lambda one: one.post_count or 0)
         intentions_workflow.withdraw(intention, hat=intention.filed_by, reason=needs.GIVEN_UP[0])
+        places.offer_again(self.world, self.plan, self.request)
 
     def close(self) -> None:
         session = Session.objects.get(request=self.request)

@@ -1,14 +1,18 @@
-"""Places that an employer has left and another takes, hours more that an employer asks for: one example of each."""
+"""Places that an employer has left and another takes, hours more that an employer asks for: examples of each."""
 
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
+from core.reference.models import Commune
+from pilotage.demo import needs
 from pilotage.demo.clock import at
+from pilotage.demo.needs import Need
+from pilotage.demo.offer import Plan, towns_around
 from pilotage.demo.people import World
-from sessions.enums import RequestState, SessionState
+from sessions.enums import SessionState
 from sessions.models import ExtraHours, Session, SessionRequest
-from sessions.queries.cascade import candidates, standing
+from sessions.queries.cascade import standing
 from sessions.workflow import extra_hours, offers
 
 OFFERED_TO = 2  # employers: one takes a place, the other has not answered yet
@@ -17,26 +21,32 @@ EXPECTED = "Le dernier bloc du titre est demandé par l’atelier de l’employe
 GRANTED = "Accord donné : la certification complète est visée, et le lot le permet."
 
 
-def note_places(world: World) -> None:
-    """Both happen in the last days, once the sessions that they are about are there."""
-    today = world.diary.today
-    world.diary.note(at(today - timedelta(days=6), 10), partial(ask_hours, world))
-    world.diary.note(at(today - timedelta(days=1), 16), partial(offer_places, world))
+def offer_again(world: World, plan: Plan, request: SessionRequest) -> None:
+    """The day after an employer left: others near by file the same need, and the organisme offers them his places."""
+    diary, filed = world.diary, list[int]()
+    for rank, town in enumerate(towns_around(world, plan)[:OFFERED_TO]):
+        diary.note(diary.moment + timedelta(hours=17, minutes=20 * rank), partial(_file, world, plan, town, filed))
+    diary.note(diary.moment + timedelta(hours=22), partial(_offer, world, plan, request, filed))
 
 
-def offer_places(world: World) -> None:
-    """The organisme of a session that an employer left offers its places; the first who answers takes one of them."""
-    waiting = SessionRequest.objects.filter(state=RequestState.A_REEXAMINER, organisme__in=world.organismes)
-    for request in waiting.select_related("session", "lot", "created_by").order_by("pk"):
-        fitting = [row.intention for row in candidates(request) if row.can_be_offered][:OFFERED_TO]
-        if len(fitting) == OFFERED_TO:
-            hat = world.organismes[request.organisme_id]
-            made = offers.offer(request, [intention.pk for intention in fitting], hat, WORD)
-            offers.accept(made[0], made[0].intention.filed_by, posts=1)
-            return
+def _file(world: World, plan: Plan, town: Commune, filed: list[int]) -> None:
+    key = plan.trade.certification.code if plan.trade.certification else plan.trade.title
+    employer = world.employer(town, plan.trade, key, 0)
+    intention = needs.file_need(world, Need(employer, plan.trade, town, 2, plan.start))
+    filed.append(intention.pk)
 
 
-def ask_hours(world: World) -> None:
+def _offer(world: World, plan: Plan, request: SessionRequest, filed: list[int]) -> None:
+    made = offers.offer(request, filed, plan.hat, WORD)
+    offers.accept(made[0], made[0].intention.filed_by, posts=1)
+
+
+def note_hours(world: World) -> None:
+    """Some days ago, once the sessions under way are there."""
+    world.diary.note(at(world.diary.today - timedelta(days=6), 10), partial(_ask, world))
+
+
+def _ask(world: World) -> None:
     """An organisme asks for hours toward the whole certification; the Région grants them two days later."""
     under_way = Session.objects.filter(state=SessionState.EN_COURS, organisme__in=world.organismes)
     for session in under_way.select_related("lot", "request").order_by("pk"):
@@ -47,9 +57,9 @@ def ask_hours(world: World) -> None:
             asked = extra_hours.ask(
                 session, hat, intention=first.post.intention, places=2, hours_each=Decimal(35), reason=EXPECTED
             )
-            world.diary.note(world.diary.moment + timedelta(days=2), partial(grant, world, asked))
+            world.diary.note(world.diary.moment + timedelta(days=2), partial(_grant, world, asked))
             return
 
 
-def grant(world: World, asked: ExtraHours) -> None:
+def _grant(world: World, asked: ExtraHours) -> None:
     extra_hours.decide(asked, world.hats["region"], granted=True, reason=GRANTED)

@@ -108,7 +108,7 @@ def _begin(world: World, sessions: int) -> None:
     lots = lots_on(world, opened, world.diary.today)
     waiting.note_waiting(world, lots, sessions)
     waiting.note_own(world, lots)
-    places.note_places(world)
+    places.note_hours(world)
     candidates.note_candidates(world, sessions)
     invoices.note_invoices(world, opened)
 

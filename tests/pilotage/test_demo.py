@@ -28,15 +28,23 @@ from invoices.enums import ChorusStatus, TableState
 from invoices.models import Invoice, MonthTable
 from invoices.workflow.invoices import MAKE_FILE as INVOICE_FILE
 from orders import proof
-from orders.enums import OrderState, StatementState
+from orders.enums import ComposanteKind, OrderState, StatementState
 from orders.models import Avenant, BonDeCommande, Composante, HoursStatement, Lot, LotBalance, LotMember
 from orders.proof import disagreements
 from orders.workflow import avenants, bons
 from pilotage import demo
 from pilotage.demo import bulk
-from sessions.enums import AccessMode, DecisionKind, RequestState, SessionState
+from sessions.enums import AccessMode, DecisionKind, ExtraHoursState, OfferState, RequestState, SessionState
 from sessions.facts import judge_request
-from sessions.models import Coverage, PublicationRecord, Quarantine, Session, SessionRequest
+from sessions.models import (
+    Coverage,
+    ExtraHours,
+    PlaceOffer,
+    PublicationRecord,
+    Quarantine,
+    Session,
+    SessionRequest,
+)
 from sessions.queries.requests import queue, waiting_for
 from sessions.rules import RequestFacts, judge
 from tests.invoices.standard import broken
@@ -228,6 +236,12 @@ def test_orders_follow_authorisations_and_the_books_agree(year: demo.Summary) ->
     assert not list(proof.disagreements())
 
 
+def test_places_left_are_offered_again_and_hours_more_are_granted(year: demo.Summary) -> None:
+    assert sorted(PlaceOffer.objects.values_list("state", flat=True)) == [OfferState.ACCEPTEE, OfferState.PROPOSEE]
+    granted = ExtraHours.objects.get()
+    assert (granted.state, granted.composante.kind) == (ExtraHoursState.ACCORDEE, ComposanteKind.SUPPLEMENTAIRE)
+
+
 def test_the_files_of_orders_are_made_at_once_or_by_the_worker(year: demo.Summary) -> None:
     promised = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE)
     issued = BonDeCommande.objects.filter(state__in=OrderState.issued())
@@ -264,7 +278,8 @@ def test_the_standard_finds_nothing_wrong_with_any_invoice_of_the_year(year: dem
 def test_every_act_belongs_to_the_past_and_follows_the_one_before(year: demo.Summary) -> None:
     for request in SessionRequest.objects.exclude(sent_at=None):
         assert request.created_at <= request.sent_at <= request.completed_at
-        for intention in Intention.objects.filter(posts__coverages__request=request).distinct():
+        first = Intention.objects.filter(posts__coverages__request=request).exclude(offers__state=OfferState.ACCEPTEE)
+        for intention in first.distinct():
             assert intention.filed_at <= request.created_at
     for session in Session.objects.exclude(published_at=None):
         assert session.request.sent_at < session.published_at
