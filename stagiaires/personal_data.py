@@ -108,7 +108,9 @@ def held_on(stagiaire: Stagiaire) -> list[Section]:
         related = [one.name for one in columns if one.is_relation]
         # A link to an organisation, a hat, a session says its name: read with the row.
         rows: QuerySet[Any] = source.model.objects.filter(**{source.path: stagiaire.pk})
-        rows = rows.select_related(*related, *_hats(columns)).order_by("pk")
+        if said_by_name := [*related, *_hats(columns)]:  # without a name, `select_related` would follow every link
+            rows = rows.select_related(*said_by_name)
+        rows = rows.order_by("pk")
         deferred = [one.name for one in source.model._meta.concrete_fields if isinstance(one, models.BinaryField)]
         said = [_row(columns, row) for row in rows.defer(*deferred)]
         if said:
