@@ -11,7 +11,7 @@ from core.accounts.queries import active_hats
 from core.journal.notices import Notice, notify, register
 from core.months import next_of
 from core.rulebook import parameters
-from core.ui.french import euros, jour, mois
+from core.ui.french import de_mois, euros, jour
 from invoices.enums import DepositState, InvoiceState, TableState
 from invoices.models import Deposit, Invoice, MonthLine, MonthTable
 from invoices.queries.month_end import without_hours
@@ -68,7 +68,7 @@ def remind_hours() -> int:
     if timezone.localdate() < next_of(month) + _days("month_reminder_days"):
         return 0
     for one in without_hours(month):
-        text = f"{one.number} {one.title} : les heures de {mois(month)} sont à déclarer"
+        text = f"{one.number} {one.title} : les heures {de_mois(month)} sont à déclarer"
         url = reverse("composante_detail", args=[one.pk])
         told += notify(HoursToGive, members_of(one.organisme), one, text, url, dedupe_key=f"{month:%Y-%m}")
     return told
@@ -89,7 +89,7 @@ def remind_tables() -> int:
         head = table.order.addressee
         ours = table.organisme_lacks and head is not None
         hats = members_of(head) if ours and head else region_of(table.order.lot)
-        text = f"{table.order.number} : le service fait de {mois(table.month)} attend votre accord"
+        text = f"{table.order.number} : le service fait {de_mois(table.month)} attend votre accord"
         told += notify(TableWaits, hats, table, text, _url(table), dedupe_key="organisme" if ours else "region")
     return told
 
@@ -99,7 +99,7 @@ def remind_to_invoice() -> int:
     since, told = timezone.now() - _days("invoice_reminder_days"), 0
     rows = MonthTable.objects.filter(state=TableState.ACCORDE, agreed_at__lt=since).select_related("order__addressee")
     for table in rows.defer("order__pdf", "order__content").order_by("pk"):
-        text = f"{table.order.number} : la facture de {mois(table.month)} est à créer"
+        text = f"{table.order.number} : la facture {de_mois(table.month)} est à créer"
         hats = members_of(table.order.addressee) if table.order.addressee else []
         told += notify(InvoiceToMake, hats, table, text, _url(table), dedupe_key=str(table.agreed_at))
     return told

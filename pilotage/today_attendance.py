@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership
-from core.ui.french import heure, mois, pluriel
+from core.ui.french import de_mois, heure, mois, pluriel
 from core.ui.parts import Todo
 from orders.queries import may_edit
 from pilotage.asking import Ask, Row, apart, first_rows, how_many
@@ -97,7 +97,7 @@ def _sent_back(hat: Membership) -> Ask:
 def _to_lock(hat: Membership) -> Iterator[Todo]:
     for session, month in attendance.months_to_lock(hat)[:MOST]:
         yield Todo(
-            f"L’émargement de {mois(month)} est à verrouiller",
+            f"L’émargement {de_mois(month)} est à verrouiller",
             f"{session.title}, {session.number}.",
             tone="doute",
             url=reverse("emargement_mois", args=[session.number, f"{month:%Y-%m}"]),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from core.accounts.models import Membership
 from core.rulebook import parameters
 from core.rules import Parameters
-from core.ui.french import euros, heures, jour, mois, pluriel, pourcent
+from core.ui.french import de_mois, euros, heures, jour, pluriel, pourcent
 from core.ui.pagination import Counted
 from core.ui.parts import Todo
 from orders import queries
@@ -242,7 +242,7 @@ def _months(hat: Membership) -> Ask:
         others = waiting.number - 1
         more = f", et {pluriel(others, 'autre formation', 'autres formations')}" if others else ""
         return Todo(
-            f"Les heures de {mois(month)} sont à déclarer",
+            f"Les heures {de_mois(month)} sont à déclarer",
             f"{first['title']}, jusqu’au {jour(date.fromisoformat(first['on']), weekday=False)}{more}.",
             tone="info",
             url=reverse("composante_heures", args=[first["pk"]]),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.journal.notices import notify
 from core.rulebook import parameters
-from core.ui.french import mois, pluriel
+from core.ui.french import de_mois, pluriel
 from orders.workflow.people import members_of
 from stagiaires.attendance_notices import HalfDayForgotten, MonthToLock
 from stagiaires.queries import attendance
@@ -28,7 +28,7 @@ def remind_months() -> int:
         return 0
     told = 0
     for session, month in attendance.months_to_lock():
-        text = f"{session.title} ({session.number})\u00a0: l’émargement de {mois(month)} est à verrouiller"
+        text = f"{session.title} ({session.number})\u00a0: l’émargement {de_mois(month)} est à verrouiller"
         url = reverse("emargement_mois", args=[session.number, f"{month:%Y-%m}"])
         told += notify(MonthToLock, members_of(session.organisme), session, text, url, dedupe_key=f"{month:%Y-%m}")
     return told

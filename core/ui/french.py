@@ -164,6 +164,12 @@ def mois(day: date) -> str:
     return f"{MOIS[day.month - 1]} {day.year}"
 
 
+def de_mois(day: date) -> str:
+    """« de novembre 2026 », « d’octobre 2026 »."""
+    said = mois(day)
+    return f"d’{said}" if said[0] in "ao" else f"de {said}"
+
+
 def mois_court(day: date) -> str:
     """« nov. 2026 », under the day's figure."""
     return f"{MOIS_COURTS[day.month - 1]} {day.year}"

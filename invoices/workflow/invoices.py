@@ -15,7 +15,7 @@ from core.journal.refusals import Refused
 from core.months import last_of
 from core.rulebook import receipts
 from core.rulebook.parameters import Editions
-from core.ui.french import euros, mois
+from core.ui.french import de_mois, euros, mois
 from invoices.clock import Figures
 from invoices.document.checks import Fault, Required, faults
 from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Corrected, Line, Party, Vat, dump, load, totals
@@ -245,7 +245,7 @@ def _keep(
         sheets.freeze(invoice)
         outbox.enqueue(sheets.MAKE_SHEETS, invoice, version="1")
     kind = invoice.get_kind_display()
-    label = f"{kind} {invoice.number} de {mois(invoice.month)} : {euros(content.total)}"
+    label = f"{kind} {invoice.number} {de_mois(invoice.month)} : {euros(content.total)}"
     events.record(invoice, f"facture.{invoice.kind}", label, hat=hat, reason=reason)
     events.record(table, f"facture.{invoice.kind}", label, hat=hat, reason=reason)
     outbox.enqueue(MAKE_FILE, invoice, version="1")

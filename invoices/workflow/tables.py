@@ -16,7 +16,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import Notice, notify
 from core.journal.refusals import Refused
-from core.ui.french import heures, mois
+from core.ui.french import de_mois, heures
 from invoices.enums import Gap, TableState
 from invoices.models import MonthLine, MonthTable
 from invoices.notices import LineDisputed, TableToAgree, ToInvoice
@@ -49,7 +49,7 @@ def open_table(order: BonDeCommande, month: date) -> MonthTable:
             return locked
         bring_to_date(locked)
         if made:
-            label = f"Service fait de {mois(first)} proposé"
+            label = f"Service fait {de_mois(first)} proposé"
             events.record(locked, "tableau.propose", label)
             _tell(TableToAgree, locked, label, (*_organisme(order), *region_of(order.lot)))
     return locked
@@ -130,7 +130,7 @@ def agree(table: MonthTable, lines: Iterable[int], hat: Membership) -> MonthTabl
                 line.disputed_at, line.disputed_by, line.dispute = None, None, ""
                 line.save()
         who = "La Région" if side == "region" else "L’organisme"
-        events.record(locked, "tableau.accord", f"{who} accorde le service fait de {mois(locked.month)}", hat=hat)
+        events.record(locked, "tableau.accord", f"{who} accorde le service fait {de_mois(locked.month)}", hat=hat)
         _settle(locked)
     return locked
 
@@ -147,7 +147,7 @@ def dispute(line: MonthLine, hat: Membership, text: str) -> MonthTable:
         for name in AGREEMENTS:
             setattr(row, name, None)
         row.save()
-        label = f"{row.composante.number} : ligne de {mois(locked.month)} contestée"
+        label = f"{row.composante.number} : ligne {de_mois(locked.month)} contestée"
         events.record(locked, "tableau.contestation", label, hat=hat, reason=row.dispute)
         others = _organisme(locked.order) if side == "region" else region_of(locked.order.lot)
         _tell(LineDisputed, locked, label, others, once=f"{row.pk}:{row.disputed_at.isoformat()}")
@@ -175,7 +175,7 @@ def _settle(table: MonthTable) -> None:
         table.accorder()
         table.agreed_at = timezone.now()
         table.save()
-        label = f"Service fait de {mois(table.month)} accordé : {heures(agreed_hours(lines))} à facturer"
+        label = f"Service fait {de_mois(table.month)} accordé : {heures(agreed_hours(lines))} à facturer"
         events.record(table, "tableau.accorde", label)
         _tell(ToInvoice, table, label, _organisme(table.order), once=table.agreed_at.isoformat())
     elif not ready and table.state == TableState.ACCORDE:

@@ -8,7 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from core.journal.history import tracked
 from core.journal.states import via
 from core.months import FIRST_OF_MONTH
-from core.ui.french import mois
+from core.ui.french import de_mois
 from orders.enums import HoursSource, StatementMove, StatementState
 
 
@@ -102,4 +102,4 @@ class HoursDone(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"Heures de {mois(self.month)}, composante {self.composante.number}"  # as the ledger names it
+        return f"Heures {de_mois(self.month)}, composante {self.composante.number}"  # as the ledger names it

@@ -12,7 +12,7 @@ from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
-from core.ui.french import heures, mois
+from core.ui.french import de_mois, heures
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from orders.enums import ComposanteState
@@ -65,7 +65,7 @@ def hours_state(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("hours", refused.message)
         else:
-            messages.success(request, f"Le relevé de {mois(said['month'])} est envoyé à la Région.")
+            messages.success(request, f"Le relevé {de_mois(said['month'])} est envoyé à la Région.")
             return redirect(back)
     left = heures(composante.balance.commande)
     return _form_page(
@@ -169,7 +169,7 @@ def statement_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(
         request,
         form,
-        title=f"Renvoyer le relevé de {mois(statement.month)}",
+        title=f"Renvoyer le relevé {de_mois(statement.month)}",
         lead=f"{statement.composante} : {heures(statement.hours)} déclarées.",
         action="Renvoyer le relevé",
         back=back,

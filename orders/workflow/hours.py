@@ -16,7 +16,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused
-from core.ui.french import heures, mois
+from core.ui.french import de_mois, heures
 from orders import ledger
 from orders.enums import Account, ComposanteState, HoursSource, LotRole, StatementMove, StatementState
 from orders.models import Composante, HoursDone, HoursStatement
@@ -60,7 +60,7 @@ def record_hours(
             raise Refused("Un relevé plus récent est déjà enregistré pour ce mois.")
         known = in_force(locked, first)
         if known is not None and known.source == HoursSource.EMARGEMENT != source:
-            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
+            raise Refused(f"Les heures {de_mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
         if locked.state != ComposanteState.COMMANDEE:
             raise Refused(f"La composante {locked.number} n’est pas commandée\u00a0: aucune heure ne s’y réalise.")
         done = HoursDone.objects.create(
@@ -88,7 +88,7 @@ def _replace_statements(composante: Composante, done: HoursDone, hat: Membership
     for one in rows.exclude(state=StatementState.REMPLACE).order_by("pk"):
         one.remplacer()
         one.save()
-    label = f"Heures de {mois(done.month)}\u00a0: {heures(done.hours)} d’après l’émargement"
+    label = f"Heures {de_mois(done.month)}\u00a0: {heures(done.hours)} d’après l’émargement"
     events.record(composante, "heures.emargement", label, hat=hat)
 
 
@@ -111,7 +111,7 @@ def state_hours(
             raise Refused("Ce mois n’a pas commencé.")
         booked = in_force(locked, first)
         if booked is not None and booked.source == HoursSource.EMARGEMENT:
-            raise Refused(f"Les heures de {mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
+            raise Refused(f"Les heures {de_mois(first)} viennent de l’émargement\u00a0: elles se corrigent là.")
         earlier = HoursStatement.objects.select_for_update(of=("self",)).filter(composante=locked, month=first)
         rows = list(earlier.order_by("version"))
         if rows and rows[-1].state == StatementState.PROPOSE:
@@ -130,7 +130,7 @@ def state_hours(
             note=note.strip(),
             stated_by=hat,
         )
-        label = f"Relevé de {mois(first)}\u00a0: {heures(hours)}"
+        label = f"Relevé {de_mois(first)}\u00a0: {heures(hours)}"
         events.record(locked, "heures.proposees", label, hat=hat, reason=made.note)
         text = f"{locked.number} · {label}"
         notify(HoursStated, region_of(locked.lot), locked, text, _url(locked), dedupe_key=str(made.pk))
@@ -167,7 +167,7 @@ def _answer(statement: HoursStatement, hat: Membership, *, accepted: bool, answe
             locked.renvoyer()
         locked.save()
         composante, word = locked.composante, "accepté" if accepted else "à corriger"
-        label = f"Relevé de {mois(locked.month)} {word}"
+        label = f"Relevé {de_mois(locked.month)} {word}"
         events.record(composante, f"heures.{locked.state}", label, hat=hat, reason=answer)
         told = members_of(composante.organisme)
         notify(

@@ -20,7 +20,7 @@ from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
 from core.months import first_of, last_of
-from core.ui.french import mois
+from core.ui.french import de_mois
 from orders.enums import HoursSource
 from orders.models import Composante, HoursDone
 from orders.workflow.bons import must_order
@@ -78,7 +78,7 @@ def lock_month(session: Session, month: date, hat: Membership, *, note: str = ""
                 locked_by=hat,
             )
         MonthHours.objects.bulk_create([MonthHours(lock=lock, **line) for line in totals(known)])
-        label = f"Émargement de {mois(first)} verrouillé"
+        label = f"Émargement {de_mois(first)} verrouillé"
         events.record(lock, "mois.verrouille", label, hat=hat, reason=lock.note, detail={"sha256": lock.sha256})
         notify(MonthLocked, region_of(held.lot), lock, f"{held.number} · {label}", url_of(lock))
     return lock
@@ -161,7 +161,7 @@ def confirm(lock: MonthLock, hat: Membership) -> MonthLock:
         row.save(update_fields=["answered_by", "answered_at", "answer", "state"])
         for composante in _touched(row):
             _book(composante, row.month, hat)
-        _tell(row, f"Émargement de {mois(row.month)} confirmé", "mois.confirme", hat)
+        _tell(row, f"Émargement {de_mois(row.month)} confirmé", "mois.confirme", hat)
         events.announce("mois.confirme", lock=row)
     return row
 
@@ -197,7 +197,7 @@ def send_back(lock: MonthLock, hat: Membership, answer: str) -> MonthLock:
         row.answered_by, row.answered_at, row.answer = hat, timezone.now(), answer.strip()
         row.renvoyer()
         row.save(update_fields=["answered_by", "answered_at", "answer", "state"])
-        _tell(row, f"Émargement de {mois(row.month)} renvoyé", "mois.renvoye", hat, reason=row.answer)
+        _tell(row, f"Émargement {de_mois(row.month)} renvoyé", "mois.renvoye", hat, reason=row.answer)
     return row
 
 
@@ -212,7 +212,7 @@ def reopen(lock: MonthLock, hat: Membership, reason: str) -> MonthLock:
         row.reopening_reason = reason.strip()
         row.rouvrir()
         row.save(update_fields=["reopening_reason", "state"])
-        label = f"Émargement de {mois(row.month)} rouvert"
+        label = f"Émargement {de_mois(row.month)} rouvert"
         events.record(row, "mois.rouvert", label, hat=hat, reason=row.reopening_reason)
         told = region_of(row.session.lot)
         notify(MonthLocked, told, row, f"{row.session.number} · {label}", url_of(row), dedupe_key="rouvert")

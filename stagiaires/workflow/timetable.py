@@ -15,7 +15,7 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.refusals import Refused, lost_race
 from core.months import first_of
-from core.ui.french import accord, jour, mois
+from core.ui.french import accord, de_mois, jour
 from sessions.models import Session
 from stagiaires.codes import new_secret
 from stagiaires.enums import DayPart, HalfDayState, HourKind
@@ -135,7 +135,7 @@ def _must_fit(session: Session, slots: Iterable[Slot]) -> None:
                 f"{jour(session.starts_on, weekday=False)} au {jour(session.ends_on, weekday=False)}."
             )
         if first_of(slot.on_date) in locked:
-            raise Refused(f"L’émargement de {mois(slot.on_date)} est verrouillé : rien n’y change plus.")
+            raise Refused(f"L’émargement {de_mois(slot.on_date)} est verrouillé : rien n’y change plus.")
         if not Decimal("0.25") <= slot.hours <= 8:
             raise Refused(f"Le {jour(slot.on_date, weekday=False)} : une demi-journée dure d’un quart d’heure à 8 h.")
         if slot.ends_at <= slot.starts_at:

@@ -99,6 +99,12 @@ def mois(value: date | datetime | None) -> str:
 
 
 @register.filter
+def de_mois(value: date | datetime | None) -> str:
+    """« d’octobre 2026 »."""
+    return french.de_mois(_day(value)) if value else ""
+
+
+@register.filter
 def mois_court(value: date | datetime | None) -> str:
     """« nov. 2026 »."""
     return french.mois_court(_day(value)) if value else ""

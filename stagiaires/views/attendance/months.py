@@ -18,7 +18,7 @@ from core.journal.events import history_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.months import last_of
-from core.ui.french import heures_courtes, mois
+from core.ui.french import de_mois, heures_courtes, mois
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb
 from core.ui.pdf import render_pdf
@@ -114,7 +114,7 @@ def month_page(request: HttpRequest, number: str, month: str) -> HttpResponse:
             except Refused as no:
                 form.add_error(None, no.message)
             else:
-                messages.success(request, f"L’émargement de {mois(first)} est verrouillé et transmis à la Région.")
+                messages.success(request, f"L’émargement {de_mois(first)} est verrouillé et transmis à la Région.")
                 return redirect(request.path)
     lines = attendance.lines(session=session.pk, first=first, last=last_of(first))
     if not lines and not session.month_locks.filter(month=first).exists():
@@ -214,7 +214,7 @@ def month_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as no:
         messages.error(request, no.message)
     else:
-        messages.success(request, f"L’émargement de {mois(lock.month)} est confirmé : ses heures sont enregistrées.")
+        messages.success(request, f"L’émargement {de_mois(lock.month)} est confirmé : ses heures sont enregistrées.")
     return redirect(months.url_of(lock))
 
 

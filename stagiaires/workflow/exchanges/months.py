@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
-from core.ui.french import mois
+from core.ui.french import de_mois
 from stagiaires.enums import FileSubject, Partner
 from stagiaires.exchanges.presences import BY_PARTNER, regime_of
 from stagiaires.exchanges.shape import Cells, from_csv, to_csv
@@ -27,7 +27,7 @@ def prepare(partner: Partner, month: date, hat: Membership) -> ExchangeFile:
     files.must_send(hat)
     shape = BY_PARTNER[partner]
     with transaction.atomic():
-        purpose = f"Dire au partenaire le régime de rémunération, présences de {mois(month)}"
+        purpose = f"Dire au partenaire le régime de rémunération, présences {de_mois(month)}"
         known = sensitive.allowances(queries.people_of(month), hat, purpose)
         regimes = {person: regime_of(allowance) for person, allowance in known.items()}
         rows = shape.rows(queries.records(month, regimes))
