@@ -82,15 +82,13 @@ def _ours(rank: int) -> str:
 
 def _bare(rank: int) -> bytes:
     """The same page and the same stylesheet by WeasyPrint alone, as its documentation calls it."""
-    from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    from core.ui.pdf import OwnFiles
-    from invoices.document.files import STYLE
+    from core.ui.pdf import styles_of
+    from invoices.document.files import STYLES
 
-    fonts, files = FontConfiguration(), OwnFiles()
-    style = CSS(url=f"static:///{STYLE}", url_fetcher=files, font_config=fonts)
-    return _print(rank, style, fonts)
+    fonts = FontConfiguration()
+    return _print(rank, styles_of(STYLES, fonts), fonts)
 
 
 def _kept(rank: int) -> bytes:
@@ -100,23 +98,22 @@ def _kept(rank: int) -> bytes:
 
 @cache
 def _press() -> tuple[Any, Any]:
-    from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    from core.ui.pdf import OwnFiles
-    from invoices.document.files import STYLE
+    from core.ui.pdf import styles_of
+    from invoices.document.files import STYLES
 
     fonts = FontConfiguration()
-    return CSS(url=f"static:///{STYLE}", url_fetcher=OwnFiles(), font_config=fonts), fonts
+    return styles_of(STYLES, fonts), fonts
 
 
-def _print(rank: int, style: Any, fonts: Any) -> bytes:
+def _print(rank: int, styles: Any, fonts: Any) -> bytes:
     from weasyprint import HTML
 
     from core.ui.pdf import OwnFiles
 
     page = HTML(string=_page(rank), base_url="static:///", url_fetcher=OwnFiles())
-    return bytes(page.write_pdf(stylesheets=[style], font_config=fonts))
+    return bytes(page.write_pdf(stylesheets=styles, font_config=fonts))
 
 
 def _content(rank: int) -> dict[str, Any]:

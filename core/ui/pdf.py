@@ -85,17 +85,21 @@ class OwnFiles(URLFetcher):
 
 
 class _Presses(threading.local):
-    """What each thread prints with, by stylesheet: read once, its fonts unpacked once. They are not safe for two."""
+    """What each thread prints with, by stylesheets: read once, fonts unpacked once. They are not safe for two."""
 
     def __init__(self) -> None:
-        self.known: dict[str, tuple[FontConfiguration, CSS]] = {}
+        self.known: dict[tuple[str, ...], tuple[FontConfiguration, list[CSS]]] = {}
 
-    def of(self, stylesheet: str) -> tuple[FontConfiguration, CSS]:
-        if stylesheet not in self.known:
+    def of(self, sheets: tuple[str, ...]) -> tuple[FontConfiguration, list[CSS]]:
+        if sheets not in self.known:
             fonts = FontConfiguration()
-            style = CSS(url=f"static:///{stylesheet}", url_fetcher=OwnFiles(), font_config=fonts)
-            self.known[stylesheet] = fonts, style
-        return self.known[stylesheet]
+            self.known[sheets] = fonts, styles_of(sheets, fonts)
+        return self.known[sheets]
+
+
+def styles_of(sheets: Sequence[str], fonts: FontConfiguration) -> list[CSS]:
+    """These static stylesheets as WeasyPrint reads them, each over the one before."""
+    return [CSS(url=f"static:///{path}", url_fetcher=OwnFiles(), font_config=fonts) for path in sheets]
 
 
 _presses = _Presses()
@@ -104,13 +108,12 @@ _presses = _Presses()
 def render_pdf(
     template: str,
     context: dict[str, Any],
-    stylesheet: str,
-    *,
+    *stylesheets: str,
     attached: Sequence[Attached] = (),
     schemas: Sequence[Schema] = (),
 ) -> bytes:
-    """The PDF of a template; `stylesheet` is the static path of its CSS. The same context gives the same bytes."""
-    fonts, style = _presses.of(stylesheet)
+    """The PDF of a template; `stylesheets`: the static paths of its CSS. The same context gives the same bytes."""
+    fonts, styles = _presses.of(stylesheets)
     page = HTML(string=render_to_string(template, context), base_url="static:///", url_fetcher=OwnFiles())
     files = [
         Attachment(
@@ -123,7 +126,7 @@ def render_pdf(
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile to be closed for it
         return bytes(
             page.write_pdf(
-                stylesheets=[style],
+                stylesheets=styles,
                 font_config=fonts,
                 pdf_variant="pdf/a-3a",
                 attachments=files,

@@ -15,7 +15,8 @@ from invoices.document.content import Content
 from invoices.document.facturx import xml_of
 from orders.money import ZERO
 
-TEMPLATE, STYLE = "invoices/pdf/facture.html", "css/facture.css"
+TEMPLATE = "invoices/pdf/facture.html"
+STYLES = ("css/commande.css", "css/facture.css")
 XML_NAME = "factur-x.xml"
 FACTUR_X = Schema(
     "fx",
@@ -33,7 +34,7 @@ FACTUR_X = Schema(
 def pdf_of(invoice: Content) -> bytes:
     """The Factur-X PDF of an invoice whose content is frozen and free of faults."""
     xml = Attached(XML_NAME, xml_of(invoice), "Données de la facture", datetime.combine(invoice.issued_on, time(), UTC))
-    return render_pdf(TEMPLATE, page_of(invoice), STYLE, attached=(xml,), schemas=(FACTUR_X,))
+    return render_pdf(TEMPLATE, page_of(invoice), *STYLES, attached=(xml,), schemas=(FACTUR_X,))
 
 
 def page_of(invoice: Content) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 from core.ui.french import taille
 from core.ui.pdf import render_pdf
 from invoices.document.checks import Fault
+from invoices.document.files import STYLES
 
-STYLE = "css/facture.css"
 NAME_MAX, FILE_MAX, ALL_MAX = 50, 10_000_000, 120_000_000  # characters with the extension, bytes, bytes
 _NAME = re.compile(r"[A-Za-z0-9_.-]+\.pdf", re.ASCII)
 
@@ -71,4 +71,4 @@ def pdf_of(kept: Mapping[str, Any]) -> bytes:
         "seals": [{**one, "confirmed_on": date.fromisoformat(one["confirmed_on"])} for one in kept["seals"]],
         "booked_on": date.fromisoformat(kept["booked_on"]),
     }
-    return render_pdf("invoices/pdf/piece.html", {"said": said}, STYLE)
+    return render_pdf("invoices/pdf/piece.html", {"said": said}, *STYLES)

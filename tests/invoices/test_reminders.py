@@ -34,7 +34,7 @@ def test_each_reminder_goes_once_to_those_who_are_waited_for():
         lot.save()
         bare = ordered(lot, keeper, {"organisme": ours.organisation, "starts_on": OCTOBER})
         waited = invoices.issue(sent, ours)
-        tables.dispute(open_.lines.get(), keeper, "Deux signatures manquent.")
+        tables.dispute(open_.lines.get(), ours, "Deux signatures manquent.")
         tables.agree(open_, open_.lines.values_list("pk", flat=True), ours)
         assert remind() == 0, "nothing is late yet"
     organisme, region, finances = ours.user.email, keeper.user.email, payer.user.email

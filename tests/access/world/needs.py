@@ -53,9 +53,9 @@ def build(world: World) -> None:
         {role: by(author, "draft") for role, author in authors.items()},
         dict.fromkeys(HATS, unseen_draft),
     )
-    # A personal link asks nothing of its bearer's hat: four bearers stand for all.
+    # A personal link asks nothing of its bearer's hat: four bearers stand for all. Its employer is neither tenant.
     bearers = ("anonyme", "sans_casquette", "employeur", "decideur")
-    world.put("link", dict.fromkeys(bearers, token_for(unseen)), {})
+    world.put("link", dict.fromkeys(bearers, token_for(by(authors["relais"], "filed"))), {})
 
 
 def _authors(world: World) -> dict[str, Membership]:
