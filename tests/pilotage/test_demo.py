@@ -265,8 +265,6 @@ def test_months_were_invoiced_and_the_last_one_waits_for_somebody(year: demo.Sum
     for issuer, day, rank in Invoice.objects.order_by("rank").values_list("issuer", "issued_on", "rank"):
         ranks[issuer, day.year].append(rank)
     assert all(found == list(range(1, len(found) + 1)) for found in ranks.values())
-    own = Organisation.objects.get(name="Ateliers de la Chézine")
-    assert MonthTable.objects.filter(order__addressee=own, state=TableState.ACCORDE).exists()
 
 
 def test_the_standard_finds_nothing_wrong_with_any_invoice_of_the_year(year: demo.Summary) -> None:
