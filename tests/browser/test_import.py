@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from core.accounts.models import Membership
 from intentions import tasks
 from intentions.models import ImportBatch, Intention
+from tests.browser.conftest import Watch
 from tests.factories.accounts import hat, siret
 from tests.factories.reference import AppellationFactory, CommuneFactory
 
@@ -135,8 +136,9 @@ def test_the_corrected_file_is_taken_over_in_turn(
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(
-    page_as: Callable[..., Page], region: Membership, tmp_path: Path
+    page_as: Callable[..., Page], region: Membership, tmp_path: Path, watch: Watch
 ) -> None:
+    watch.expected.append("422")  # the page comes back with its refusal
     path = tmp_path / "besoins.xlsx"
     path.write_bytes(b"PK\x03\x04 pas un classeur")
     page = page_as(region)
