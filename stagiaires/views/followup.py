@@ -15,7 +15,7 @@ from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.french import pluriel
-from core.ui.pagination import paginate
+from core.ui.pagination import count_up_to_cap, paginate
 from core.ui.parts import Crumb, Fact
 from core.ui.tables import export_response
 from stagiaires.enums import Situation
@@ -42,10 +42,11 @@ def survey_list(request: HttpRequest) -> HttpResponse:
     hat = hat_of(request)
     bound, rows = _rows(request)
     page = paginate(rows, request)
+    waiting = count_up_to_cap(queries.to_call(queries.followed_by(hat)))
     context = {
         "page": page,
         "table": SURVEYS.bind(page.rows, empty=FILTERED if bound.active else EMPTY),
-        "to_call": queries.to_call(queries.followed_by(hat)).count(),
+        "to_call": waiting.text("personne à appeler", "personnes à appeler") if waiting else "",
         **bound.head("suivi_export"),
     }
     return render(request, "stagiaires/suivi/liste.html", context)
