@@ -79,9 +79,12 @@ def prepare() -> None:
         return
     call_command("load_reference", verbosity=0)
     if not Session.objects.exists():
-        call_command("generate_year", seed=7, sessions=SESSIONS, verbosity=0)
+        call_command("generate_year", seed=7, sessions=3 * SESSIONS, verbosity=0)
     today = timezone.localdate()
-    for session in Session.objects.order_by("pk")[:SESSIONS]:
+    chosen = Session.objects.filter(half_days=None).order_by("pk")[:SESSIONS]  # no month of theirs is locked
+    if len(chosen) < SESSIONS:
+        sys.exit(f"Il n’y a que {len(chosen)} sessions sans émargement dans cette année : il en faut {SESSIONS}.")
+    for session in chosen:
         _fill(session, today)
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.conftest import Readers
-from tests.access.table import TABLE, Row
+from tests.access.table import TABLE
+from tests.access.table.row import Row
 from tests.access.world import ABSENT, ROLES, World
 
 pytestmark = pytest.mark.django_db
