@@ -178,9 +178,12 @@ def _complements(composantes: Iterable[Composante]) -> dict[str, Any]:
 
 
 def _same_training(one: Composante) -> bool:
+    """Of the same lot, and of the training that it completes; or of a session of its own, authorised as such (R72)."""
     other = one.completes
     if other is None or one.lot_id != other.lot_id:
         return False
+    if one.origin_id is not None and (one.origin_type, one.origin_id) != (other.origin_type, other.origin_id):
+        return True
     return one.reference == other.reference if one.reference else one.title == other.title
 
 

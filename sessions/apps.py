@@ -24,6 +24,7 @@ class SessionsConfig(AppConfig):
         from sessions.retold import EXTRA_HOURS, REQUESTS, SESSIONS
         from sessions.rules import LIFE, RULES
         from sessions.workflow import (
+            extra_hours,  # noqa: F401 hears of the composantes that take the place of others
             losses,  # noqa: F401 hears of the intentions that are withdrawn
             offers,  # noqa: F401 hears of them too, after it: requests are locked before their offers
             publication,  # noqa: F401 keeps the promises of the outbox

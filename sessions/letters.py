@@ -65,7 +65,7 @@ def told_of_places(offered: PlaceOffer, left: int) -> dict[str, Any]:
 def told_of_hours(asked: ExtraHours, hat: Membership, *, granted: bool, reason: str) -> dict[str, Any]:
     """The same for hours more that the Région grants or refuses (R51)."""
     asked_for = {"employer": str(asked.intention.employer), "places": asked.places, "each": str(asked.hours_each)}
-    decided = letters.derogation("R51", granted, reason.strip(), timezone.now())
+    decided = letters.derogation("R51", granted, "", timezone.now())  # for the reason of the letter itself
     return letters.told(by=letters.decided_by(hat), reason=reason.strip(), derogations=[decided], **asked_for)
 
 

@@ -181,11 +181,16 @@ def acknowledge(order: BonDeCommande, hat: Membership) -> BonDeCommande:
 def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
     """Close an order whose trainings are over: the hours that were not done go back to the lot.
 
-    Raises Refused while hours that are done wait for their invoice, or stated ones for their check.
+    Raises Refused while hours that are done wait for their invoice, stated ones for their check, or a change that is
+    prepared for its avenant.
     """
     must_order(hat)
     with transaction.atomic():
         locked = locked_order(order, OrderMove.SOLDER.sources)
+        if locked.avenants.filter(state=OrderState.BROUILLON).exists():
+            raise Refused(
+                "Un avenant est en préparation sur ce bon de commande\u00a0: émettez-le ou abandonnez-le d’abord."
+            )
         given, living = Decimal(0), locked.composantes.exclude(state=ComposanteState.ANNULEE)
         for composante in [lock_composante(one) for one in living.order_by("pk")]:
             if composante.ends_on >= timezone.localdate():
@@ -209,10 +214,12 @@ def close(order: BonDeCommande, hat: Membership) -> BonDeCommande:
 
 
 def locked_order(order: BonDeCommande, states: Iterable[str]) -> BonDeCommande:
-    """The row, locked, in one of these states. Raises Refused when it has moved on."""
-    locked = (
-        BonDeCommande.objects.select_for_update(of=("self",)).select_related("lot__marche", "period").get(pk=order.pk)
-    )
+    """The row, locked (rows that only point to it are still written), in one of these states.
+
+    Raises Refused when it has moved on.
+    """
+    rows = BonDeCommande.objects.select_for_update(of=("self",), no_key=True).select_related("lot__marche", "period")
+    locked = rows.get(pk=order.pk)
     if locked.state not in states:
         raise Refused(
             f"{locked}\u00a0: il est devenu «\u00a0{locked.get_state_display().lower()}\u00a0». Rien n’a été changé."

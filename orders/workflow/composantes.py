@@ -132,6 +132,8 @@ def drop(composante: Composante, *, hat: Membership, reason: str) -> Composante:
     An order is changed by an avenant alone: the lot's gestionnaire is asked for one.
     """
     locked = lock_composante(composante)
+    if locked.state == ComposanteState.SOLDEE:  # nothing of it is held any more
+        return locked
     if locked.state != ComposanteState.COMMANDEE:
         return release(locked, hat=hat, reason=reason)
     locked.to_withdraw = reason or "La formation n’a plus lieu"
@@ -156,8 +158,7 @@ def follow(composante: Composante, training: Training, *, hat: Membership) -> Co
         locked.title, locked.starts_on, locked.ends_on = training.title[:255], training.starts_on, training.ends_on
         locked.save()
         return locked
-    release(locked, hat=hat, reason="La demande a changé")
-    return engage(locked.lot, locked.kind, training, hat=hat, completes=locked.completes)
+    return _replace(locked, training, hat=hat, why="La demande a changé")
 
 
 def at_price_of_the_lot(composante: Composante, *, hat: Membership) -> Composante:
@@ -177,17 +178,31 @@ def at_price_of_the_lot(composante: Composante, *, hat: Membership) -> Composant
         ends_on=locked.ends_on,
         reference=locked.reference,
     )
-    release(locked, hat=hat, reason="Le prix du lot a changé")
-    made = engage(locked.lot, locked.kind, training, hat=hat, completes=locked.completes, reason=locked.reason)
-    made.origin_type, made.origin_id = locked.origin_type, locked.origin_id  # the file that it comes from is the same
-    made.save()
+    return _replace(locked, training, hat=hat, why="Le prix du lot a changé")
+
+
+def _replace(before: Composante, training: Training, *, hat: Membership, why: str) -> Composante:
+    """Another composante in the place of one that is not ordered, for the same file; the rooms above are told."""
+    release(before, hat=hat, reason=why)
+    made = engage(before.lot, before.kind, training, hat=hat, completes=before.completes, reason=before.reason)
+    _same_origin(made, before)
+    events.announce("composante.remplacee", before=before, after=made)
     return made
 
 
+def _same_origin(made: Composante, other: Composante) -> None:
+    made.origin_type, made.origin_id = other.origin_type, other.origin_id
+    made.save()
+
+
 def lock_composante(composante: Composante) -> Composante:
-    """The row, locked until the transaction ends."""
+    """The row, locked until the transaction ends.
+
+    Rows that only point to it (an entry, a line of an invoice) are written meanwhile: whoever holds the books and
+    ends his act does not wait for the one who waits for them.
+    """
     return (
-        Composante.objects.select_for_update(of=("self",))
+        Composante.objects.select_for_update(of=("self",), no_key=True)
         .select_related("lot", "period", "order", "completes")
         .get(pk=composante.pk)
     )
@@ -268,4 +283,6 @@ def complement(
         ends_on=ends_on or locked.ends_on,
         reference=locked.reference,
     )
-    return engage(locked.lot, kind, training, hat=hat, completes=locked, reason=reason.strip())
+    made = engage(locked.lot, kind, training, hat=hat, completes=locked, reason=reason.strip())
+    _same_origin(made, locked)  # it goes with its session: given back when that one falls away
+    return made

@@ -75,6 +75,13 @@ def record_hours(
 def _book(composante: Composante, done: HoursDone, difference: Decimal, hat: Membership | None) -> None:
     if not difference:
         return
+    left = composante.balance.commande
+    if difference > left:
+        raise Refused(
+            f"La composante {composante.number} n’a plus que {heures(left)} commandées à réaliser, et ce mois en "
+            f"compte {heures(difference)}. Un avenant lui en ajoute, ou lui en transfère d’une autre composante du "
+            "lot (R122)."
+        )
     ordered, realised = (Account.COMMANDE, composante), (Account.REALISE, composante)
     origin, target = (ordered, realised) if difference > 0 else (realised, ordered)
     said = "" if done.source == HoursSource.RELEVE else ":emargement"

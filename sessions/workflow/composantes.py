@@ -5,9 +5,11 @@ from orders.enums import ComposanteKind, ComposanteState
 from orders.models import Composante
 from orders.queries import composantes_of
 from orders.workflow import composantes, following
-from orders.workflow.composantes import Training
-from sessions.enums import AccessMode
+from orders.workflow.composantes import Training, lock_composante
+from sessions.enums import AccessMode, HeadCountCase
 from sessions.models import Session
+
+_ORDERED = (ComposanteState.COMMANDEE, ComposanteState.SOLDEE)
 
 
 def engage_hours(session: Session, *, hat: Membership) -> Composante:
@@ -31,11 +33,26 @@ def engage_hours(session: Session, *, hat: Membership) -> Composante:
         return following.bring_to(known[0], training, hat=hat)
     if known:
         return composantes.follow(known[0], training, hat=hat)
-    kind = ComposanteKind.SOCLE if session.access_mode == AccessMode.SOCLE else ComposanteKind.INTENTION
-    return composantes.engage(session.lot, kind, training, hat=hat)
+    kind, completes = _kind_of(session)
+    return composantes.engage(session.lot, kind, training, hat=hat, completes=completes)
+
+
+def _kind_of(session: Session) -> tuple[ComposanteKind, Composante | None]:
+    """What is bought: the socle, a complement of a session that is ordered on the same lot (R72), or on intentions."""
+    request = session.request
+    if session.access_mode == AccessMode.SOCLE:
+        return ComposanteKind.SOCLE, None
+    if request.head_count_case == HeadCountCase.COMPLEMENTAIRE:
+        completed = next((one for one in composantes_of(request.complements) if one.state in _ORDERED), None)
+        if completed is not None and completed.lot_id == session.lot_id:
+            return ComposanteKind.COMPLEMENTAIRE, completed
+    return ComposanteKind.INTENTION, None
 
 
 def drop_hours(session: Session, *, hat: Membership, reason: str) -> None:
-    """The session will not take place: its hours go back to the lot, or its order is to be changed by an avenant."""
-    for composante in composantes_of(session):
+    """The session will not take place: its hours, and those that complete them, go back to the lot.
+
+    What an order carries is to be taken off it by an avenant.
+    """
+    for composante in [lock_composante(one) for one in composantes_of(session)]:  # all of them before the books
         composantes.drop(composante, hat=hat, reason=reason)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.journal import events
+from core.journal.events import subscribe
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
 from core.rulebook import parameters, receipts
@@ -207,6 +208,12 @@ def decide(asked: ExtraHours, hat: Membership, *, granted: bool, reason: str) ->
         row.save()
         _tell(row, hat)
     return row
+
+
+@subscribe("composante.remplacee")
+def on_replaced(before: Composante, after: Composante, **news: object) -> None:
+    """Hours that are granted stay granted when another composante carries them, at another price of the lot."""
+    ExtraHours.objects.filter(composante=before).update(composante=after)
 
 
 def _tell(row: ExtraHours, hat: Membership) -> None:

@@ -13,10 +13,12 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.journal import events
+from core.journal.events import subscribe
 from core.journal.refusals import Refused, lost_race
 from core.rulebook import receipts
 from core.rules import Audience, Judgement
 from core.ui.french import jour, liste
+from orders.enums import ComposanteKind
 from orders.models import Composante
 from orders.queries import composantes_of
 from sessions.models import Session
@@ -143,8 +145,11 @@ def _open(positioning: Positioning, place: Place, hat: Membership) -> Parcours:
 
 
 def composante_for(session: Session) -> Composante | None:
-    """The composante of the session that pays this parcours: the first that has a place left (R72), else the first."""
-    bought = composantes_of(session)
+    """The composante of the session that pays this parcours: the first that has a place left (R72), else the first.
+
+    Hours more (R51) pay no entry: they complete the parcours of those who are there.
+    """
+    bought = [one for one in composantes_of(session) if one.kind != ComposanteKind.SUPPLEMENTAIRE]
     counts = (
         Parcours.objects.filter(composante__in=[one.pk for one in bought], state__in=ParcoursState.holding())
         .order_by()
@@ -153,6 +158,12 @@ def composante_for(session: Session) -> Composante | None:
     )
     used = dict(counts) if bought else {}
     return next((one for one in bought if used.get(one.pk, 0) < one.places), bought[0] if bought else None)
+
+
+@subscribe("composante.remplacee")
+def on_replaced(before: Composante, after: Composante, **news: object) -> None:
+    """Who was admitted before the order was sent is paid by the composante that takes the place of the first."""
+    Parcours.objects.filter(composante=before).update(composante=after)
 
 
 def _say(made: Parcours, positioning: Positioning, place: Place, hat: Membership) -> None:

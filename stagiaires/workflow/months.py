@@ -24,6 +24,7 @@ from core.ui.french import de_mois
 from orders.enums import HoursSource
 from orders.models import Composante, HoursDone
 from orders.workflow.bons import must_order
+from orders.workflow.composantes import lock_composante
 from orders.workflow.hours import record_hours
 from orders.workflow.people import members_of, region_of
 from sessions.models import Session
@@ -159,7 +160,7 @@ def confirm(lock: MonthLock, hat: Membership) -> MonthLock:
         row.answered_by, row.answered_at, row.answer = hat, timezone.now(), ""
         row.confirmer()
         row.save(update_fields=["answered_by", "answered_at", "answer", "state"])
-        for composante in _touched(row):
+        for composante in [lock_composante(one) for one in _touched(row)]:  # all of them before the books
             _book(composante, row.month, hat)
         _tell(row, f"Émargement {de_mois(row.month)} confirmé", "mois.confirme", hat)
         events.announce("mois.confirme", lock=row)

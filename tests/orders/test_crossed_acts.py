@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.journal.refusals import Refused
-from orders.enums import ComposanteState, OperationKind, OrderState
+from orders import ledger
+from orders.enums import Account, ComposanteState, OperationKind, OrderState
 from orders.models import LedgerEntry
 from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.django_db
 MONTH = dt.date(2027, 2, 1)
 # Whoever takes several takes them in this order: two acts wait for one another, and neither dies of it.
 LOCKS = ("chain", "avenant", "bondecommande", "composante", "hoursstatement", "lotbalance")
-_LOCKED = re.compile(r'FOR UPDATE OF "orders_(\w+)"|pg_advisory_xact_lock')
+_LOCKED = re.compile(r'FOR (?:NO KEY )?UPDATE OF "orders_(\w+)"|pg_advisory_xact_lock')
 
 
 @pytest.fixture(autouse=True)
@@ -154,3 +156,36 @@ def test_a_correction_sent_back_does_not_forget_the_hours_already_booked(lot, ke
     one.balance.refresh_from_db()
     assert (one.balance.commande, one.balance.realise) == (10, 490)
     assert LedgerEntry.objects.filter(document_type="hoursdone").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_holds_the_books_ends_his_act_while_another_holds_the_composante_and_waits() -> None:
+    """An invoice only points to a composante; whoever accepts hours holds its row, then waits for the books."""
+    keeper, lot = hat_of("region", "gestionnaire"), LotFactory(period=("0", "4000"))
+    with transaction.atomic():
+        one = ordered(lot, keeper).composantes.get()
+    held, failed = threading.Event(), []
+
+    def accepts() -> None:
+        try:
+            with transaction.atomic():
+                composantes.lock_composante(one)
+                held.set()
+                ledger.lock(one.period)
+        except DatabaseError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=accepts)
+    with transaction.atomic():
+        ledger.lock(one.period)
+        other.start()
+        assert held.wait(10)
+        origin, target = (Account.COMMANDE, one), (Account.REALISE, one)
+        ledger.move(one.period, Decimal(10), origin, target, document=one, key="facture", hat=keeper)
+    other.join()
+
+    assert failed == []
+    one.balance.refresh_from_db()
+    assert one.balance.realise == 10

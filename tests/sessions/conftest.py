@@ -21,3 +21,9 @@ def me(client: Client) -> Membership:
 def draft(me: Membership) -> SessionRequest:
     """A request of theirs, ready to be sent."""
     return SessionRequestFactory(complete=True, organisme=me.organisation, created_by=me)
+
+
+@pytest.fixture
+def decider() -> Membership:
+    """A décideur of the Région."""
+    return hat("region")

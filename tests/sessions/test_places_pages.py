@@ -14,16 +14,10 @@ from intentions.links import token_for
 from sessions.enums import OfferState, RequestState
 from sessions.models import ExtraHours, PlaceOffer, SessionRequest
 from sessions.workflow import offers
-from tests.factories.accounts import hat
 from tests.factories.sessions import waiting_intention
-from tests.sessions.test_cascade import again, order, standing_on, start, withdraw
+from tests.sessions.steps import again, order, standing_on, start, withdraw
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def decider() -> Membership:
-    return hat("region")
 
 
 def page_of(client: Client, who: Membership, url: str) -> str:

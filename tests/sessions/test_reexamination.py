@@ -13,16 +13,10 @@ from intentions.models import Intention
 from sessions.enums import RequestState, SessionState
 from sessions.models import Coverage, PublicationRecord, Session, SessionRequest
 from sessions.workflow import decisions, posts, publication, requests
-from tests.factories.accounts import hat
 from tests.factories.sessions import published_session, waiting_intention
 from tests.sessions.test_publication import work
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def decider() -> Membership:
-    return hat("region")
 
 
 def standing_on_two(decider: Membership) -> tuple[Session, Intention]:
