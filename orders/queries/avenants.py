@@ -37,6 +37,11 @@ def operations_of(avenant: Avenant) -> list[AvenantOperation]:
     return list(rows.order_by("rank"))
 
 
+def reading_of(operations: Iterable[AvenantOperation]) -> str:
+    """What somebody who reads these operations has seen of an avenant: it is another one once it does anything else."""
+    return "-".join(str(one.pk) for one in operations)
+
+
 def touched_by(operations: Iterable[AvenantOperation]) -> dict[int, Composante]:
     """Each composante that the operations name, by its key."""
     return {one.pk: one for op in operations for one in (op.composante, op.other) if one is not None}

@@ -1,5 +1,9 @@
 """An avenant: its operations are collected on one page that shows both sides before and after, then done together."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,11 +31,25 @@ SAID_BELOW = "…"  # the reason is asked on the same page
 REASON = "Écrivez le motif de l’avenant : le mandataire le lira."
 
 
-def _draft(request: HttpRequest, pk: int) -> Avenant:
-    """The avenant in preparation on this order, or « page absente »."""
-    find_order(request, pk)
-    rows = Avenant.objects.filter(order=pk, state=OrderState.BROUILLON)
-    return get_object_or_404(rows.select_related("order__lot", "order__period__balance", "order__period__lot"))
+def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the avenant in preparation on an order. Without one: « page absente », or a word to who acts.
+
+    He clicked twice, or a colleague has just sent it or given it up.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        find_order(request, pk)
+        rows = Avenant.objects.filter(order=pk, state=OrderState.BROUILLON)
+        draft = rows.select_related("order__lot", "order__period__balance", "order__period__lot").first()
+        if draft is not None:
+            return view(request, draft, **kwargs)
+        if request.method != "POST":
+            raise Http404
+        messages.error(request, "Cet avenant n’est plus en préparation. Rien de plus n’a été changé.")
+        return redirect("commande_detail", pk=pk)
+
+    return found
 
 
 @keeper
@@ -48,9 +66,9 @@ def avenant_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 @keeper
 @require_http_methods(["GET", "POST"])
-def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
+@on_draft
+def avenant_edit(request: HttpRequest, draft: Avenant) -> HttpResponse:
     """What the draft does, both sides before and after, and one more operation."""
-    draft = _draft(request, pk)
     order = draft.order
     form = OperationForm(request.POST if request.method == "POST" else None, order=order)
     refusal: list[Cited] = []
@@ -63,14 +81,14 @@ def avenant_edit(request: HttpRequest, pk: int) -> HttpResponse:
                         draft, said["kind"], said["composante"], hat_of(request), hours=said["hours"],
                         places=said["places"], other=said["other"],
                     )  # fmt: skip
-                    claim.keep(reverse("avenant", args=[pk]))
+                    claim.keep(reverse("avenant", args=[order.pk]))
         except Refused as refused:
             whole = said["kind"] in (OperationKind.AJOUTER, OperationKind.RETIRER)
             form.add_error("composante" if whole else "quantity", refused.message)
             refusal = cited(refused.obstacles) if isinstance(refused, Unlawful) else []
         else:
             messages.success(request, "L’opération est ajoutée à l’avenant. Rien n’est encore fait.")
-            return redirect("avenant", pk=pk)
+            return redirect("avenant", pk=order.pk)
     sides = queries.before_and_after(draft)
     return render(
         request,
@@ -100,9 +118,10 @@ def _crumbs(order: BonDeCommande) -> list[Crumb]:
 
 @keeper
 @require_GET
-def composante_search(request: HttpRequest, pk: int, side: str) -> JsonResponse:
+@on_draft
+def composante_search(request: HttpRequest, draft: Avenant, side: str) -> JsonResponse:
     """`?q=` → [{value, label, hint}]: composantes from which an operation begins, or toward which hours go."""
-    order = _draft(request, pk).order
+    order = draft.order
     rows = queries.giving(order) if side == "source" else queries.receiving(order)
     found = queries.matching(rows, request.GET.get("q", "")[:100])[:PROPOSED]
     said = [{"value": str(one.pk), "label": str(one), "hint": queries.hint_of(one)} for one in found]
@@ -111,23 +130,24 @@ def composante_search(request: HttpRequest, pk: int, side: str) -> JsonResponse:
 
 @keeper
 @require_POST
-def operation_drop(request: HttpRequest, pk: int, operation: int) -> HttpResponse:
+@on_draft
+def operation_drop(request: HttpRequest, draft: Avenant, operation: int) -> HttpResponse:
     """Take one operation out of the draft."""
-    found = get_object_or_404(_draft(request, pk).operations.select_related("avenant"), pk=operation)
+    found = get_object_or_404(draft.operations.select_related("avenant"), pk=operation)
     try:
         avenants.drop_operation(found, hat_of(request))
     except Refused as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, "L’opération est ôtée de l’avenant.")
-    return redirect("avenant", pk=pk)
+    return redirect("avenant", pk=draft.order_id)
 
 
 @keeper
 @require_http_methods(["GET", "POST"])
-def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+@on_draft
+def avenant_abandon(request: HttpRequest, draft: Avenant) -> HttpResponse:
     """Give the draft up, after a page that says that nothing was done."""
-    draft = _draft(request, pk)
     if request.method == "POST":
         try:
             avenants.abandon(draft, hat_of(request))
@@ -135,12 +155,12 @@ def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, refused.message)
         else:
             messages.success(request, "L’avenant est abandonné. Le bon de commande n’a pas changé.")
-        return redirect("commande_detail", pk=pk)
+        return redirect("commande_detail", pk=draft.order_id)
     context = {
         "title": "Abandonner cet avenant ?",
         "text": "Ses opérations seront oubliées. Le bon de commande reste comme il est.",
         "action": "Abandonner l’avenant",
-        "back": reverse("avenant", args=[pk]),
+        "back": reverse("avenant", args=[draft.order_id]),
         "danger": True,
         "form": "",
     }
@@ -149,9 +169,9 @@ def avenant_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 
 @keeper
 @require_http_methods(["GET", "POST"])
-def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
+@on_draft
+def avenant_issue(request: HttpRequest, draft: Avenant) -> HttpResponse:
     """Do all the operations and send the avenant with its reason, after a page that shows what freezes."""
-    draft = _draft(request, pk)
     operations = queries.operations_of(draft)
     given = agreed_in(operations)
     judgement = judged(facts_of_avenant(draft.order, operations, reason=SAID_BELOW), granted_by(given))
@@ -165,12 +185,15 @@ def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            avenants.issue(draft, hat_of(request), said["reason"], granted=said.get("granted", ()))
+            avenants.issue(
+                draft, hat_of(request), said["reason"], granted=said.get("granted", ()),
+                reading=request.POST.get("reading"),
+            )  # fmt: skip
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
             messages.success(request, "L’avenant est émis. Le mandataire en est averti.")
-            return redirect("commande_detail", pk=pk)
+            return redirect("commande_detail", pk=draft.order_id)
     sides = queries.before_and_after(draft)
     return render(
         request,
@@ -178,12 +201,13 @@ def avenant_issue(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "order": draft.order,
             "form": form,
+            "reading": queries.reading_of(operations),
             "told": told(judgement, given=given),
             "sides": sides,
             "before": sum(one.before for one in sides),
             "after": sum(one.after for one in sides),
             "free": queries.free_before_and_after(draft, sides),
-            "back": reverse("avenant", args=[pk]),
+            "back": reverse("avenant", args=[draft.order_id]),
         },
         status=422 if form.is_bound else 200,
     )

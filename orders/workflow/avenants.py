@@ -25,7 +25,7 @@ from orders.facts import agreed_in, facts_of_avenant, granted_by, judged
 from orders.models import Avenant, AvenantOperation, BonDeCommande, Composante
 from orders.notices import OrderAcknowledged, OrderIssued
 from orders.queries import mandataire_of
-from orders.queries.avenants import changes, living, operations_of, touched_by
+from orders.queries.avenants import changes, living, operations_of, reading_of, touched_by
 from orders.workflow.bons import locked_order, must_be_addressee, must_order, tell
 from orders.workflow.composantes import give_back_ordered, lock_composante, order_hours, waits_for_check
 from orders.workflow.lawful import cites, must_be_lawful, must_not_be_forbidden
@@ -106,13 +106,15 @@ def problems(avenant: Avenant, operations: list[AvenantOperation]) -> list[str]:
     for operation in operations:
         found += _problems_of(operation, order)
     found += _twice(operations)
-    change = changes(operations)
-    for one in touched_by(operations).values():
-        balance = one.balance
-        if balance.commande + change[one.pk] < 0:
-            found.append(
-                f"La composante {one.number} n’a que {heures(balance.commande)} commandées et pas encore réalisées."
-            )
+    touched = touched_by(operations)
+    held = {pk: one.balance.commande for pk, one in touched.items()}
+    for operation in operations:  # in the order in which they are done
+        for pk, hours in changes([operation]).items():
+            left, held[pk] = held[pk], held[pk] + hours
+            if held[pk] < 0:
+                found.append(
+                    f"La composante {touched[pk].number} n’a que {heures(left)} commandées et pas encore réalisées."
+                )
     return list(dict.fromkeys(found))
 
 
@@ -132,6 +134,8 @@ def _problems_of(operation: AvenantOperation, order: BonDeCommande) -> list[str]
     if one.lot_id != order.lot_id:
         return [f"La composante {one.number} est d’un autre lot\u00a0: un bon de commande n’en porte qu’un."]
     if kind == OperationKind.AJOUTER:
+        if one.period_id != order.period_id:
+            return [f"La composante {one.number} est d’une autre période du lot."]
         ready = one.state == ComposanteState.ENGAGEE and one.order_id is None
         return [] if ready else [f"La composante {one.number} n’est pas à commander."]
     if one.order_id != order.pk:
@@ -156,12 +160,14 @@ def _problems_of(operation: AvenantOperation, order: BonDeCommande) -> list[str]
     return []
 
 
-def issue(avenant: Avenant, hat: Membership, reason: str, *, granted: Collection[str] = ()) -> Avenant:
+def issue(
+    avenant: Avenant, hat: Membership, reason: str, *, granted: Collection[str] = (), reading: str | None = None
+) -> Avenant:
     """Do all the operations and send the avenant to the mandataire of the lot, numbered in its order.
 
     The rules of the order judge it and a receipt keeps what they said. `granted`: the ids of the rules for which the
-    Région gives its agreement with this act (R51), what it has agreed to already left out. Raises Refused if one
-    operation cannot be done.
+    Région gives its agreement with this act (R51), what it has agreed to already left out. `reading`: what was read
+    before (`reading_of`), when that counts. Raises Refused if one operation cannot be done, or was never read.
     """
     must_order(hat)
     reason = reason.strip()
@@ -175,6 +181,8 @@ def issue(avenant: Avenant, hat: Membership, reason: str, *, granted: Collection
         operations = operations_of(draft)
         if not operations:
             raise Refused("Cet avenant ne change rien.")
+        if reading is not None and reading != reading_of(operations):
+            raise Refused("L’avenant a changé depuis que vous l’avez ouvert\u00a0: relisez-le, puis émettez-le.")
         locked = {pk: lock_composante(Composante(pk=pk)) for pk in sorted(touched_by(operations))}
         ledger.lock(order.period)  # after the composantes, as every other act does: no deadlock
         for operation in operations:

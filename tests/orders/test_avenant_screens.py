@@ -41,7 +41,10 @@ class TestAvenant:
         assert "+ 200,00 heures" in said
         without = region.post(reverse("avenant_emettre", args=[order.pk]), {"reason": " "})
         assert "Écrivez le motif de l’avenant" in without.content.decode()
-        region.post(reverse("avenant_emettre", args=[order.pk]), {"reason": "Deux stagiaires changent de groupe"})
+        said = {"reason": "Deux stagiaires changent de groupe"}
+        region.post(reverse("avenant_emettre", args=[order.pk]), said)
+        again = region.post(reverse("avenant_emettre", args=[order.pk]), said, follow=True)  # clicked twice
+        assert "n’est plus en préparation" in again.content.decode()
 
         assert [c.balance.commande for c in order.composantes.order_by("pk")] == [300, 700]
         head = signed(mandataire)
@@ -95,6 +98,21 @@ class TestAvenant:
         avenants.issue(draft, keeper, "Un groupe de plus", granted=["R51"])
 
         assert told == (700, free(lot)) == (700, 650)
+
+    def test_what_was_added_since_it_was_read_is_read_before_it_is_sent(self, order, keeper, region):
+        draft, (one, two) = avenants.open_avenant(order, keeper), order.composantes.order_by("pk")
+        avenants.add_operation(draft, OperationKind.DIMINUER, one, keeper, hours=Decimal(1))
+        address = reverse("avenant_emettre", args=[order.pk])
+        read = {"reason": "Un départ", "reading": region.get(address).context["reading"]}
+        avenants.add_operation(draft, OperationKind.DIMINUER, two, keeper, hours=Decimal(400))
+
+        answer = region.post(address, read)
+
+        assert answer.status_code == 422
+        assert "relisez-le" in answer.content.decode()
+        assert "Un départ" in answer.content.decode()
+        assert region.post(address, read | {"reading": answer.context["reading"]}).status_code == 302
+        assert order.avenants.get().state == OrderState.EMIS
 
     def test_an_operation_is_dropped_and_the_draft_given_up(self, order, keeper, region, mandataire):
         draft = avenants.open_avenant(order, keeper)

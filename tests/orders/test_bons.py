@@ -18,11 +18,11 @@ from orders.enums import ComposanteKind, ComposanteState, HoursSource, Operation
 from orders.models import BonDeCommande, HoursDone, LotBalance
 from orders.queries import mandataire_of
 from orders.queries.hours import done_by_month, months_to_state
-from orders.workflow import avenants, bons, composantes, hours
+from orders.workflow import avenants, bons, composantes, hours, terms
 from orders.workflow.people import region_of
 from tests.factories.accounts import hat as hat_of
 from tests.factories.commandes import engaged, ordered, training
-from tests.factories.orders import LotFactory, LotPriceFactory
+from tests.factories.orders import LotFactory, LotPriceFactory, MarcheFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +182,30 @@ class TestAvenant:
             avenants.add_operation(draft, OperationKind.AUGMENTER, one, keeper, places=1)
             assert avenants.issue(draft, keeper, "Ajustement").number == expected
 
+    def test_hours_leave_a_composante_in_the_order_of_the_operations(self, lot, keeper):
+        order = ordered(lot, keeper, {"title": "A"}, {"title": "B"})
+        one, two = order.composantes.order_by("pk")
+        draft = avenants.open_avenant(order, keeper)
+        lends = avenants.add_operation(draft, OperationKind.TRANSFERER, two, keeper, hours=Decimal(200), other=one)
+        avenants.add_operation(draft, OperationKind.DIMINUER, one, keeper, hours=Decimal(600))
+        avenants.drop_operation(lends, keeper)
+
+        with pytest.raises(Refused, match="que 500"):  # what comes after does not lend to what comes before
+            avenants.add_operation(draft, OperationKind.TRANSFERER, two, keeper, hours=Decimal(200), other=one)
+
+    def test_a_composante_of_another_period_does_not_join(self, keeper):
+        marche = MarcheFactory(number="2026-P", starts_on=dt.date(2026, 1, 1), ends_on=dt.date(2027, 12, 31))
+        lot = LotFactory(marche=marche, period=False)
+        for year in (2026, 2027):
+            terms.open_period(lot, dt.date(year, 1, 1), dt.date(year, 12, 31), Decimal(0), Decimal(1000), keeper)
+        with time_machine.travel(dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)):
+            order = ordered(lot, keeper)
+        with time_machine.travel(dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC)):
+            later = engaged(lot, keeper)
+            draft = avenants.open_avenant(order, keeper)
+            with pytest.raises(Refused, match="autre période"):
+                avenants.add_operation(draft, OperationKind.AJOUTER, later, keeper)
+
     def test_a_sent_avenant_never_changes(self, lot, keeper):
         order = ordered(lot, keeper)
         draft = avenants.open_avenant(order, keeper)
@@ -318,6 +342,16 @@ class TestClose:
 
         assert balances(lot) == (2000, 0, 0, 0)
         assert order.composantes.get().state == ComposanteState.SOLDEE
+
+    def test_not_while_an_avenant_is_prepared(self, lot, keeper):
+        order = ordered(lot, keeper)
+        draft = avenants.open_avenant(order, keeper)
+
+        with time_machine.travel(dt.datetime(2027, 4, 1, 9, tzinfo=dt.UTC)):
+            with pytest.raises(Refused, match="avenant est en préparation"):
+                bons.close(order, keeper)
+            avenants.abandon(draft, keeper)
+            assert bons.close(order, keeper).state == OrderState.SOLDE
 
     def test_not_while_hours_wait_for_their_invoice(self, lot, keeper):
         order = ordered(lot, keeper)
