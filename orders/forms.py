@@ -16,7 +16,6 @@ from core.ui.forms import Ask
 from core.ui.spreadsheets import MAX_BYTES
 from orders.enums import LotRole
 from orders.models import Lot, LotPeriod, LotPlace, Marche
-from orders.queries import period_shown
 from orders.queries.territory import Zone, named
 from orders.workflow.market import Where
 
@@ -168,8 +167,8 @@ class LotForm(forms.ModelForm):
             self.initial["epcis"] = "; ".join(str(one) for one in epcis)
             self.initial["territoires"] = "; ".join(str(one) for one in territoires)
             self.initial["departements"] = [] if epcis or territoires else list(self.instance.departements.all())
-            if period := period_shown(self.instance):
-                self.initial["mini_hours"], self.initial["maxi_hours"] = period.mini, period.maxi
+            if self.instance.periods.exists():  # what is ordered up to is changed on its own page, period by period
+                del self.fields["mini_hours"], self.fields["maxi_hours"]
             rows = self.instance.lot_certifications.order_by("certification")
             self.initial["listed"] = ", ".join(row.certification_id for row in rows)
             self.initial["obligatory"] = ", ".join(row.certification_id for row in rows if row.obligatoire)

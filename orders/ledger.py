@@ -11,12 +11,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from core.accounts.models import Membership
 from core.journal.events import subject_of
-from core.journal.refusals import Refused
+from core.journal.refusals import Refused, lost_race
 from core.ui.french import heures
 from orders.enums import Account
 from orders.models import Composante, ComposanteBalance, LedgerEntry, Lot, LotBalance, LotPeriod
 
 Place = tuple[Account, Composante | None]
+APART = {"lot_periods_apart": "Une autre période du lot couvre déjà une partie de ces dates."}
 
 
 def free_of(period: LotPeriod) -> Place:
@@ -96,12 +97,9 @@ def open_period(lot: Lot, period: DateRange, mini: Decimal, maxi: Decimal, hat: 
 
     Raises Refused when another period of the lot covers some of these days.
     """
-    try:
-        with transaction.atomic():
-            made = LotPeriod.objects.create(lot=lot, period=period, mini=mini, maxi=maxi)
-            LotBalance.objects.create(period=made)
-    except IntegrityError as error:
-        raise Refused("Une autre période du lot couvre déjà une partie de ces dates.") from error
+    with lost_race(APART):
+        made = LotPeriod.objects.create(lot=lot, period=period, mini=mini, maxi=maxi)
+        LotBalance.objects.create(period=made)
     _bring_to(made, maxi, hat)
     return made
 

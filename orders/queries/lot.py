@@ -70,7 +70,7 @@ def periods_of(lot: Lot) -> list[LotPeriod]:
 
 
 def shown_of(periods: Sequence[LotPeriod]) -> LotPeriod | None:
-    """The one to speak of: the one that runs, else the next to come, else the last one (`period_shown`)."""
+    """The one to speak of: the one that runs, else the next to come, else the last one."""
     for wanted in ("En cours", "À venir"):
         if found := next((period for period in periods if standing(period) == wanted), None):
             return found

@@ -71,14 +71,6 @@ def period_now(lot: Lot, on: date | None = None) -> LotPeriod | None:
     return LotPeriod.objects.filter(lot=lot, period__contains=day).select_related("lot", "balance").first()
 
 
-def period_shown(lot: Lot) -> LotPeriod | None:
-    """The period to speak of: the one that runs, else the next to come, else the last one."""
-    today = timezone.localdate()
-    periods = LotPeriod.objects.filter(lot=lot).select_related("lot", "balance")
-    coming = periods.filter(period__startswith__gt=today).order_by("period").first()
-    return period_now(lot) or coming or periods.order_by("-period").first()
-
-
 def price_for(lot: Lot, starts_on: date | None) -> Decimal | None:
     """Price of a training that begins on that day (R123): that day's, or today's when the lot's prices stop before.
 

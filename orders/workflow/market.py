@@ -20,9 +20,9 @@ from core.journal.refusals import Refused, lost_race
 from core.reference.models import Certification, Departement, Epci, TerritoireEfop
 from core.ui.french import euros, jour
 from orders.enums import LotRole
-from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
+from orders.models import BonDeCommande, Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 from orders.notices import MemberEntered, PriceChanged
-from orders.queries import live_requests, mandataire_of, may_edit, period_shown, role_on
+from orders.queries import live_requests, mandataire_of, may_edit, role_on
 from orders.queries.territory import touched
 from orders.rules import departure_refusal
 from orders.workflow import terms
@@ -35,7 +35,8 @@ _LOT_TAKEN = {"lot_number_unique": "Ce marché a déjà un lot de ce numéro."}
 def save_marche(marche: Marche, hat: Membership) -> Marche:
     """Keep a marché, new or changed. Its end moves by a renewal once there is one.
 
-    Raises Refused when its number has just been taken, or when a period of a lot would stand outside.
+    Raises Refused when its number has just been taken, when a period of a lot would stand outside, or when its first
+    year would change under orders that are numbered.
     """
     terms.must_keep_records(hat)
     with transaction.atomic():
@@ -47,12 +48,21 @@ def save_marche(marche: Marche, hat: Membership) -> Marche:
                 raise Refused("La fin d’un marché reconduit est celle de sa dernière reconduction.")
             if renewed > marche.renewals_planned:
                 raise Refused(f"Le marché est déjà reconduit {renewed} fois.")
+            if kept.starts_on.year != marche.starts_on.year and _has_numbered_orders(kept):
+                raise Refused(
+                    "Ses bons de commande sont numérotés depuis l’année de son début\u00a0: elle ne change plus."
+                )
             terms.must_hold_periods(marche, marche.starts_on, marche.ends_on)
         with lost_race(_MARCHE_TAKEN):
             marche.save()
         label = f"Marché {marche.number} créé" if new else f"Marché {marche.number} modifié"
         events.record(marche, "marche.tenu", label, hat=hat)
     return marche
+
+
+def _has_numbered_orders(marche: Marche) -> bool:
+    """Their series goes by the year when the marché begins: another year would give the same numbers again."""
+    return BonDeCommande.objects.filter(lot__marche=marche).exclude(number="").exists()
 
 
 @dataclass(frozen=True)
@@ -70,14 +80,14 @@ def save_lot(
     *,
     where: Where,
     certifications: Mapping[Certification, bool] | None = None,
-    terms_now: tuple[Decimal, Decimal] | None = None,
+    first_terms: tuple[Decimal, Decimal] | None = None,
     first_ends_on: date | None = None,
 ) -> Lot:
     """Keep a lot with where it is and its list of certifications (`True` for an obligatory one, R45).
 
-    `terms_now`: mini and maxi (heures-stagiaires) of the period that runs; a new lot's first period goes from the
-    beginning of its marché to `first_ends_on`, or to the end of the marché. What is None stays as it is. Raises
-    Refused when its number has just been taken in the marché, or when more than the maxi is used.
+    `first_terms`: mini and maxi (heures-stagiaires) of the first period of a lot that has none, from the beginning of
+    its marché to `first_ends_on`, or to the end of the marché. What is None stays as it is. Raises Refused when its
+    number has just been taken in the marché.
     """
     terms.must_keep_records(hat)
     with transaction.atomic():
@@ -93,9 +103,11 @@ def save_lot(
         lot.territoires.set(territoires)
         if certifications is not None:
             _keep_certifications(lot, certifications)
-        if terms_now is not None:
-            _keep_terms(lot, *terms_now, first_ends_on, hat)
+        if first_terms is not None and not lot.periods.exists():
+            terms.open_period(lot, lot.marche.starts_on, first_ends_on or lot.marche.ends_on, *first_terms, hat)
         events.record(lot, "lot.tenu", "Lot créé" if new else "Lot modifié", hat=hat)
+        if not new:
+            events.announce("lot.tenu", lot=lot)  # who follows it may be known from now on
     return lot
 
 
@@ -109,13 +121,6 @@ def _keep_certifications(lot: Lot, certifications: Mapping[Certification, bool])
             row.obligatoire = obligatory
             row.save()
     lot.lot_certifications.filter(pk__in=[row.pk for row in kept.values()]).delete()
-
-
-def _keep_terms(lot: Lot, mini: Decimal, maxi: Decimal, first_ends_on: date | None, hat: Membership) -> None:
-    if not lot.periods.exists():
-        terms.open_period(lot, lot.marche.starts_on, first_ends_on or lot.marche.ends_on, mini, maxi, hat)
-    elif period := period_shown(lot):
-        terms.change_period(period, period.period.upper - terms.DAY, mini, maxi, hat)
 
 
 def may_add_member(lot: Lot, hat: Membership, role: str) -> bool:

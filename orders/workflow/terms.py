@@ -23,7 +23,6 @@ from orders.workflow.people import members_of, region_of
 
 DAY = timedelta(days=1)
 _RENEWED = {"renewal_rank_once": "Ce marché vient d’être reconduit."}
-_APART = {"lot_periods_apart": "Une autre période du lot couvre déjà une partie de ces dates."}
 
 
 def must_keep_records(hat: Membership) -> None:
@@ -129,7 +128,7 @@ def change_period(period: LotPeriod, last: date, mini: Decimal, maxi: Decimal, h
         _must_hold(locked.lot, first, last, mini, maxi)
         if last != before[0]:
             locked.period = DateRange(first, last + DAY)
-            with lost_race(_APART):
+            with lost_race(ledger.APART):
                 locked.save()
         if (mini, maxi) != before[1:]:
             locked = ledger.set_terms(locked, mini, maxi, hat)

@@ -7,7 +7,6 @@ quarantine, with its reasons in words, while the session stays authorised.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +16,12 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
 from core.journal import events, outbox
+from core.journal.events import subscribe
 from core.journal.models import OutboxMessage
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.ui.french import pluriel
+from orders.models import Lot
 from orders.queries import mandataire_of
 from orders.workflow.people import members_of, region_of
 from sessions.enums import EntryMode, SessionMove, SessionState
@@ -209,13 +210,27 @@ def follow_the_calendar() -> tuple[int, int]:
     These leave the catalogue. Returns (begun, ended).
     """
     today = timezone.localdate()
-    begun = sum(map(_begin, _due(SessionMove.DEMARRER.sources, starts_on__lte=today)))
+    begun = begin_if_due()
     ended = sum(map(_end, _due(SessionMove.TERMINER.sources, ends_on__lt=today)))
     return begun, ended
 
 
-def _due(states: Iterable[str], **when: date) -> list[int]:
-    found = Session.objects.filter(state__in=states, **when)
+def begin_if_due(**which: Any) -> int:
+    """Begin those of these sessions whose day has come, when what held them back is settled. Returns how many began.
+
+    Called in the transaction of the act that settles it: people were told to come, they do not wait for the night.
+    """
+    return sum(map(_begin, _due(SessionMove.DEMARRER.sources, starts_on__lte=timezone.localdate(), **which)))
+
+
+@subscribe("lot.tenu")
+def on_lot_kept(lot: Lot, **news: object) -> None:
+    """Who follows the lot may be known from now on (R106)."""
+    begin_if_due(lot=lot)
+
+
+def _due(states: Iterable[str], **which: Any) -> list[int]:
+    found = Session.objects.filter(state__in=states, **which)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 

@@ -13,6 +13,8 @@ from sessions.workflow import publication
 def name_referent(request: SessionRequest, hat: Membership, name: str) -> SessionRequest:
     """Keep who follows the session for the Réseau pour l’emploi; its public sheet says it from then on.
 
+    One that waited for this alone begins at once.
+
     Raises Refused for another organisme’s request, without a name, or when no authorised session is left to follow.
     """
     name = " ".join(name.split())
@@ -33,4 +35,5 @@ def name_referent(request: SessionRequest, hat: Membership, name: str) -> Sessio
         events.record(locked, "demande.referent", label[:300], hat=hat, detail={"avant": before})
         if session.state in (SessionState.AUTORISEE, *SessionState.public()):
             publication.schedule(session)
+        publication.begin_if_due(pk=session.pk)
     return locked

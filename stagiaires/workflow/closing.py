@@ -5,9 +5,12 @@ from django.db import transaction
 from core.accounts.models import Membership
 from core.journal import events
 from core.journal.refusals import Refused
+from core.rulebook.parameters import current
 from core.rules import Audience
 from core.ui.french import pluriel
+from sessions.facts import judge_session
 from sessions.models import Session
+from sessions.rules import SessionAct
 from sessions.workflow import life
 from stagiaires.enums import CertificationResult, ParcoursState
 from stagiaires.facts import judge_parcours, parcours_facts_of
@@ -47,13 +50,14 @@ def take_stock(session: Session, hat: Membership) -> Session:
 
 
 def lacks_for_closing(session: Session) -> list[str]:
-    """What P09 and the recoveries hold open, in French. A file is told when all that AGORA must hear of it has left,
-    or is another's to tell.
+    """What R106, P09 and the recoveries hold open, in French. A file is told when all that AGORA must hear of it has
+    left, or is another's to tell.
     """
+    followed = judge_session(session, current(), SessionAct.CLORE)
     waiting = queries.recoveries_due().filter(parcours__session=session).count()
-    lacks = (
-        [f"{pluriel(waiting, 'suite attend', 'suites attendent')} la réponse de la Région (R95)."] if waiting else []
-    )
+    lacks = [finding.message(Audience.REGION) for finding in followed.blocking]
+    if waiting:
+        lacks.append(f"{pluriel(waiting, 'suite attend', 'suites attendent')} la réponse de la Région (R95).")
     funded = Parcours.objects.filter(session=session, funded=True).exclude(state=ParcoursState.ANNULE)
     untold = set(exchanged.untold(funded).values_list("pk", flat=True))
     late = 0

@@ -12,6 +12,7 @@ from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused, lost_race
 from sessions.models import Session
+from sessions.workflow import publication
 from stagiaires.models import SessionReferent
 from stagiaires.notices import ReferentNamed
 from stagiaires.queries import positionings as queries
@@ -35,6 +36,8 @@ def may_name(session: Session, hat: Membership) -> bool:
 def name(session: Session, membership: Membership, hat: Membership) -> SessionReferent:
     """Name the action's referent; the one before, of the same agency or gone, is thanked.
 
+    A session that waited for this alone begins at once.
+
     Raises Refused when another agency follows the action, and for a person of another agency.
     """
     if not may_name(session, hat):
@@ -52,6 +55,7 @@ def name(session: Session, membership: Membership, hat: Membership) -> SessionRe
             current.until = timezone.now()
             current.save(update_fields=["until"])
         made = SessionReferent.objects.create(session=session, membership=membership)
+        publication.begin_if_due(pk=session.pk)
         label = f"Référent du Réseau pour l’emploi : {membership.user}, {membership.organisation}"
         events.record(session, "session.referent", label[:300], hat=hat)
         if membership.pk != hat.pk:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
-from orders import queries, workflow
+from orders import ledger, queries, workflow
 from orders.enums import LotRole
 from orders.models import Lot, LotMember, LotPrice
 from tests.factories.accounts import OrganisationFactory, hat
@@ -164,8 +164,25 @@ def test_the_region_creates_a_marche_and_a_lot_with_french_figures(client, keepe
     assert "84\u00a0000,50\u00a0heures" in page
 
 
+def test_a_lot_put_right_keeps_the_terms_that_a_colleague_has_just_changed(client, keeper):
+    lot = LotFactory(period=("0", "5000"), gestionnaire=keeper.user)
+    form = client.get(reverse("lot_modifier", args=[lot.pk])).context["form"]
+    typed = {
+        "marche": lot.marche_id, "number": lot.number, "title": "Un autre titre", "filiere": lot.filiere_id,
+        "departements": ["44"], "gestionnaire": keeper.user_id, "coordinateur": "X", "is_active": "on",
+        "mini_hours": "0", "maxi_hours": "5 000",
+    }  # fmt: skip
+    ledger.set_terms(lot.periods.get(), Decimal(0), Decimal(9000))
+
+    assert client.post(reverse("lot_modifier", args=[lot.pk]), typed).status_code == 302
+
+    lot.refresh_from_db()
+    assert (lot.title, lot.periods.get().maxi) == ("Un autre titre", 9000)
+    assert "maxi_hours" not in form.fields
+
+
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client, keeper):
-    lot = LotFactory()
+    lot = LotFactory(period=False)
     data = {"number": lot.number, "title": "Un titre gardé", "mini_hours": "beaucoup", "listed": "RNCP1, RNCP2"}
     answer = client.post(reverse("lot_modifier", args=[lot.pk]), data)
     assert answer.status_code == 422

@@ -15,7 +15,7 @@ from orders import reminders
 from orders.queries import mandataire_of
 from orders.workflow import save_marche, terms
 from tests.factories.accounts import hat as hat_of
-from tests.factories.commandes import engaged
+from tests.factories.commandes import engaged, ordered
 from tests.factories.orders import LotFactory, MarcheFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,17 @@ def test_a_marche_is_renewed_as_often_as_planned_and_its_lots_hear_of_it(lot, ke
     with pytest.raises(Refused, match="le marché la contient"):
         terms.correct_renewal(made, D(2028, 6, 30), D(2027, 9, 1), keeper)
     assert terms.correct_renewal(made, D(2029, 6, 30), D(2027, 9, 1), keeper).ends_on == D(2029, 6, 30)
+
+
+def test_the_year_that_numbers_the_orders_does_not_change(lot, keeper):
+    lot.marche.starts_on = D(2025, 1, 1)
+    assert save_marche(lot.marche, keeper).starts_on.year == 2025
+    with on("2026-05-04"):
+        assert ordered(lot, keeper, {"places": 1}).number.endswith("0001")
+
+    lot.marche.starts_on = D(2026, 1, 1)
+    with pytest.raises(Refused, match="numérotés"):
+        save_marche(lot.marche, keeper)
 
 
 def test_each_period_has_its_own_hours_and_none_leaves_the_marche(lot, keeper):

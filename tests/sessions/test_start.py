@@ -13,11 +13,12 @@ from django.utils import timezone
 from core.accounts.enums import Role
 from core.journal.models import Event, Notification
 from orders.models import Lot
+from orders.workflow.market import Where, save_lot
 from sessions.enums import SessionState
 from sessions.models import Session
 from sessions.workflow import publication, referent
 from tests.factories.accounts import hat
-from tests.factories.sessions import published_session
+from tests.factories.sessions import followed, published_session
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,25 @@ def test_a_session_that_nobody_follows_waits_and_says_whom_it_waits_for(client: 
     assert Event.objects.filter(kind="session.retenue").count() == 1
 
     referent.name_referent(session.request, organisme, "Mission locale")
-    assert publication.follow_the_calendar() == (0, 0)  # R106 still
-    Lot.objects.filter(pk=session.lot_id).update(gestionnaire=desk.user)
-    assert publication.follow_the_calendar() == (1, 0)
+    assert Session.objects.get(pk=session.pk).state == SessionState.PUBLIEE  # R106 still
+    lot = Lot.objects.get(pk=session.lot_id)
+    lot.gestionnaire = desk.user
+    save_lot(lot, desk, where=Where(departements=lot.departements.all()))
+    assert Session.objects.get(pk=session.pk).state == SessionState.EN_COURS  # at once, not the night after
+
+
+def test_a_session_that_waited_for_its_referent_alone_begins_when_he_is_named() -> None:
+    session = followed(
+        published_session(starts_on=timezone.localdate(), ends_on=timezone.localdate() + dt.timedelta(days=90))
+    )
+    session.request.network_referent = ""
+    session.request.save()
+    later = followed(published_session())  # its day has not come
+    assert publication.follow_the_calendar() == (0, 0)
+
+    for one in (session, later):
+        referent.name_referent(one.request, one.request.created_by, "France Travail Nantes Nord")
+
     assert Session.objects.get(pk=session.pk).state == SessionState.EN_COURS
+    assert Session.objects.get(pk=later.pk).state == SessionState.PUBLIEE
+    assert Event.objects.filter(kind="session.demarrer").count() == 1

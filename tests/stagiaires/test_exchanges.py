@@ -240,7 +240,7 @@ def test_a_session_closes_when_agora_has_heard_of_everything():
     assert (balance.payload["resultat"], balance.payload["heures"]["faites"]) == ("reussite", "0")
     assert "AGORA" in " ".join(closing.lacks_for_closing(session))
     send(Partner.AGORA, region)
-    assert closing.lacks_for_closing(session) == []
+    assert closing.lacks_for_closing(followed(session)) == []
     answers.refuse(ExternalEvent.objects.get(pk=balance.pk), region, reason="Coût manquant")
     assert queries.untold(Parcours.objects.filter(pk=one.pk)).exists()
     answers.entrust(ExternalEvent.objects.get(pk=balance.pk), region, sender="organisme", reason="Saisi à la main")

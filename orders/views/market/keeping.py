@@ -62,7 +62,9 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A lot, new or changed, with its territory and its list of certifications."""
     lot = lot_of(request, pk) if pk else None
     form = LotForm(posted(request), instance=lot)
+    has_terms = "maxi_hours" not in form.fields
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
             with once(request, "lot.tenir") as claim:
                 if not claim.done:
@@ -71,12 +73,12 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                         hat_of(request),
                         where=form.where(),
                         certifications=form.certifications(),
-                        terms_now=(form.cleaned_data["mini_hours"], form.cleaned_data["maxi_hours"]),
-                        first_ends_on=form.cleaned_data.get("first_ends_on"),
+                        first_terms=None if has_terms else (said["mini_hours"], said["maxi_hours"]),
+                        first_ends_on=said.get("first_ends_on"),
                     )
                     claim.keep(reverse("lot_detail", args=[saved.pk]))
         except Refused as refused:
-            form.add_error("number", refused.message)
+            form.add_error("number" if isinstance(refused, Taken) else None, refused.message)
         else:
             messages.success(request, "Le lot est enregistré.")
             return redirect(claim.location)
@@ -85,6 +87,7 @@ def lot_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         form,
         status=422 if form.is_bound else 200,
         title=f"Modifier le lot {lot.number}" if lot else "Créer un lot",
+        lead="Son mini et son maxi se changent avec ses périodes." if has_terms else "",
         action="Enregistrer le lot",
         back=reverse("lot_detail", args=[lot.pk]) if lot else reverse("lot_liste"),
     )
