@@ -21,7 +21,7 @@ from core.ui.french import pluriel
 from orders.importing.columns import BY_KEY, Kind, kind_of, places, reference_of
 from orders.importing.lines import Fault, Line, read_line
 from orders.importing.lists import Lists
-from orders.importing.writing import Changes, Writer
+from orders.importing.writing import MEANT, Changes, Writer
 from orders.models import MarketImport, MarketImportRow
 from orders.notices import MarketImported
 from orders.queries import may_edit
@@ -31,6 +31,7 @@ logger = structlog.get_logger(__name__)
 _LOCK = 0x1E1F2
 State, RowState = MarketImport.State, MarketImportRow.State
 _UNREAD = "Le portail n’a pas su lire cette ligne. Faites ce changement à l’écran."
+_MOVED = "le portail ne dit plus ce qu’il disait à la lecture du tableau. Envoyez cette ligne de nouveau, puis relisez."
 
 
 def visible_batches(hat: Membership) -> QuerySet[MarketImport]:
@@ -141,7 +142,7 @@ _PRICES = [*RowState.to_write(), RowState.INCHANGEE]
 
 def _before(row: MarketImportRow) -> list[MarketImportRow]:
     """The rows of the marché itself that would be written before those of one of its lots."""
-    marche = row.group.split("|")[0]
+    marche = row.group.rpartition("|")[0]
     if row.group == f"{marche}|":
         return []
     return list(row.batch.rows.filter(group=f"{marche}|", state__in=RowState.to_write()).order_by("rank", "line"))
@@ -184,8 +185,13 @@ def _twice(rows: Iterable[MarketImportRow]) -> dict[int, list[str]]:
 Told = tuple[bool, Changes, list[str], str]
 
 
-def _try(rows: list[MarketImportRow], writer: Writer, lists: Lists, batch: MarketImport) -> dict[int, Told]:
-    """Write rows, each alone: {row: (new, changes, reasons, subject)}. A row that breaks our code is refused."""
+def _try(
+    rows: list[MarketImportRow], writer: Writer, lists: Lists, batch: MarketImport, *, confirmed: bool = False
+) -> dict[int, Told]:
+    """Write rows, each alone: {row: (new, changes, reasons, subject)}. A row that breaks our code is refused.
+
+    `confirmed`: a row that would change something else than what was read is refused.
+    """
     at = places(batch.headers)
     told: dict[int, Told] = {}
     prices: dict[int, Line] = {}
@@ -196,17 +202,20 @@ def _try(rows: list[MarketImportRow], writer: Writer, lists: Lists, batch: Marke
         elif line.kind == Kind.PRIX:
             prices[row.pk] = line  # the last of a lot, and all together
         else:
-            told[row.pk] = (*_one(line, writer), line.subject())
+            told[row.pk] = (*_one(line, writer, row.changes if confirmed else None), line.subject())
     said = writer.write_prices(list(prices.values())) if prices else {}
     for pk, line in prices.items():
         told[pk] = (*_price(line, said[line.number]), line.subject())
     return told
 
 
-def _one(line: Line, writer: Writer) -> tuple[bool, Changes, list[str]]:
+def _one(line: Line, writer: Writer, read: Changes) -> tuple[bool, Changes, list[str]]:
     try:
         with transaction.atomic():
-            return (*writer.write(line), [])
+            new, changes = writer.write(line)
+            if read is not None and changes is not None and changes != read:
+                raise Fault(MEANT[line.kind], _MOVED)
+            return new, changes, []
     except Fault as fault:
         return False, None, [line.say(fault)]
     except (OperationalError, InterfaceError):
@@ -224,7 +233,7 @@ def _price(line: Line, said: Changes | Fault) -> tuple[bool, Changes, list[str]]
 
 def _write(rows: list[MarketImportRow], lists: Lists) -> None:
     batch = rows[0].batch
-    told = _try(rows, Writer(batch.hat, lists, quiet=not batch.tell_group), lists, batch)
+    told = _try(rows, Writer(batch.hat, lists, quiet=not batch.tell_group), lists, batch, confirmed=True)
     for row in rows:
         _new, changes, reasons, _subject = told[row.pk]
         row.reasons = reasons

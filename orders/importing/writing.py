@@ -20,7 +20,7 @@ from orders.workflow import market, terms
 
 Changes = list[str] | None
 # The cell that is meant when the act is refused as a whole.
-_MEANT = {
+MEANT = {
     Kind.MARCHE: "marche",
     Kind.RECONDUCTION: "debut",
     Kind.LOT: "lot",
@@ -52,7 +52,7 @@ class Writer:
         try:
             changes = self._acts[line.kind](line)
         except Refused as refused:
-            raise Fault(_MEANT[line.kind], refused.message) from refused
+            raise Fault(MEANT[line.kind], refused.message) from refused
         return changes == [], changes
 
     def write_prices(self, lines: Sequence[Line]) -> dict[int, Changes | Fault]:
