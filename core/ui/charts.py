@@ -1,4 +1,4 @@
-"""Curves drawn on the server: plain SVG, a word at each line's end, a table of the same figures beside it.
+"""Curves drawn on the server: plain SVG, each named under the pointer, a table of the same figures beside it.
 
 No script and no inline style: the look stands in `components.css`. Two drawings, for desk and phone, so that the
 text keeps its size; only one is shown at a time.
@@ -18,7 +18,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 22, 26
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: its word, its look (« a », « b », « c », or « dash » for what is foretold), one value a step."""
+    """A curve: its word, its look (« a » to « d », or « dash » for what is foretold), one value a step."""
 
     label: str
     look: str
@@ -88,7 +88,7 @@ def _draw(
     )
     paths = format_html_join(
         "",
-        '<path class="curve {}" d="{}"/>',
+        '<path class="curve {}" d="{}"><title>{}</title></path>',
         (
             (
                 line.look,
@@ -97,6 +97,7 @@ def _draw(
                     for i, value in enumerate(line.values)
                     if value is not None
                 ),
+                line.label,
             )
             for line in lines
         ),

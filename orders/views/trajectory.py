@@ -114,6 +114,7 @@ def _drawing(goes: Trajectory) -> str:
     blank: list[Decimal | None] = [None] * (len(steps) - len(goes.months))
     lines = [
         Line("Autorisé", "a", [*(month.used for month in goes.months), *blank]),
+        Line("Commandé", "d", [*(month.ordered for month in goes.months), *blank]),
         Line("Réalisé", "b", [*(month.done for month in goes.months), *blank]),
         Line("Facturé", "c", [*(month.invoiced for month in goes.months), *blank]),
     ]
@@ -142,6 +143,9 @@ def _month(first: date) -> str:
 def _words(month: Month | None, goes: Trajectory) -> str:
     if month is None:
         return "La période n’a pas encore de mois écoulé."
-    said = f"{heures(month.used)} autorisées, {heures(month.done)} réalisées, {heures(month.invoiced)} facturées"
+    said = (
+        f"{heures(month.used)} autorisées, {heures(month.ordered)} commandées, {heures(month.done)} réalisées, "
+        f"{heures(month.invoiced)} facturées"
+    )
     terms = f"mini {heures(goes.period.mini)}, maxi {heures(goes.period.maxi)}"
     return f"{said}, pour un {terms}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -71,6 +72,8 @@ def test_the_page_tells_each_figure_with_how_it_is_worked_out_and_what_more_hour
     ]  # fmt: skip
     text = plain.content.decode().replace("\u00a0", " ")
     assert "Moyenne des 4 mois entiers passés" in text
+    drawn = re.findall(r"<title>(\w+)</title>", plain.context["drawing"])
+    assert drawn[:5] == ["Autorisé", "Commandé", "Réalisé", "Facturé", "Prévision"]
     assert "l’heure × 10 %" in text
     assert "Un mini ne justifie jamais une commande" in text
     assert asked.context["then"][0].value == "2\u00a0000,00\u00a0heures"  # the maxi, not beyond
