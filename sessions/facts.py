@@ -81,6 +81,7 @@ def _attached(request: SessionRequest, site: Commune | None, editions: Editions)
                 posts=posts,
                 posts_free=free.get(intention.pk, 0),
                 distance_km=distance_km(site, commune) if site and commune else None,
+                hire_date=intention.hire_on,
             )
         )
     return tuple(found)
@@ -208,14 +209,30 @@ def granted(request: SessionRequest) -> frozenset[str]:
     )
 
 
-def judge_request(request: SessionRequest, *, submitting: bool = False) -> Judgement:
+def judge_request(request: SessionRequest, *, submitting: bool = False, **act: Any) -> Judgement:
     """The verdict on a request as it stands, by the rules of its own day, with the derogations granted.
 
     An intention that it stands on is judged by the rules of the day when it was filed.
+
+    Args:
+        act: facts of what is about to be done with it, which no record holds yet (who authorises it, before whom).
     """
     editions = Editions()
-    facts = facts_of(request, submitting=submitting, editions=editions)
+    facts = facts_of(request, submitting=submitting, editions=editions).with_facts(**act)
     return rules.judge(facts, editions.on(day_of(request)), granted(request))
+
+
+def obligation_given_up(request: SessionRequest) -> Finding | None:
+    """What R45 says of giving up a request that was sent: employers asked there for what the market makes compulsory.
+
+    None when it says nothing. Two queries, then those of the judgement.
+    """
+    if request.sent_at is None or request.lot is None or request.certification_id is None:
+        return None
+    listed = request.lot.lot_certifications.filter(certification=request.certification_id, obligatoire=True)
+    if not listed.exists() or not request.coverages.filter(is_live=True).exists():
+        return None
+    return judge_request(request, mandatory_refused=True).finding("R45")
 
 
 def judgement_shown(request: SessionRequest) -> Judgement:

@@ -58,6 +58,11 @@ def count(value: Decimal | int | None, singular: str, plural: str | None = None)
     return f"{number(value)} {(plural or singular + 's') if many else singular}"
 
 
+def in_days(value: int) -> str:
+    """``0`` → ``aujourd'hui``; ``1`` → ``demain``; ``12`` → ``dans 12 jours``."""
+    return {0: "aujourd'hui", 1: "demain"}.get(value) or f"dans {count(value, 'jour')}"
+
+
 def day(value: date | None) -> str:
     """A date in full: ``1er février 2027``."""
     if value is None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 
@@ -67,6 +69,11 @@ class Parameters(Mapping[str, Any]):
         )
         self.digest = hashlib.sha256(canonical.encode()).hexdigest()
 
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """The rules that no longer speak; what one of them allowed falls back under the rule that it was lifting."""
+        return frozenset(rule for rule, mode in self.switches if not mode)
+
     def __getitem__(self, key: str) -> Any:
         return self._values[key]
 
@@ -88,3 +95,10 @@ class Parameters(Mapping[str, Any]):
         for key, value in values.items():
             changed[key] = replace(changed[key], value=value)
         return Parameters(changed, on=self.on, switches=self.switches)
+
+    def without_rules(self, rules: Iterable[str]) -> Parameters:
+        """Return a copy, of the same name and figures, for which these rules no longer speak."""
+        found = copy(self)
+        found.__dict__.pop("left_out", None)
+        found.switches = tuple(sorted((dict(self.switches) | dict.fromkeys(rules, "")).items()))
+        return found

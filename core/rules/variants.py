@@ -57,6 +57,8 @@ class Variant:
 
     def parameters_from(self, parameters: Parameters) -> Parameters:
         """``parameters`` under this variant; a list of values becomes a tuple, as everywhere."""
+        if self.without:
+            parameters = parameters.without_rules(self.without)
         if not self.parameters:
             return parameters
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in self.parameters.items()}

@@ -1,8 +1,9 @@
-"""The request stands on intentions: one place, one post (R01, R09-R12), and their derogations."""
+"""The request stands on intentions: one place, one post (R01, R09-R12), the hires (R40), and their derogations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from core.rules import (
@@ -235,6 +236,38 @@ def one_post_one_stagiaire(facts: RequestFacts, _parameters: Parameters) -> Outc
     if facts.is_socle or not facts.intentions:
         return NOT_APPLICABLE
     return UNSATISFIED if _taken(facts) else SATISFIED
+
+
+# ---- R40: what the employers expect of the dates
+
+
+def _last_hire(facts: RequestFacts) -> date | None:
+    return max((i.hire_date for i in facts.intentions or () if i.hire_date is not None), default=None)
+
+
+def _late_hire(facts: RequestFacts, _parameters: Parameters) -> str:
+    last = _last_hire(facts)
+    if last is None or facts.ends_on is None:
+        return "Une embauche suit de loin la fin de la formation."
+    days = count((last - facts.ends_on).days, "jour")
+    return (
+        f"Une embauche est prévue {days} après la fin de la formation. Aucun délai n'est fixé, mais l'embauche "
+        "directe est attendue."
+    )
+
+
+@book.rule(
+    "R40",
+    reads=("access_mode", "intentions", "ends_on"),
+    kept="Les embauches prévues suivent de près la fin de la formation.",
+    broken=_late_hire,
+)
+def prompt_hires(facts: RequestFacts, parameters: Parameters) -> Outcome:
+    """The end of the training is known here, beside the day on which each employer means to hire."""
+    last = _last_hire(facts)
+    if facts.is_socle or last is None or facts.ends_on is None:
+        return NOT_APPLICABLE
+    return UNSATISFIED if (last - facts.ends_on).days > parameters["hire_delay_days"] else SATISFIED
 
 
 # ---- derogations that the attached intentions still wait for

@@ -29,6 +29,7 @@ class AttachedIntention(Facts):
     posts: int | None = fact("les postes rattachés", int, unit="postes")
     posts_free: int | None = fact("les postes disponibles", int, unit="postes", supplied=True)
     distance_km: Decimal | None = fact("la distance au lieu de formation", Decimal, unit="km", supplied=True)
+    hire_date: date | None = fact("la date d'embauche prévue", date)
 
     @property
     def is_valid(self) -> bool:

@@ -55,29 +55,36 @@ class HeadCount(NamedTuple):
 
 
 def head_count(facts: RequestFacts, parameters: Parameters) -> HeadCount:
-    """Walk the decision in its order and say which rule settles it."""
-    found: HeadCount = facts.once(("head_count", parameters.digest), lambda: _decide(facts, parameters))
+    """Walk the decision in its order and say which rule settles it.
+
+    An exception that the Région has left out opens nothing any more: the rule of five settles.
+    """
+    key = ("head_count", parameters.digest, parameters.left_out)
+    found: HeadCount = facts.once(key, lambda: _decide(facts, parameters))
     return found
 
 
 def _decide(facts: RequestFacts, parameters: Parameters) -> HeadCount:
-    five = parameters["stagiaires_min"]
+    five, gone = parameters["stagiaires_min"], parameters.left_out
     seats = facts.seats
     if seats is None:
         return HeadCount("R67", unknown("seats"), five)
-    if facts.drajes:
+    if facts.drajes and "R61" not in gone:
         minimum = facts.sector_minimum or parameters["sector_minimum_animation"]
         if not minimum:
             return HeadCount("R61", unknown("sector_minimum"), five)
         return HeadCount("R61", SATISFIED if seats >= minimum else UNSATISFIED, minimum)
-    if facts.is_permanent and (one := _permanent(facts, parameters)):
+    if seats < 1:  # no exception opens a session for nobody
+        return HeadCount("R67", UNSATISFIED, five)
+    if facts.is_permanent and "R70" not in gone and (one := _permanent(facts, parameters)):
         return one
-    if facts.head_count_case == HeadCountCase.GROUPE_EXISTANT:
+    if facts.head_count_case == HeadCountCase.GROUPE_EXISTANT and "R68" not in gone:
         if facts.existing_group:
             return HeadCount("R68", SATISFIED, 1)
         if seats < five:
             return HeadCount("R67", unknown("existing_group"), five)
-    if facts.head_count_case == HeadCountCase.COMPLEMENTAIRE and facts.same_domain is not False:
+    complement = facts.head_count_case == HeadCountCase.COMPLEMENTAIRE and "R72" not in gone
+    if complement and facts.same_domain is not False:
         missing = [name for name in ("complements", "same_domain") if not getattr(facts, name)]
         if not missing:
             return HeadCount("R72", SATISFIED, 1)
@@ -85,7 +92,7 @@ def _decide(facts: RequestFacts, parameters: Parameters) -> HeadCount:
             return HeadCount("R67", unknown(*missing), five)
     if seats >= five:
         return HeadCount("R67", SATISFIED, five)
-    if facts.head_count_case == HeadCountCase.EQUILIBRE and seats >= 1:
+    if facts.head_count_case == HeadCountCase.EQUILIBRE and "R69" not in gone:
         stated = (facts.balance_statement, facts.price_unchanged)
         if all(stated):
             return HeadCount("R69", UNSATISFIED, 1)

@@ -27,7 +27,7 @@ from core.rules import (
     unknown,
     unsatisfied,
 )
-from core.rules.french import count
+from core.rules.french import count, in_days
 
 from .terms import AccessMode
 
@@ -189,10 +189,10 @@ def started_goes_on(facts: SessionFacts, _parameters: Parameters) -> Outcome:
 
 
 def _meeting_lacks(facts: SessionFacts, _parameters: Parameters) -> str:
-    days = count(facts.days_to_start, "jour")
+    starts = in_days(facts.days_to_start or 0)
     if not facts.meeting_planned:
-        return f"La session commence dans {days} et aucune information collective n'est prévue."
-    return f"La session commence dans {days} : les employeurs ne sont pas encore invités à l'information collective."
+        return f"La session commence {starts} et aucune information collective n'est prévue."
+    return f"La session commence {starts} : les employeurs ne sont pas encore invités à l'information collective."
 
 
 @book.rule(

@@ -17,7 +17,7 @@ from core.rules import (
     unknown,
     unsatisfied,
 )
-from core.rules.french import count
+from core.rules.french import count, in_days
 
 from .completeness import READS, missing_fields
 from .facts import RequestFacts
@@ -86,14 +86,17 @@ def _days_to_start(facts: RequestFacts) -> int | None:
     return (facts.starts_on - facts.today).days
 
 
+def _too_soon(facts: RequestFacts, _parameters: Parameters) -> str:
+    days = _days_to_start(facts) or 0
+    when = f"Le démarrage est prévu {in_days(days)}." if days >= 0 else "Le jour prévu pour le démarrage est passé."
+    return f"{when} Comptez deux à trois mois entre le besoin et le démarrage."
+
+
 @book.rule(
     "R101",
     reads=("starts_on", "today"),
     kept="Une fois le projet cadré, quelques jours peuvent suffire à la Région pour autoriser la session.",
-    broken=lambda f, p: (
-        f"Le démarrage est prévu dans {count(max(_days_to_start(f) or 0, 0), 'jour')}. Comptez deux à "
-        "trois mois entre le besoin et le démarrage."
-    ),
+    broken=_too_soon,
 )
 def lead_time(facts: RequestFacts, parameters: Parameters) -> Outcome:
     """Two clocks, never confused (K5): need to start, complete request to authorisation."""

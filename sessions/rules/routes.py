@@ -161,13 +161,19 @@ def head_count_routes(facts: RequestFacts, parameters: Parameters | None = None)
             label=typography(label),
             needs=typography(needs),
             actors=actors,
-            status=RouteStatus.CHOSEN if chosen else RouteStatus.OPEN if possible else RouteStatus.CLOSED,
+            status=_status(chosen, possible and rule not in parameters.left_out),
             note=typography(note),
             provide=tuple(typography(what) for what in _PROVIDE[code] if not (facts.is_socle and "intention" in what)),
             citations=tuple(rule_texts()[rule_id].citation for rule_id in _RULES[code]),
         )
         for code, rule, label, needs, actors, chosen, possible, note in routes
     )
+
+
+def _status(chosen: bool, possible: bool) -> RouteStatus:
+    if chosen:
+        return RouteStatus.CHOSEN
+    return RouteStatus.OPEN if possible else RouteStatus.CLOSED
 
 
 def _posts_for_seats(facts: RequestFacts) -> str:

@@ -136,7 +136,11 @@ def known_place(facts: RequestFacts, _parameters: Parameters) -> Outcome:
 @book.rule(
     "R45",
     reads=("mandatory_refused",),
-    broken="Une formation obligatoire du marché a été demandée et refusée : l'organisme doit pouvoir la proposer.",
+    broken={
+        "organisme": "Cette formation est obligatoire dans le marché et des employeurs la demandent : vous devez "
+        "pouvoir la proposer.",
+        "*": "Une formation obligatoire du marché a été demandée et refusée : l'organisme doit pouvoir la proposer.",
+    },
 )
 def mandatory_offer(facts: RequestFacts, _parameters: Parameters) -> Outcome:
     """Nothing is due without a demand."""

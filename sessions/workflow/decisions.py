@@ -6,6 +6,7 @@ first one did. Only a décideur decides (R98); a gestionnaire instructs.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -36,6 +37,7 @@ from sessions.workflow.posts import free_posts_of, lock_group, must_be_whole
 
 INSTRUCTORS = (Role.GESTIONNAIRE, Role.DECIDEUR)
 DECIDERS = (Role.DECIDEUR,)
+SAID = "motif gardé au journal"  # a receipt keeps that a reason was written: it is the Région's own
 
 
 def take(request: SessionRequest, hat: Membership) -> SessionRequest:
@@ -101,17 +103,23 @@ def authorise(request: SessionRequest, hat: Membership, *, overtaking_reason: st
     """
     with transaction.atomic():
         locked = locked_for(request, hat, DECIDERS, RequestState.decidable())
-        judgement = _judge(locked)
-        if why := obstacles(locked, judgement):
-            raise Refused(f"La demande ne peut pas être autorisée ainsi. {' '.join(why)}")
-        if judgement.verdict is not Verdict.ELIGIBLE:
-            raise Refused("Le verdict n’est pas « éligible » : la demande ne peut pas être autorisée ainsi.")
         overtaken = [one.number for one in ahead_of(locked)]
+        judgement = _judge(
+            locked,
+            authorised=True,
+            decided_by_agent=True,
+            overtakes=len(overtaken),
+            overtaking_reason=SAID if overtaking_reason.strip() else None,
+        )
         if overtaken and not overtaking_reason.strip():
             raise Refused(
                 f"{pluriel(len(overtaken), 'demande est arrivée', 'demandes sont arrivées')} avant celle-ci "
                 f"({', '.join(overtaken[:5])}). Dites pourquoi elle passe devant : le motif est gardé au journal."
             )
+        if why := obstacles(locked, judgement):
+            raise Refused(f"La demande ne peut pas être autorisée ainsi. {' '.join(why)}")
+        if judgement.verdict is not Verdict.ELIGIBLE:
+            raise Refused("Le verdict n’est pas « éligible » : la demande ne peut pas être autorisée ainsi.")
         receipt = receipts.issue(locked, "decision", judgement, hat=hat, told=letters.told(locked, hat, note))
         decision = Decision.objects.create(
             request=locked,
@@ -245,8 +253,9 @@ def _overtaken_by(request: SessionRequest) -> str:
     return f"Entre-temps, la demande {request.number} est devenue « {state} »{by}. Rien n’a été changé."
 
 
-def _judge(request: SessionRequest) -> Judgement:
-    judgement = judge_request(request)
+def _judge(request: SessionRequest, **act: Any) -> Judgement:
+    """Judge it and keep the verdict on its row; `act`: what is about to be done (see `judge_request`)."""
+    judgement = judge_request(request, **act)
     request.verdict, request.judged_at = judgement.verdict.value, timezone.now()
     request.save(update_fields=["verdict", "judged_at"])
     return judgement

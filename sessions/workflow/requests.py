@@ -18,13 +18,13 @@ from core.journal import events
 from core.journal.numbering import next_number
 from core.journal.refusals import Refused
 from core.rulebook import receipts
-from core.rules import Judgement, Verdict
+from core.rules import Audience, Judgement, Verdict
 from orders.enums import LotRole
 from orders.models import Lot
 from orders.queries import lots_of, mandataire_of, may_ask, role_on
 from orders.workflow.people import members_of, region_of
 from sessions.enums import AccessMode, HeadCountCase, RequestState
-from sessions.facts import judge_request, own_decisions
+from sessions.facts import judge_request, obligation_given_up, own_decisions
 from sessions.models import Message, RequestDerogation, SessionRequest
 from sessions.notices import (
     MandataireTold,
@@ -279,6 +279,7 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
         if not reason:
             raise Refused("Dites pourquoi vous retirez la demande : la Région et les employeurs le liront.")
         sent = locked.sent_at is not None
+        duty = obligation_given_up(locked)
         locked.closing_reason = reason
         session = getattr(locked, "session", None)
         if session is not None:  # given back after an employer's withdrawal (R18), and given up
@@ -293,6 +294,10 @@ def withdraw(request: SessionRequest, hat: Membership, reason: str) -> SessionRe
         events.record(locked, "demande.retiree", "Demande retirée par l’organisme", hat=hat, reason=reason)
         if sent:
             text = f"Demande {locked.number} retirée par {locked.organisme}"
+            if duty is not None:
+                said = duty.message(Audience.REGION)
+                text += f". {said}"
+                events.record(locked, "demande.obligatoire_refusee", said, hat=hat)
             tell(RequestWithdrawn, region_of(locked.lot), locked, text)
     return locked
 

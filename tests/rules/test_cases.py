@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from core.rules import Facts, Mode, State, Verdict, documents, evaluate
+from core.rules import Facts, Mode, State, Verdict, evaluate, rule_texts
 from tests.rules.cases import RULESETS, Case, all_cases, base
 
 CHECKED = [(subject, rule.id) for subject, ruleset in RULESETS.items() for rule in ruleset.rules]
@@ -68,8 +68,36 @@ def test_an_authorisation_never_finds_fault():
                 assert finding.is_satisfied, (case.id, finding)
 
 
-def test_every_case_cites_lines_of_its_rule_or_of_its_document():
+# Cases whose answer stands in the passage of another rule, where the two meet: that rule.
+BESIDE = {
+    ("commande", "P01-heures-de-groupe"): "R123",
+    ("facture", "P01-heures-stagiaires"): "R123",
+    ("demande", "R11-socle"): "R01",
+    ("admission", "R12-sans-financement-de-la-region"): "R73",
+    ("admission", "R12-session-du-socle"): "R01",
+    ("intention", "R20-siae-ecartee-par-r24"): "R24",
+    ("intention", "R22-loire-atlantique"): "R23",
+    ("intention", "R22-sarthe"): "R23",
+    ("intention", "R31-interim-cinq-mois"): "R34",
+    ("demande", "R67-limite-permanentes-cinq-places"): "R70",
+    ("demande", "R67-limite-permanentes-sans-intention"): "R70",
+    ("demande", "R67-limite-permanentes-sans-intention-connue"): "R70",
+    ("demande", "R71-composantes-en-entrees-permanentes"): "R70",
+    ("aide", "R127-cdi-interimaire-aide-inconnue"): "R128",
+    ("aide", "R127-cdi-interimaire-formation"): "R128",
+    ("aide", "R127-cdi-interimaire-tutorat"): "R128",
+}
+
+
+def test_a_case_cites_lines_that_its_rule_rests_on():
+    strangers = []
     for case in all_cases():
-        match = re.fullmatch(r"(F0|S1|F2|P3):(\d+)(-\d+)?", case.source)
+        match = re.fullmatch(r"(F0|S1|F2|P3):(\d+)(?:-(\d+))?", case.source)
         assert match, case.id
-        assert match[1] in documents()
+        first, last = int(match[2]), int(match[3] or match[2])
+        rules = {case.rule, BESIDE.get((case.subject, case.id), case.rule)}
+        cited = [citation for rule in rules for citation in rule_texts()[rule].citations]
+        if not any(c.document.code == match[1] and c.first_line <= last and first <= c.last_line for c in cited):
+            strangers.append((case.subject, case.id, case.source))
+    assert strangers == []
+    assert BESIDE.keys() <= {(case.subject, case.id) for case in all_cases()}

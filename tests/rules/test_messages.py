@@ -76,6 +76,19 @@ def test_informations_and_warnings_stand_apart():
     assert judgement.verdict is Verdict.ELIGIBLE
 
 
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2027, 1, 20), "Le démarrage est prévu dans 12 jours."),
+        (date(2027, 1, 31), "Le démarrage est prévu demain."),
+        (date(2027, 2, 1), "Le démarrage est prévu aujourd’hui."),
+        (date(2027, 2, 2), "Le jour prévu pour le démarrage est passé."),
+    ],
+)
+def test_how_soon_a_session_starts_is_said_in_words(today, said):
+    assert message(REQUEST.with_facts(today=today), "R101").startswith(said)
+
+
 def test_one_stagiaire_may_open_at_the_balance():
     one = REQUEST.with_facts(
         seats=1,

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def test_parameters_name_rules_and_a_source():
         assert set(parameter.rules) <= set(rule_texts())
 
 
+def test_every_figure_has_bounds_that_hold_it():
+    figures = default_parameters()
+    for key in figures:
+        value, about = figures[key], figures.describe(key)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            assert about.minimum is not None, key
+            assert about.maximum is not None, key
+            assert about.minimum <= value <= about.maximum, key
+
+
 def test_texts_follow_french_typography():
     for path in TEXTS.glob("*.toml"):
         text = re.sub(r"#.*", "", path.read_text())
@@ -67,7 +78,7 @@ def test_the_quotation_stands_in_the_source(rule_id: str, citation: Citation):
     if not path.exists():
         pytest.skip("the source documents are not beside the project")
     lines = path.read_text().split("\n")
-    passage = _plain("".join(lines[citation.first_line - 1 : citation.last_line + 4]))
+    passage = _plain("".join(lines[citation.first_line - 1 : citation.last_line]))
     start = 0
     for part in citation.quotation.split("[…]"):
         found = passage.find(_plain(part), start)

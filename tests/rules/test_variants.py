@@ -1,10 +1,11 @@
 """Another way to judge: what a variant changes, and what it leaves alone."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from core.rules import Mode, Variant, default_parameters, evaluate
+from core.rules import Mode, Parameters, Variant, default_parameters, evaluate
 from intentions.rules import RULES as INTENTION_RULES
 from intentions.rules import IntentionFacts
 from sessions.rules import RULES as REQUEST_RULES
@@ -34,6 +35,29 @@ def test_a_rule_left_out():
     assert verdicts(INTENTION_RULES, facts, Variant(without=("R32",))) == ("a_instruire", "eligible")
 
 
+@pytest.mark.parametrize(
+    ("exception", "taken", "before"),
+    [
+        ("R68", {"head_count_case": "groupe_existant", "existing_group": "apprentis"}, "eligible"),
+        ("R69", {"head_count_case": "equilibre_financier", "balance_statement": True, "price_unchanged": True},
+         "a_instruire"),
+        ("R70", {"entry_mode": EntryMode.PERMANENTES}, "eligible"),
+        ("R72", {"head_count_case": "complementaire", "complements": "2026-0377", "same_domain": True}, "eligible"),
+    ],
+)  # fmt: skip
+def test_an_exception_that_is_left_out_opens_nothing_any_more(exception, taken, before):
+    four = REQUEST.with_facts(seats=3, intentions=REQUEST.intentions[:1], **taken)
+    assert verdicts(REQUEST_RULES, four, Variant(without=(exception,))) == (before, "non_eligible")
+    dated = Parameters({key: default_parameters().describe(key) for key in default_parameters()},
+                       on=date(2026, 11, 3), switches=((exception, ""),))  # fmt: skip
+    assert evaluate(REQUEST_RULES.edition(dated), four, dated).verdict.value == "non_eligible"
+
+
+def test_without_the_minimum_of_the_drajes_five_are_enough():
+    animation = REQUEST.with_facts(drajes=True, sector_minimum=8)
+    assert verdicts(REQUEST_RULES, animation, Variant(without=("R61",))) == ("non_eligible", "eligible")
+
+
 def test_another_mode_closes_what_a_derogation_opened():
     facts = INTENTION.with_facts(workplace_departement="35", outside_reason="autre")
     variant = Variant(modes={"R22": Mode.BLOCK})
@@ -55,9 +79,9 @@ def test_an_exception_that_a_rule_no_longer_looks_at():
 
 
 def test_what_a_variant_does_not_name_is_left_as_it_is():
-    variant = Variant(without=("R69",))
-    assert variant.rules_from(INTENTION_RULES) is INTENTION_RULES
-    assert variant.parameters_from(default_parameters()) is default_parameters()
+    assert Variant(without=("R69",)).rules_from(INTENTION_RULES) is INTENTION_RULES
+    assert Variant(without=("R69",)).parameters_from(default_parameters()).digest == default_parameters().digest
+    assert Variant(modes={"R69": Mode.BLOCK}).parameters_from(default_parameters()) is default_parameters()
     assert Variant().apply(REQUEST_RULES, default_parameters()) == (REQUEST_RULES, default_parameters())
 
 

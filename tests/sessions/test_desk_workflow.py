@@ -108,6 +108,10 @@ def test_passing_in_front_of_earlier_requests_asks_for_a_reason(decider: Members
 
     assert decision.overtaken == [first.number]
     assert Event.objects.get(kind="demande.depassement").internal
+    kept = decision.receipt
+    assert (kept.facts["overtakes"], kept.facts["overtaking_reason"]) == (1, "motif gardé au journal")
+    said = {one["rule"]: one["state"] for one in kept.judgement["findings"]}
+    assert (said["R98"], said["R99"]) == ("satisfied", "satisfied")
 
 
 def test_a_request_given_back_leaves_the_queue_and_says_why(gestionnaire: Membership) -> None:

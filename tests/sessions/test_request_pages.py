@@ -6,8 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.journal.models import Event, Notification
+from orders.models import LotCertification
 from sessions.enums import RequestState
 from sessions.models import SessionRequest
+from tests.factories.accounts import hat
 from tests.factories.orders import LotFactory, LotPlaceFactory
 from tests.factories.reference import CertificationFactory, CommuneFactory, FormacodeFactory
 from tests.factories.rulebook import dated
@@ -281,6 +284,25 @@ def test_an_earlier_request_is_taken_up_again(client, me):
     source = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
     client.post(reverse("demande_creer"), {"modele": source.pk, "retour": "liste"})
     assert SessionRequest.objects.filter(title=source.title, state=RequestState.BROUILLON).count() == 1
+
+
+def test_giving_up_a_compulsory_training_that_employers_ask_for_is_said_and_told(client, me):
+    asked = SessionRequestFactory(in_queue=True, organisme=me.organisation, created_by=me)
+    manager = hat("region", "gestionnaire")
+    asked.lot.gestionnaire = manager.user
+    asked.lot.save()
+    url = reverse("demande_retirer", args=[asked.pk])
+    assert "obligatoire" not in client.get(url).content.decode()
+    LotCertification.objects.update_or_create(
+        lot=asked.lot, certification=asked.certification, defaults={"obligatoire": True}
+    )
+
+    assert "vous devez pouvoir la proposer" in client.get(url).content.decode()
+    client.post(url, {"reason": "Plus de formateur."})
+
+    assert Event.objects.filter(kind="demande.obligatoire_refusee").count() == 1
+    told = Notification.objects.get(kind="demande.retiree", user=manager.user)
+    assert "obligatoire du marché a été demandée et refusée" in told.text
 
 
 def test_a_request_is_withdrawn_after_a_page_that_says_what_it_changes(client, me):

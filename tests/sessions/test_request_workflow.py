@@ -12,6 +12,7 @@ from core.rulebook.models import Receipt
 from core.rules import Verdict
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
+from intentions.models import Intention
 from orders.enums import LotRole
 from orders.queries import mandataire_of
 from sessions.enums import HeadCountCase, RequestState
@@ -177,6 +178,18 @@ def test_a_derogation_is_asked_with_its_reason_or_the_request_stays():
     derogation = sent.derogations.get()
     assert (derogation.rule, derogation.state) == ("R55", RequestDerogation.State.DEMANDEE)
     assert derogation.asked_reason == "Atelier de l’employeur en travaux."
+
+
+def test_a_hire_long_after_the_training_is_worth_a_word_and_stops_nothing():
+    request = SessionRequestFactory(complete=True)
+    intention = Intention.objects.get(pk=request.coverages.first().post.intention_id)
+    said = []
+    for days in (30, 31):
+        Intention.objects.filter(pk=intention.pk).update(hire_on=request.ends_on + timedelta(days=days))
+        said.append(judge_request(request))
+
+    assert [judged.finding("R40").is_warning for judged in said] == [False, True]
+    assert {judged.verdict for judged in said} == {Verdict.ELIGIBLE}
 
 
 def test_under_five_each_lawful_way_is_told_and_one_may_be_taken():

@@ -18,12 +18,13 @@ from core.journal.refusals import Refused
 from core.journal.timeline import timeline
 from core.rulebook.parameters import judged_by
 from core.rulebook.views import letters as letter_views
+from core.rules import Audience
 from core.ui import html
 from core.ui.french import moment
 from core.ui.parts import Attachment, Crumb, Fact
 from core.ui.parts import Message as Said
 from sessions.enums import RequestState
-from sessions.facts import attached_intentions, before_start, judgement_shown
+from sessions.facts import attached_intentions, before_start, judgement_shown, obligation_given_up
 from sessions.forms.requests import (
     MessageForm,
     ReferentForm,
@@ -141,11 +142,12 @@ def request_message(request: HttpRequest, pk: int) -> HttpResponse:
                     workflow.post_message(asked, hat, form.cleaned_data["text"], form.cleaned_data["file"])
                     claim.keep(reverse("demande_detail", args=[pk]))
         except Refused as refused:
-            messages.error(request, refused.message)
-        form, status = MessageForm(), 200
-        request.POST = QueryDict()  # the next message is another thing: its form takes a key of its own
-        if not request.headers.get("HX-Request"):
-            return redirect(f"{reverse('demande_detail', args=[pk])}#echanges")
+            form.add_error(None, refused.message)  # what was written stays
+        else:
+            form, status = MessageForm(), 200
+            request.POST = QueryDict()  # the next message is another thing: its form takes a key of its own
+            if not request.headers.get("HX-Request"):
+                return redirect(f"{reverse('demande_detail', args=[pk])}#echanges")
     template = (
         "sessions/demandes/echanges.html" if request.headers.get("HX-Request") else "sessions/demandes/detail.html"
     )
@@ -167,6 +169,7 @@ def request_file(request: HttpRequest, pk: int, message: int) -> FileResponse:
 def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up: says first what it changes for the employers."""
     hat, asked = mine(request, pk)
+    duty = obligation_given_up(asked)
     form = WithdrawForm(posted(request))
     is_draft = asked.state == RequestState.BROUILLON
     if is_draft:
@@ -188,7 +191,8 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "title": "Abandonner ce brouillon ?" if is_draft else f"Retirer la demande {asked.number} ?",
             "text": "Les postes rattachés redeviennent libres et les employeurs peuvent s’engager ailleurs. "
-            "La demande reste dans vos archives ; elle ne se rouvre pas.",
+            "La demande reste dans vos archives ; elle ne se rouvre pas."
+            + (f" {duty.message(Audience.ORGANISME)} La Région sera prévenue." if duty else ""),
             "action": "Abandonner le brouillon" if is_draft else "Retirer la demande",
             "back": reverse("demande_detail", args=[pk]),
             "danger": True,
