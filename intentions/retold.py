@@ -35,4 +35,4 @@ def live() -> set[int]:
     return {pk for pair in rows.values_list("employer", "filed_by__organisation").distinct() for pk in pair if pk}
 
 
-INTENTIONS = FileKind("intention", describe=describe, find=find, live=live)
+INTENTIONS = FileKind("intention", describe=describe, find=find, live=live, judged_as="intention")

@@ -11,7 +11,7 @@ def results(question: Question, parameters: Parameters | None = None) -> list[Re
     judged_by = rulesets()
     figures = parameters or current()
     return [
-        run(scenario, judged_by[scenario.subject], figures)
+        run(scenario, judged_by[scenario.subject].edition(figures), figures)
         for scenario in question.scenarios
         if scenario.subject in judged_by
     ]

@@ -17,6 +17,7 @@ from django.utils import timezone
 from core.rulebook.enums import LEFT_OUT
 from core.rulebook.models import Parameter
 from core.rules import Judgement, Mode, Parameters, default_parameters, rule_texts
+from core.ui.french import liste, mesure
 
 logger = structlog.get_logger(__name__)
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
@@ -77,6 +78,20 @@ class Difference:
     before: str
     after: str
     rules: tuple[str, ...]
+
+    @property
+    def was(self) -> str:
+        """The value before as one reads it, with its unit."""
+        return self._read(self.before)
+
+    @property
+    def now(self) -> str:
+        """The value after as one reads it, with its unit."""
+        return self._read(self.after)
+
+    def _read(self, stored: str) -> str:
+        figures = default_parameters()
+        return with_unit(read(stored, figures[self.name]), self.unit) if self.name in figures else stored
 
 
 def differences(before: Parameters, after: Parameters) -> list[Difference]:
@@ -162,6 +177,15 @@ def read(text: str, like: Any) -> Any:
     if not text:
         raise ValueError("nothing written")
     return text
+
+
+def with_unit(value: Any, unit: str) -> str:
+    """A typed value as one reads it in French: « 24 heures par semaine », « oui », « 44, 49 et 53 »."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int | Decimal):
+        return mesure(value, unit)
+    return liste(value) if isinstance(value, tuple) else str(value)
 
 
 def written(value: Any) -> str:

@@ -33,9 +33,9 @@ class _Tally:
 
 
 def count_readings() -> int:
-    """Judge the last receipt of each file again under every reading that a verdict depends on. Returns how many files.
+    """Judge the decisions that stand again under every reading that a verdict depends on. Returns how many.
 
-    A file that can no longer be read is left out: the nightly replay tells of it.
+    One that can no longer be read is left out: the nightly replay tells of it.
     """
     tallies, judged = _tallies(), 0
     judge = Judge()
@@ -76,7 +76,7 @@ def _tallies() -> list[_Tally]:
 
 
 def _standing() -> Iterator[Stored]:
-    """The last receipt of each file, chunk by chunk."""
+    """The decisions that stand, chunk by chunk (`latest_of`)."""
     for subject_type in Receipt.objects.order_by().values_list("subject_type", flat=True).distinct():
         after = 0
         while chunk := latest_of(subject_type, after, CHUNK):

@@ -106,8 +106,10 @@ def computed(contradiction: Contradiction) -> list[Computed]:
     for number, reading in enumerate(contradiction.readings, 1):
         variant, witness = variant_of(reading), None
         if variant and reading.witness:
-            ruleset = rulesets()[reading.witness.subject]
-            witness = compare(ruleset, witness_facts(reading.witness, ruleset), parameters, variant)
+            ruleset, adopted = rulesets()[reading.witness.subject], is_adopted(variant, parameters)
+            # Beside a reading that the Région has adopted stands that of the texts; beside another, what is in force.
+            standing = ruleset if adopted else ruleset.edition(parameters)
+            witness = compare(standing, witness_facts(reading.witness, ruleset), parameters, variant)
         row = counted.get(number)
         found.append(
             Computed(

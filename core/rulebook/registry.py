@@ -38,7 +38,7 @@ class FileKind:
 
     `subject_type` is their name in the journal. `live` are the organisations whose files wait for a decision.
     `find` gives the ids of files by their reference, `stands_on` the references that facts name, and `follow` the
-    facts once those files are judged otherwise.
+    facts once those files are judged otherwise. `judged_as`: by which rule set, for files that others stand on.
     """
 
     subject_type: str
@@ -48,6 +48,7 @@ class FileKind:
     stands_on: Callable[[Any], Collection[str]] = lambda _facts: ()
     follow: Callable[[Any, Mapping[str, Moved]], Any] = lambda facts, _moved: facts
     hours: Callable[[Any], Decimal] = lambda _facts: Decimal(0)
+    judged_as: str = ""
 
 
 def register_files(kind: FileKind) -> None:

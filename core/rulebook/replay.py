@@ -162,12 +162,16 @@ def stored(ids: Iterable[int]) -> Iterator[Stored]:
 
 
 def latest_of(subject_type: str, after: int, limit: int) -> list[Stored]:
-    """The last receipt of each file of a kind, beyond an id: the decisions that stand today."""
+    """The decisions that stand today on the files of a kind, beyond an id: each file's last receipt by each rule set.
+
+    A file may be judged as two things: an intention, then what became of it. One does not hide the other.
+    """
     return list(
         _rows(
             f"SELECT {_COLUMNS} FROM rulebook_receipt r WHERE subject_type = %s AND id > %s AND NOT EXISTS ("  # noqa: S608
             "SELECT 1 FROM rulebook_receipt later WHERE later.subject_type = r.subject_type "
-            "AND later.subject_id = r.subject_id AND later.id > r.id) ORDER BY id LIMIT %s",
+            "AND later.subject_id = r.subject_id AND later.judged_as = r.judged_as AND later.id > r.id) "
+            "ORDER BY id LIMIT %s",
             [subject_type, after, limit],
         )
     )

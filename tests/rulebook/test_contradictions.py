@@ -77,11 +77,21 @@ def test_a_reading_that_the_region_has_adopted_is_said_in_force_with_its_day(cli
     assert "La Région a adopté une autre lecture" in page
     assert "en vigueur, par décision de la Région" in page
     assert "celle des textes" in page
+    assert page.count("Lecture en vigueur") == 0, "ce qui est en vigueur n’est plus ce que disent les textes"
+    assert "Selon les textes" in page
     assert "Délibération d’automne" in page
     assert "La Région a adopté une autre lecture" in client.get("/regles/contradictions/").content.decode()
     coming = next(page_of(client, key) for key, one in contradictions().items() if "R22" in names_of(one))
     assert "Ce que la Région a décidé depuis" in coming  # dated, not begun
     assert "à partir du" in coming
+
+
+def test_a_rule_that_the_region_has_switched_judges_the_witness_of_today(client: Client) -> None:
+    dated("R32", "B", -10)
+
+    other = computed(contradictions()["K13"])[1]
+    assert other.witness is not None
+    assert (other.adopted, other.witness.before.verdict) == (False, Verdict.NON_ELIGIBLE)
 
 
 def test_a_contradiction_that_does_not_exist_is_an_absent_page(client: Client) -> None:

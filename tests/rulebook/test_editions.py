@@ -250,7 +250,7 @@ def test_the_file_says_by_which_rules_it_is_judged_and_what_changed_since() -> N
     page = " ".join(client.get(f"/intentions/{old.pk}/").content.decode().split())
 
     assert "Jugé selon les règles en vigueur le" in page
-    assert "est passé de 24 à 35 heures par semaine" in page
+    assert "24 heures par semaine alors et 35 heures par semaine maintenant" in page.replace("\u00a0", " ")
 
 
 def test_two_editions_side_by_side() -> None:
@@ -263,3 +263,21 @@ def test_two_editions_side_by_side() -> None:
         ("weekly_hours_min", "24", "20"),
         ("R31", "dérogation possible", "point d’attention"),
     ]
+
+
+def test_what_differs_is_read_in_french_with_its_unit() -> None:
+    dated("weekly_hours_min", "20", -30)
+    dated("ecb_rate", "2.4", -30)
+    dated("aid_bonuses_add_up", "oui", -30)
+    dated("departements", "44, 49", -30)
+    dated("R31", "retiree", -30)
+
+    found = {one.name: (one.was, one.now) for one in differences(current(days(-31)), current())}
+
+    assert {name: tuple(said.replace("\u00a0", " ") for said in both) for name, both in found.items()} == {
+        "weekly_hours_min": ("24 heures par semaine", "20 heures par semaine"),
+        "ecb_rate": ("2,15 %", "2,4 %"),
+        "aid_bonuses_add_up": ("non", "oui"),
+        "departements": ("44, 49, 53, 72 et 85", "44 et 49"),
+        "R31": ("dérogation possible", "ne s’applique plus"),
+    }

@@ -12,6 +12,7 @@ from django.test import Client
 from core.rulebook.faq import failures, share
 from core.rulebook.models import Parameter
 from core.rules.faq import Coverage, questions
+from tests.factories.rulebook import dated
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,13 @@ def test_a_threshold_of_the_region_that_belies_the_answer_is_said(client: Client
     Parameter.objects.create(
         name="weekly_hours_min", value="20", period=DateRange(date(2026, 1, 5), None), reason="Essai"
     )
+
+    assert "ne dit plus la même chose" in client.get("/questions/vingt-quatre-heures/").content.decode()
+
+
+def test_a_rule_that_the_region_has_switched_belies_the_answer_too(client: Client) -> None:
+    assert "ne dit plus la même chose" not in client.get("/questions/vingt-quatre-heures/").content.decode()
+    dated("R32", "retiree", -30)
 
     assert "ne dit plus la même chose" in client.get("/questions/vingt-quatre-heures/").content.decode()
 

@@ -19,8 +19,10 @@ from core.rulebook.models import Acknowledgement, Parameter, Proposal, Receipt
 from core.rulebook.parameters import current
 from core.rulebook.receipts import issue
 from core.rulebook.workflow import editions, proposals
+from core.rules import evaluate
 from intentions.facts import judge_intention
 from intentions.models import Intention
+from intentions.rules import OUTCOME, OutcomeFacts
 from sessions.facts import judge_request
 from tests.factories.accounts import hat
 from tests.factories.intentions import filed
@@ -75,6 +77,18 @@ def test_only_the_last_decision_on_a_file_is_judged_again(keeper: Membership) ->
     tried = proposal(keeper, value="35")
 
     assert (tried.total, tried.done, tried.changes.count()) == (1, 1, 1)
+
+
+def test_what_became_of_an_intention_does_not_hide_what_was_decided_on_it(keeper: Membership) -> None:
+    intention = at_30_hours()
+    over = OutcomeFacts(training_over=True, posts=1, hires=0, milestones_done=())
+    issue(intention, "engagement", evaluate(OUTCOME, over, current()))
+
+    hours, hires = proposal(keeper, value="35"), proposal(keeper, "R93", "B")
+
+    assert (hours.total, hours.done) == (2, 2)
+    assert [(one.before, one.after) for one in hours.changes.all()] == [("eligible", "a_instruire")]
+    assert [(one.before, one.after) for one in hires.changes.all()] == [("eligible", "non_eligible")]
 
 
 def test_a_rule_may_be_left_out_or_put_in_another_mode(keeper: Membership) -> None:

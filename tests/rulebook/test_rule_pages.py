@@ -13,8 +13,10 @@ from django.urls import get_resolver
 from core.rulebook import coverage, registry
 from core.rulebook.coverage import Standing
 from core.rulebook.examples import SUBJECTS, examples_of
+from core.rulebook.views.rule import MODES
 from core.rules import Facts, Many, Mode, rule_texts
 from core.rules.cases import cases
+from tests.factories.rulebook import dated
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,16 @@ def test_a_checked_rule_shows_its_figures_and_its_cases(client: Client) -> None:
     assert re.search(r"qui n’appelle pas de dérogation : <b[^>]*>24\sheures par semaine</b>", page)
     assert "Le temps de travail par semaine" in page
     assert "Une dérogation se demande" in page
+
+
+def test_a_rule_that_the_region_has_switched_says_what_it_does_today(client: Client) -> None:
+    assert "applique autrement" not in page_of(client, "R31")
+    dated("R31", "W", -30)
+    dated("R32", "retiree", -30)
+
+    assert "La Région l’applique autrement aujourd’hui" in page_of(client, "R31")
+    assert MODES[Mode.WARN] in page_of(client, "R31")
+    assert "Elle ne s’applique plus." in page_of(client, "R32")
 
 
 def test_a_declared_rule_says_so(client: Client) -> None:

@@ -20,7 +20,7 @@ from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.rulebook.forms import CompareForm, ReasonForm, ValueForm
 from core.rulebook.models import Parameter
-from core.rulebook.parameters import Editions, differences, read
+from core.rulebook.parameters import Editions, differences, read, with_unit
 from core.rulebook.workflow import editions
 from core.rulebook.workflow.base import may_keep_rules
 from core.rules import default_parameters, rule_texts
@@ -82,7 +82,7 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
     rows = list(Parameter.objects.standing().order_by("name", "period"))
     today = timezone.localdate()
     edition = Editions(rows).on(today)
-    lines = [(edition.describe(key), editions.with_unit(edition[key], edition.describe(key).unit)) for key in edition]
+    lines = [(edition.describe(key), with_unit(edition[key], edition.describe(key).unit)) for key in edition]
     context = {
         "lines": lines,
         "coming": [line for row in rows if (line := _line(row)).state == "à venir"],
@@ -240,7 +240,7 @@ def _history(key: str) -> Iterator[Line]:
         yield Line(key, f"Règle {key}", text.mode.label, text.valid_from, first, "Les textes")
     elif None not in standing:
         described = default_parameters().describe(key)
-        value = editions.with_unit(default_parameters()[key], described.unit)
+        value = with_unit(default_parameters()[key], described.unit)
         yield Line(key, described.label, value, described.valid_from, first, described.source)
 
 

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_safe
 
 from core.rulebook.coverage import standing_of
 from core.rulebook.examples import examples_of, label_of
-from core.rulebook.parameters import current
+from core.rulebook.parameters import current, with_unit
 from core.rulebook.registry import machine_checked
-from core.rulebook.workflow.editions import with_unit
-from core.rules import Mode, RuleText, contradictions, rule_texts
+from core.rules import Mode, Parameters, RuleText, contradictions, rule_texts
 from core.ui import french
 from core.ui.parts import Crumb
 
@@ -59,6 +58,14 @@ def rule_detail(request: HttpRequest, rule_id: str) -> HttpResponseBase:
     return _page(request, text)
 
 
+def _switched(text: RuleText, figures: Parameters) -> str:
+    """What the rule does since the Région has switched it; empty while it does what the texts say."""
+    mode = dict(figures.switches).get(text.id)
+    if mode is None:
+        return ""
+    return MODES[Mode(mode)] if mode else "Elle ne s’applique plus."
+
+
 def _page(request: HttpRequest, text: RuleText) -> HttpResponse:
     checked = machine_checked()
     figures = current()
@@ -67,6 +74,7 @@ def _page(request: HttpRequest, text: RuleText) -> HttpResponse:
     context = {
         "text": text,
         "means": MODES[text.mode],
+        "switched": _switched(text, figures),
         "standing": standing_of(text, checked),
         "subjects": french.liste([label_of(subject) for subject in checked.get(text.id, [])]),
         "screens": _screens(text),

@@ -17,10 +17,10 @@ from core.journal.refusals import Refused, lost_race
 from core.rulebook.enums import LEFT_OUT
 from core.rulebook.models import Parameter, Proposal
 from core.rulebook.notices import RulesChange
-from core.rulebook.parameters import Editions, read, written
+from core.rulebook.parameters import Editions, read, with_unit, written
 from core.rulebook.workflow.base import require_keeper
 from core.rules import Mode, default_parameters, rule_texts
-from core.ui.french import jour, liste, mesure, nombre
+from core.ui.french import jour, nombre
 
 _EDITION_LOCK = 0x1E1E  # one hand at a time on the dated values
 _TAKEN = {"parameter_periods_apart": "Une autre valeur vient d’être datée sur cette période. Relisez l’historique."}
@@ -200,15 +200,6 @@ def said(name: str, value: str) -> str:
         return with_unit(read(value, like), described.unit)
     except ValueError:
         return f"«\u00a0{value}\u00a0», illisible"
-
-
-def with_unit(value: Any, unit: str) -> str:
-    """A typed value as one reads it in French."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, int | Decimal):
-        return mesure(value, unit)
-    return liste(value) if isinstance(value, tuple) else str(value)
 
 
 def _alone() -> None:

@@ -73,11 +73,11 @@ def propose(name: str, text: str, *, hat: Membership, why: str) -> Proposal:
 
 
 def _count() -> int:
-    """How many files have a receipt."""
+    """How many decisions stand on the files: see `latest_of`."""
     return (
         Receipt.objects.filter(subject_type__in=file_kinds())
         .order_by()
-        .values("subject_type", "subject_id")
+        .values("subject_type", "subject_id", "judged_as")
         .distinct()
         .count()
     )
@@ -133,9 +133,11 @@ def _judge_batch(proposal: Proposal, kind: FileKind, batch: list[Stored]) -> Non
                     pending=[finding.id for finding in after.to_decide],
                 )
             )
-    for subject in {one.subject_type for one in batch}:  # judged since an earlier batch: the last receipt alone counts
-        files = [one.subject_id for one in batch if one.subject_type == subject]
-        ProposalChange.objects.filter(proposal=proposal, subject_type=subject, subject_id__in=files).delete()
+    for judged_as in {one.judged_as for one in batch}:  # judged since an earlier batch: the last receipt alone counts
+        files = [one.subject_id for one in batch if one.judged_as == judged_as]
+        ProposalChange.objects.filter(
+            proposal=proposal, subject_type=kind.subject_type, subject_id__in=files, receipt__judged_as=judged_as
+        ).delete()
     ProposalChange.objects.bulk_create(changes, ignore_conflicts=True)
 
 
@@ -152,7 +154,9 @@ def _moved(proposal: Proposal, references: set[str]) -> dict[str, Moved]:
     moved: dict[str, Moved] = {}
     for subject_type, kind in file_kinds().items() if references else ():
         by_id = {pk: reference for reference, pk in kind.find(references).items()}
-        rows = proposal.changes.filter(subject_type=subject_type, subject_id__in=by_id).order_by("id")
+        rows = proposal.changes.filter(
+            subject_type=subject_type, subject_id__in=by_id, receipt__judged_as=kind.judged_as
+        ).order_by("id")
         moved |= {by_id[row.subject_id]: Moved(Verdict(row.after), tuple(row.pending)) for row in rows}
     return moved
 
