@@ -77,7 +77,7 @@ def facts_of(intention: Intention, *, organisme: Organisation | None = None) -> 
         low_hours_reason=LowHoursReason(intention.low_hours_reason) if intention.low_hours_reason else None,
         written_statement=True if intention.statement_text or intention.statement_file else None,
         statement_kind=_statement_kind(intention),
-        statement_signed_on=intention.statement_signed_at.date() if intention.statement_signed_at else None,
+        statement_signed_on=timezone.localdate(signed_at) if (signed_at := intention.statement_signed_at) else None,
         commitment=intention.commitment,
         milestones=tuple(Milestone(m) for m in intention.milestones) if intention.milestones_answered else None,
         other_engaged_organisme=engaged_elsewhere(intention, organisme or intention.engaged_organisme),

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from core.reference.models import Commune, Metier
+from intentions.models import Intention
 from intentions.rules import IntentionFacts
 
 # What a draft keeps under another name than the fact.
@@ -28,15 +31,16 @@ def answers_from(facts: IntentionFacts) -> dict[str, Any]:
     """The fields of an intention that these facts fill. Two queries.
 
     The employer, the guarantor and the written statement are never taken from a simulation: they are said by the one
-    who files. Neither is the origin, which the hat says.
+    who files. Neither is the origin, which the hat says. What a draft could not hold is left to be said again.
     """
-    found: dict[str, Any] = {
+    given: dict[str, Any] = {
         _NAMES.get(name, name): getattr(value, "value", value)
         for name in _ALIKE
         if (value := getattr(facts, name)) is not None
     }
     if facts.contract_months is not None and facts.contract_months == facts.contract_months.to_integral_value():
-        found["contract_months"] = int(facts.contract_months)
+        given["contract_months"] = int(facts.contract_months)
+    found = {name: value for name, value in given.items() if _fits(name, value)}
     if facts.rome and (metier := Metier.objects.filter(pk=facts.rome).first()):
         found["metier"] = metier
     if commune := _commune(facts):
@@ -46,6 +50,16 @@ def answers_from(facts: IntentionFacts) -> dict[str, Any]:
     if found.get("commitment") is False:
         found.pop("commitment")  # left to be said by the one who commits
     return found
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a draft can hold this answer: whoever writes a link may say a million posts, or fewer than none."""
+    try:
+        field: Any = Intention._meta.get_field(name)
+        field.clean(value, None)
+    except ValidationError:
+        return False
+    return True
 
 
 def _commune(facts: IntentionFacts) -> Commune | None:

@@ -82,9 +82,9 @@ def _contract(intention: Intention) -> list[Fact]:
     if intention.contract_type not in ("cdd", "interim"):
         facts.pop(1)
     if intention.short_contract_reason:
-        facts.append(Fact("Moins de six mois", intention.get_short_contract_reason_display(), "R31"))
+        facts.append(Fact("Raison d’un contrat court", intention.get_short_contract_reason_display(), "R31"))
     if intention.low_hours_reason:
-        facts.append(Fact("Moins de 24 heures", intention.get_low_hours_reason_display(), "R32"))
+        facts.append(Fact("Raison d’un temps réduit", intention.get_low_hours_reason_display(), "R32"))
     if intention.reason_detail:
         facts.append(Fact("Précisions", intention.reason_detail))
     return facts

@@ -12,7 +12,7 @@ from core.rules import Actor, Facts, Many, Mode, State, Verdict
 from core.rules.schema import schema_of
 from simulateur.examples import EXAMPLES
 from simulateur.subjects import SUBJECTS
-from simulateur.verdicts import FIRST_DAY, VERSION
+from simulateur.verdicts import FIRST_DAY, MAX_DEROGATIONS, VERSION, derogable
 
 _TYPES = {str: "texte", int: "nombre entier", bool: "vrai ou faux", Decimal: "nombre", date: "jour"}
 
@@ -153,7 +153,7 @@ def _request_schema() -> dict[str, Any]:
                 "properties": {
                     "sujet": {"const": code},
                     "faits": {"$ref": f"#/components/schemas/Faits{code.capitalize()}"},
-                    "derogations": {"type": "array", "items": {"type": "string", "enum": _rule_ids(code)}},
+                    "derogations": _derogations(code),
                     "jour": {"type": "string", "format": "date", "description": f"À partir du {FIRST_DAY}."},
                 },
             }
@@ -162,8 +162,12 @@ def _request_schema() -> dict[str, Any]:
     }
 
 
-def _rule_ids(code: str) -> list[str]:
-    return [rule.id for rule in SUBJECTS[code].ruleset.rules]
+def _derogations(code: str) -> dict[str, Any]:
+    """The rules of a subject to which one may derogate; nothing of an aid can be."""
+    rules = sorted(derogable(SUBJECTS[code].ruleset))
+    if not rules:
+        return {"type": "array", "maxItems": 0}
+    return {"type": "array", "maxItems": MAX_DEROGATIONS, "items": {"type": "string", "enum": rules}}
 
 
 def _answer_schema() -> dict[str, Any]:
@@ -205,7 +209,14 @@ def _answer_schema() -> dict[str, Any]:
     required = list(properties)
     route: dict[str, Any] = dict.fromkeys(("voie", "regle", "libelle", "il_faut", "etat", "note"), _TEXT)
     properties["voies"] = {
-        **_list(route | {"a_fournir": {"type": "array", "items": _TEXT}, "citations": _list(citation)}),
+        **_list(
+            route
+            | {
+                "acteurs": {"type": "array", "items": _of(Actor)},
+                "a_fournir": {"type": "array", "items": _TEXT},
+                "citations": _list(citation),
+            }
+        ),
         "description": "Pour une demande\u00a0: les voies prévues quand l’effectif est court.",
     }
     properties["montant"] = {

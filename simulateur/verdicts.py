@@ -25,6 +25,7 @@ from simulateur.subjects import SUBJECTS
 
 VERSION = "1"
 FIRST_DAY = date(2024, 1, 1)  # no rule is older
+MAX_DEROGATIONS = 40  # in one simulation
 LONGEST_LINK = 3_000  # signs: a longer address is cut somewhere on its way
 
 

@@ -4,6 +4,7 @@ A step's fields carry the names of the model's fields. « Précisions » are the
 call for; a step shows them when the rules ask.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.utils import timezone
 
 from core.accounts.enums import EmployerNature
 from core.rules import Judgement
+from core.rules.french import number, words
 from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerField, OuiNonField, RadioPick
 from core.ui.forms import Ask
+from core.ui.french import majuscule
 from intentions.enums import ContractType, LowHoursReason, Milestone, OutsideReason, ShortContractReason
 from intentions.forms.lookups import certification_field, commune_field, metier_field
 from intentions.models import Intention
@@ -49,6 +52,9 @@ class StepForm(forms.Form):
         """What the intention says for this question, as the field shows it."""
         attname = f"{name}_id"
         return getattr(self.intention, attname if hasattr(self.intention, attname) else name, None)
+
+    def say_figures(self, figures: Mapping[str, Any]) -> None:
+        """Put beside the questions the thresholds of the day; a step that names none says nothing more."""
 
     def answers(self) -> dict[str, Any]:
         """The answers that may be kept: those that are valid, among the questions that were shown."""
@@ -173,10 +179,8 @@ class ContractForm(StepForm):
         choices=ContractType.choices,
         widget=RadioPick(
             hints={
-                ContractType.CDD: "Six mois au moins, ou une dérogation",
                 ContractType.APPRENTISSAGE: "La session sert de préparation",
                 ContractType.PROFESSIONNALISATION: "La session sert de préparation",
-                ContractType.INTERIM: "Six mois au moins, ou une dérogation",
             }
         ),
     )
@@ -184,26 +188,26 @@ class ContractForm(StepForm):
         label="Durée du contrat",
         min_value=1,
         max_value=120,
-        help_text="Pour un CDD ou une mission, en mois entiers. À partir de six mois, aucune dérogation à demander.",
+        help_text="Pour un CDD ou une mission, en mois entiers.",
     )
     weekly_hours = DecimalField(
         label="Temps de travail",
         min_value=1,
         max_value=48,
         decimal_places=2,
-        help_text="Moyenne par semaine, au moins 24 heures sauf cas particulier.",
+        help_text="Moyenne par semaine.",
     )
     hire_on = FrenchDateField(
         label="Embauche souhaitée le", help_text="Vers la fin de la formation. Une date approchée suffit."
     )
     short_contract_reason = forms.ChoiceField(
-        label="Pourquoi moins de six mois\u00a0?",
+        label="Pourquoi un contrat court\u00a0?",
         choices=ShortContractReason.choices,
         widget=RadioPick,
         help_text="La Région lira votre réponse telle quelle.",
     )
     low_hours_reason = forms.ChoiceField(
-        label="Pourquoi moins de 24 heures\u00a0?",
+        label="Pourquoi un temps de travail réduit\u00a0?",
         choices=LowHoursReason.choices,
         widget=RadioPick,
         help_text="La Région lira votre réponse telle quelle.",
@@ -223,8 +227,21 @@ class ContractForm(StepForm):
         ]
         return [*wanted, "reason_detail"] if wanted or "K24" in rules else []
 
+    def say_figures(self, figures: Mapping[str, Any]) -> None:
+        say_thresholds(self, figures)
+
     def clean_hire_on(self) -> date | None:
         return future_day(self.cleaned_data["hire_on"], "de l’embauche")
+
+
+def say_thresholds(form: forms.BaseForm, figures: Mapping[str, Any]) -> None:
+    """Put the thresholds of the day beside the questions of a contract that they bear on (R31, R32)."""
+    months, hours = f"{words(figures['months_min'])} mois", f"{number(figures['weekly_hours_min'])} heures"
+    kinds: Any = form.fields["contract_type"].widget
+    hint = f"{majuscule(months)} au moins, ou une dérogation"
+    kinds.hints = kinds.hints | {ContractType.CDD: hint, ContractType.INTERIM: hint}
+    form.fields["contract_months"].help_text += f" À partir de {months}, aucune dérogation à demander."
+    form.fields["weekly_hours"].help_text += f" Au moins {hours}, sauf cas particulier."
 
 
 class TrainingForm(StepForm):

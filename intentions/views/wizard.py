@@ -106,11 +106,12 @@ def _show(request: HttpRequest, seat: Seat, form: StepForm, *, starting: bool = 
     judgement = judge_intention(seat.intention)
     wanted = form.wanted_precisions(judgement)
     form.keep_only(wanted)
+    form.say_figures(judgement.parameters)
     context = _context(seat, type(form), judgement) | {"form": form, "precisions": wanted, "starting": starting}
     context["last"] = queries.last_filed(seat.hat) if starting and seat.hat else None
     if isinstance(form, CommitmentForm):
         context["declaration"] = declaration_text(seat.intention)
-    return render(request, "intentions/etape.html", context, status=200)
+    return render(request, "intentions/etape.html", context, status=422 if form.errors else 200)
 
 
 def _fragment(

@@ -9,7 +9,7 @@ from django import forms
 
 from core.reference.models import Departement
 from core.rulebook.parameters import current
-from core.rules import Facts, Judgement
+from core.rules import Facts, Judgement, Parameters
 from core.rules.reading import FIRST_DAY, LAST_DAY, MAX_NUMBER
 from core.ui.french import nombre
 
@@ -103,6 +103,9 @@ class QuestionPage(forms.Form):
     def wanted(self, judgement: Judgement) -> list[str]:
         """Which of the `precisions` these answers call for."""
         return []
+
+    def say_figures(self, figures: Parameters) -> None:
+        """Put beside the questions the thresholds of the day; a page that names none says nothing more."""
 
     def keep_only(self, precisions: list[str]) -> None:
         """Drop the precisions that are not asked."""

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from core.reference.filieres import filiere_of
 from core.reference.models import Commune
-from core.rules import Judgement
+from core.rules import Judgement, Parameters
 from core.ui.fields import OuiNonField, RadioPick
 from core.ui.forms import Ask
 from intentions.enums import Milestone, OutsideReason
 from intentions.forms.employer import EmployerForm
-from intentions.forms.steps import CommitmentForm, ContractForm, PostForm, TrainingForm
+from intentions.forms.steps import CommitmentForm, ContractForm, PostForm, TrainingForm, say_thresholds
 from intentions.rules.terms import Origin, StatementKind
 from orders.queries import covers
 from simulateur.questions.base import QuestionPage, asked, borrowed
@@ -139,6 +139,9 @@ class ContractPage(QuestionPage):
     hire_date = borrowed(ContractForm, "hire_on")
     short_contract_reason = borrowed(ContractForm, "short_contract_reason")
     low_hours_reason = borrowed(ContractForm, "low_hours_reason")
+
+    def say_figures(self, figures: Parameters) -> None:
+        say_thresholds(self, figures)
 
     def wanted(self, judgement: Judgement) -> list[str]:
         rules = asked(judgement)

@@ -81,6 +81,8 @@ class GroupPage(QuestionPage):
         employers, posts = data.get("employers"), data.get("posts")
         if employers and posts is not None and posts < employers:
             raise ValidationError("Chaque employeur propose au moins un poste\u00a0: revoyez l’un des deux nombres.")
+        if posts and employers == 0:
+            raise ValidationError("Chaque poste est celui d’un employeur\u00a0: revoyez l’un des deux nombres.")
         return data
 
     def given(self, name: str, value: Any) -> dict[str, Any]:

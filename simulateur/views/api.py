@@ -20,10 +20,9 @@ from core.rules.schema import schema_of
 from simulateur import examples
 from simulateur import openapi as published
 from simulateur.subjects import SUBJECTS
-from simulateur.verdicts import FIRST_DAY, Unreadable, as_answer, simulation
+from simulateur.verdicts import FIRST_DAY, MAX_DEROGATIONS, Unreadable, as_answer, simulation
 
 MAX_BODY = 65_536  # octets
-MAX_DEROGATIONS = 40
 MEMBERS = ("sujet", "faits", "derogations", "jour")
 
 

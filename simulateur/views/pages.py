@@ -97,6 +97,7 @@ def _answering(
     if more:  # other questions appear: their answers are known from the facts, the others from what was typed
         form = page(facts=facts)
     form.keep_only(wanted)
+    form.say_figures(judgement.parameters)
     context = _context(subject, page, judgement) | {
         "form": form,
         "precisions": wanted,

@@ -70,4 +70,4 @@ def test_the_verdict_follows_what_is_typed(live_server: Any, page: Page) -> None
     page.get_by_label("CDD", exact=False).first.check()
     page.get_by_label("Durée du contrat").fill("4")
     page.get_by_label("Durée du contrat").press("Tab")
-    expect(page.locator("#precisions")).to_contain_text("Pourquoi moins de six mois")
+    expect(page.locator("#precisions")).to_contain_text("Pourquoi un contrat court")

@@ -92,6 +92,33 @@ def test_half_months_and_a_refused_commitment_are_left_to_be_said_again():
     assert answers_from(facts) == {}
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"posts": 1_000_000},
+        {"posts": -1},
+        {"weekly_hours": Decimal(1_000_000)},
+        {"weekly_hours": Decimal("35.123456")},
+        {"weekly_hours": Decimal(-5)},
+        {"contract_months": Decimal(1_000_000)},
+        {"contract_months": Decimal(-6)},
+        {"job_title": "a" * 500},
+    ],
+    ids=str,
+)
+def test_what_a_draft_cannot_hold_is_left_to_be_said_again(client, facts, hostile):
+    client.force_login(hat("employeur").user)
+    page = client.get(door(facts.with_facts(**hostile)))
+    assert page.status_code == 200
+
+    answer = client.post(reverse("intention_preremplie"), {"faits": page.context["text"], "cle": str(uuid.uuid4())})
+
+    assert answer.status_code == 302
+    draft = Intention.objects.get()
+    assert getattr(facts_of(draft), *hostile) is None
+    assert draft.training_start_wished == facts.wished_start
+
+
 def test_a_person_without_a_hat_yet_keeps_every_answer(client, facts):
     client.force_login(UserFactory())
     page = client.get(door(facts))

@@ -16,6 +16,7 @@ from intentions.models import Intention
 from tests.factories.accounts import OrganisationFactory, hat, siret
 from tests.factories.intentions import IntentionFactory, filed
 from tests.factories.reference import CommuneFactory, MetierFactory
+from tests.factories.rulebook import dated
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_an_invalid_answer_says_so_at_its_field_and_loses_nothing(client: Client
     answer = send(client, draft, "contrat", contract_type="cdd", contract_months="six", weekly_hours="30")
 
     page = answer.content.decode()
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "Écrivez un nombre entier" in page
     assert 'value="six"' in page
     draft.refresh_from_db()
@@ -100,7 +101,7 @@ def test_each_slip_of_the_keyboard_has_its_french_sentence(
 
     answer = send(client, draft, slug, **answers)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert words in answer.content.decode()
 
 
@@ -119,6 +120,22 @@ def test_an_ambiguous_place_is_chosen_among_radios(client: Client, employer: Mem
     assert draft.workplace_commune == wanted
 
 
+def test_the_questions_say_the_thresholds_of_the_day(client: Client, employer: Membership) -> None:
+    draft = IntentionFactory(filed_by=employer)
+    step = reverse("intention_etape", args=[draft.pk, "contrat"])
+    page = read(client, step)
+    assert "Au moins 24 heures, sauf cas particulier" in page
+    assert "Six mois au moins, ou une dérogation" in page
+
+    dated("weekly_hours_min", "20", -30)
+    dated("months_min", "4", -30)
+
+    page = read(client, step)
+    assert "Au moins 20 heures, sauf cas particulier" in page
+    assert "À partir de quatre mois, aucune dérogation à demander" in page
+    assert "Quatre mois au moins, ou une dérogation" in page
+
+
 def test_an_answer_may_call_for_a_precision(client: Client, employer: Membership) -> None:
     draft = IntentionFactory(filed_by=employer)
 
@@ -126,8 +143,8 @@ def test_an_answer_may_call_for_a_precision(client: Client, employer: Membership
 
     assert again.url == reverse("intention_etape", args=[draft.pk, "contrat"]) + "#precisions"
     page = read(client, again.url)
-    assert "Pourquoi moins de six mois" in page
-    assert "Pourquoi moins de 24" not in page
+    assert "Pourquoi un contrat court" in page
+    assert "Pourquoi un temps de travail réduit" not in page
     assert "À instruire" in page
     onward = send(
         client,

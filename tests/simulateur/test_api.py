@@ -312,8 +312,20 @@ def test_the_openapi_document_describes_what_is_answered(client):
         if example.status == 200:
             said = post(example.body).json()
             assert set(answer_schema["required"]) <= set(said) <= set(answer_schema["properties"])
-            for rule in said["regles"]:
-                assert set(rule) == set(answer_schema["properties"]["regles"]["items"]["properties"])
+            for listed in ("regles", "voies"):
+                for one in said.get(listed, []):
+                    assert set(one) == set(answer_schema["properties"][listed]["items"]["properties"])
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_derogations_that_are_published_are_those_that_are_taken(client, subject):
+    described = client.get(reverse("api_openapi")).json()["components"]["schemas"]["Demande"]["oneOf"]
+    asked = next(one["properties"] for one in described if one["properties"]["sujet"]["const"] == subject)
+    offered = asked["derogations"].get("items", {}).get("enum", [])
+    assert len(offered) <= asked["derogations"]["maxItems"]
+    for rule in SUBJECTS[subject].ruleset.by_id:
+        status = post({"sujet": subject, "derogations": [rule]}).status_code
+        assert status == (200 if rule in offered else 422), rule
 
 
 def _refs(node: Any):

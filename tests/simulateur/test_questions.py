@@ -131,6 +131,12 @@ def test_two_employers_cannot_share_one_post(client):
     assert "au moins un poste" in shown.content.decode()
 
 
+def test_no_post_is_nobody_s(client):
+    shown = go(client, reverse("simulateur_page", args=["session", "groupe"]), employers="0", posts="3")
+    assert "celui d’un employeur" in shown.content.decode()
+    assert 'value="3"' in shown.content.decode()
+
+
 @pytest.mark.parametrize("url", ["/simulateur/embauche/nulle-part/", "/simulateur/nulle/part/", "/simulateur/aides/or/",
                                  "/simulateur/aides/questions/"])  # fmt: skip
 def test_a_page_that_does_not_exist_does_not_exist(client, url):
