@@ -30,7 +30,10 @@ class StagiairesConfig(AppConfig):
         from stagiaires.rules import RULESETS
         from stagiaires.views.beside import beside
         from stagiaires.views.followup_opinions import below
-        from stagiaires.workflow import admission  # noqa: F401 hears of the composantes that take the place of others
+        from stagiaires.workflow import (
+            admission,  # noqa: F401 hears of the composantes that take the place of others
+            places,  # noqa: F401 the sheet of a session follows its places
+        )
         from stagiaires.workflow.exchanges import events, files, papers  # noqa: F401 they hear of the acts
 
         for ruleset in RULESETS:

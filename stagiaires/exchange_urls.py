@@ -11,6 +11,7 @@ urlpatterns = [
     path("echanges/evenements/export.<str:fmt>", events.event_export, name="echange_evenements_export"),
     path("echanges/evenements/reponses/", events.take_answers, name="echange_reponses"),
     path("echanges/evenements/preparer/<slug:partner>/", events.prepare, name="echange_preparer"),
+    path("echanges/evenements/preparer/<slug:partner>/<slug:sender>/", events.prepare, name="echange_preparer_pour"),
     path("echanges/evenements/<int:pk>/", events.event_detail, name="echange_evenement"),
     path("echanges/evenements/<int:pk>/<slug:acte>/", events.event_act, name="echange_acte"),
     # Files, and the months of attendance

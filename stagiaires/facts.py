@@ -125,10 +125,12 @@ def _of_session(session: Session, entry_on: date) -> dict[str, Any]:
 
 
 def _of_person(person: Stagiaire, on: date) -> dict[str, Any]:
-    """Residence is never read (R78). Someone who has a category or an identifier is registered (R75)."""
+    """Residence is never read (R78). Registered by his identifier; a category alone says so without its proof, that the
+    admission asks for (R75).
+    """
     return {
         "age": _age(person.birth_on, on) if person.birth_on else None,
-        "registered": bool(person.category or person.ft_identifier),
+        "registered": True if person.ft_identifier else None if person.category else False,
         "category": Category(person.category) if person.category else None,
         "level": str(person.level) if person.level else None,
         "sex_recorded": bool(person.sex),

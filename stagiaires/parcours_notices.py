@@ -109,4 +109,4 @@ class ExchangeWaiting(Notice):
 
     kind = "echange.en_attente"
     label = "Des événements attendent d’être transmis à AGORA ou à France Travail"
-    audience = (OrganisationKind.REGION,)
+    audience = (OrganisationKind.REGION, OrganisationKind.ORGANISME)

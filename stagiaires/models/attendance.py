@@ -153,10 +153,14 @@ class HalfDay(FSMModelMixin, models.Model):
 
 @tracked()
 class Exemption(models.Model):
-    """This person is not expected on this half-day: the timetable is hers, not the group's (R52)."""
+    """This person is not expected on this half-day: the timetable is hers, not the group's (R52).
+
+    `suspended`: because the parcours is suspended; when it goes on, the others stay.
+    """
 
     half_day = models.ForeignKey(HalfDay, models.CASCADE, related_name="exemptions")
     parcours = models.ForeignKey(Parcours, models.PROTECT, related_name="exemptions")
+    suspended = models.BooleanField("pendant une suspension", default=False)
 
     class Meta:
         verbose_name = "dispense"

@@ -24,12 +24,17 @@ ERASED_ONLY = """
 class ExchangeFile(models.Model):
     """A file made for a partner, sealed: what was sent stays as sent, until `data` is erased for good.
 
+    `sender`: who gives it to the partner. Another than the Région tells the events that were entrusted to it, each
+    organisme those of its own parcours (`organisme`).
+
     Retention: `ExchangeFile.objects.filter(...).update(data=b"", erased_at=timezone.now())`. The hash, the number of
     rows and who took it away stay; nothing else here is personal.
     """
 
     partner = models.CharField("partenaire", max_length=20, choices=Partner)
     subject = models.CharField("contenu", max_length=16, choices=FileSubject)
+    sender = models.CharField("transmis par", max_length=16, choices=Sender, default=Sender.REGION)
+    organisme = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     month = models.DateField("mois")
     version = models.PositiveSmallIntegerField(default=1)
     name = models.CharField("fichier", max_length=120)
@@ -47,7 +52,15 @@ class ExchangeFile(models.Model):
         verbose_name_plural = "fichiers échangés"
         ordering = ["-month", "partner", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["partner", "subject", "month", "version"], name="exchange_file_version"),
+            models.UniqueConstraint(
+                fields=["partner", "subject", "sender", "organisme", "month", "version"],
+                nulls_distinct=False,
+                name="exchange_file_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(sender="organisme", organisme__isnull=False) | ~Q(sender="organisme") & Q(organisme=None),
+                name="exchange_file_whose",
+            ),
             models.CheckConstraint(condition=FIRST_OF_MONTH, name="exchange_file_month"),
             models.CheckConstraint(
                 condition=Q(delivered_at=None, delivery="") | (Q(delivered_at__isnull=False) & ~Q(delivery="")),
@@ -57,7 +70,8 @@ class ExchangeFile(models.Model):
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
-                name="sealed", fields=["partner", "subject", "month", "version", "name", "sha256", "rows"]
+                name="sealed",
+                fields=["partner", "subject", "sender", "organisme", "month", "version", "name", "sha256", "rows"],
             ),
             pgtrigger.Trigger(
                 name="erased_only", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("data"), func=ERASED_ONLY
@@ -90,7 +104,7 @@ class ExternalEvent(FSMModelMixin, models.Model):
     """One event of one file for one partner. `key` names it for ever: a back-fill said twice makes it once.
 
     `payload` names nobody: identity is joined when the file leaves. `file`: the file that carries it; the event is
-    sent when that file has left.
+    sent when that file has left. Of what another tells, the file that it was given.
     """
 
     key = models.CharField(max_length=120, unique=True)  # agora:entree:parcours-12:1

@@ -135,10 +135,11 @@ def _hold(hire: Hire) -> Hire:
 
 
 def _label(hire: Hire, word: str) -> str:
-    """The employer is named, the person is not."""
-    return f"Embauche {word} : {hire.get_contract_display()} chez {hire.employer or hire.employer_name}, le " + jour(
-        hire.starts_on, weekday=False
-    )
+    """The person is not named, nor an employer without an account: his name, a person's perhaps, is for a time, and
+    this line stays.
+    """
+    where = f"chez {hire.employer}" if hire.employer else "chez un autre employeur"
+    return f"Embauche {word} : {hire.get_contract_display()} {where}, le {jour(hire.starts_on, weekday=False)}"
 
 
 def _count(hire: Hire, hat: Membership) -> None:

@@ -141,7 +141,8 @@ def suspend(parcours: Parcours, hat: Membership, *, until: date, reason: str) ->
         held.suspended_until = until
         held.suspendre()
         held.save()
-        timetable.exempt(_half_days(held, timezone.localdate(), until - timedelta(days=1)), held, hat)
+        away = _half_days(held, timezone.localdate(), until - timedelta(days=1))
+        timetable.exempt(away, held, hat, suspended=True)
         acts.note(held, "suspendu", f"Suspendu jusqu’au {jour(until, weekday=False)}", hat, reason.strip())
         _tell(held, hat, f"suspend son parcours jusqu’au {jour(until, weekday=False)}", f"suspendu:{until}")
     return held
@@ -159,7 +160,8 @@ def resume(parcours: Parcours, hat: Membership, *, ends_on: date | None = None) 
         held.suspended_until = None
         held.reprendre()
         held.save()
-        timetable.expect_again(_half_days(held, timezone.localdate(), held.ends_on), held, hat)
+        coming = _half_days(held, timezone.localdate(), held.session.ends_on)
+        timetable.expect_again(coming, held, hat, suspended=True)
         acts.note(held, "repris", "Reprise de la formation", hat)
         _tell(held, hat, "reprend la formation", f"repris:{timezone.localdate()}")
     return held
@@ -233,8 +235,8 @@ def leave(parcours: Parcours, hat: Membership, *, on: date, reason: str, note: s
         held.exit_reason, held.exit_note = reason, note.strip()
         held.abandonner()
         held.save()
-        label = f"Sortie le {jour(on, weekday=False)} : {ExitReason(reason).label.lower()}"
-        acts.note(held, "abandonne", label, hat, held.exit_note)
+        # The reason, an illness perhaps, is read on the file for its time: this line stays.
+        acts.note(held, "abandonne", f"Sortie le {jour(on, weekday=False)}", hat, held.exit_note)
         _tell(held, hat, "quitte la formation", "abandonne")
     return held
 

@@ -181,8 +181,8 @@ def cancel(half_day: HalfDay, hat: Membership, reason: str) -> HalfDay:
     return row
 
 
-def exempt(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership) -> int:
-    """This person is not expected there: her timetable is her own (R52). Returns how many are new.
+def exempt(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership, *, suspended: bool = False) -> int:
+    """This person is not expected there: her timetable is her own (R52), or is suspended. Returns how many are new.
 
     Half-days that she has signed are left. Raises Refused: not its session, sealed month.
     """
@@ -194,7 +194,11 @@ def exempt(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership) ->
             must_be_unlocked(row)
         signed = set(parcours.signatures.filter(half_day__in=rows).values_list("half_day_id", flat=True))
         known = set(parcours.exemptions.filter(half_day__in=rows).values_list("half_day_id", flat=True))
-        fresh = [Exemption(half_day=row, parcours=parcours) for row in rows if row.pk not in signed | known]
+        fresh = [
+            Exemption(half_day=row, parcours=parcours, suspended=suspended)
+            for row in rows
+            if row.pk not in signed | known
+        ]
         Exemption.objects.bulk_create(fresh)
         if fresh:
             label = f"Dispense sur {len(fresh)} {accord(len(fresh), 'demi-journée')}"
@@ -202,11 +206,14 @@ def exempt(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership) ->
     return len(fresh)
 
 
-def expect_again(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership) -> int:
-    """The exemptions of this person on these half-days fall. Returns how many. Raises Refused as `exempt` does."""
+def expect_again(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership, *, suspended: bool = False) -> int:
+    """The exemptions of this person on these half-days fall; `suspended`: those of a suspension alone. Returns how
+    many. Raises Refused as `exempt` does.
+    """
     must_teach(parcours.session, hat)
     with transaction.atomic():
-        rows = list(parcours.exemptions.filter(half_day__in=list(half_days)).select_related("half_day"))
+        given = parcours.exemptions.filter(half_day__in=list(half_days))
+        rows = list((given.filter(suspended=True) if suspended else given).select_related("half_day"))
         for row in rows:
             must_be_unlocked(row.half_day)
             row.delete()

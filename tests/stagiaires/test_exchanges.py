@@ -16,7 +16,7 @@ from core.journal.outbox import work_all
 from core.journal.refusals import Refused
 from sessions.models import Session
 from stagiaires import exchange_reminders
-from stagiaires.enums import Partner
+from stagiaires.enums import Partner, Sender
 from stagiaires.exchanges import FORMATS
 from stagiaires.exchanges.shape import from_csv
 from stagiaires.models import (
@@ -226,6 +226,36 @@ def test_another_may_tell_a_file_and_so_it_is_not_told_twice():
     assert told(one)[1] == ("annulation", 1, "a_envoyer"), "un dossier garde qui le transmet"
     assert answers.entrust(event, keeper, sender="organisme", reason="Essai de Kairos") == 2
     assert {state for _, _, state in told(one)} == {"par_autrui"}
+
+
+def test_who_tells_a_file_is_given_it_once():
+    """An organisme takes the file of its own parcours; the Région hands France Travail its own, or drops it."""
+    keeper, session = hat("region", "gestionnaire"), published_session()
+    one, other, left = heard_of(session), heard_of(), heard_of()
+    by = member_of(session.organisme)
+    for row, sender in ((one, "organisme"), (other, "organisme"), (left, "france_travail")):
+        event = row.external_events.get(partner="agora")
+        assert answers.entrust(event, keeper, sender=sender, reason="Convention") == 1
+    assert exchange_reminders.remind_senders() == 4, "deux organismes, le gestionnaire et l’administrateur"
+    with pytest.raises(Refused, match="Rien n’attend"):
+        files.prepare(Partner.AGORA, keeper)
+    with pytest.raises(Refused, match="pour ce qu’il transmet"):
+        files.prepare(Partner.AGORA, keeper, Sender.ORGANISME)
+    made = files.prepare(Partner.AGORA, by, Sender.ORGANISME)
+    (row,) = from_csv(bytes(made.data))
+    assert (row["NUMERO_DOSSIER"], row["NOM_USAGE"]) == (f"P{one.pk}", one.stagiaire.last_name.upper())
+    assert made.organisme == session.organisme
+    with pytest.raises(Refused, match="Rien n’attend"):
+        files.prepare(Partner.AGORA, by, Sender.ORGANISME)
+    with pytest.raises(Refused, match="pour ce qu’il transmet"):
+        files.take(made, "tout", keeper)
+    files.take(made, "tout", by)
+    assert ExchangeDownload.objects.get(file=made).hat == by
+    assert told(one) == [("creation", 1, "par_autrui")], "ce que l’organisme en fait ne se dit pas ici"
+    handed = files.prepare(Partner.AGORA, keeper, Sender.FRANCE_TRAVAIL)
+    assert [row["NUMERO_DOSSIER"] for row in from_csv(bytes(handed.data))] == [f"P{left.pk}"]
+    assert len({made.name, handed.name}) == 2
+    assert files.take(handed, "tout", keeper)[0] == handed.name
 
 
 def test_a_session_closes_when_agora_has_heard_of_everything():

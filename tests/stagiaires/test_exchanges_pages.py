@@ -19,7 +19,7 @@ from stagiaires.enums import DocumentKind
 from stagiaires.exchanges.shape import from_csv, to_csv
 from stagiaires.models import ExchangeFile, ExchangeSender, ExternalEvent, Parcours, ParcoursDocument, Positioning
 from stagiaires.parcours_papers import content_of, render
-from stagiaires.workflow.exchanges import events
+from stagiaires.workflow.exchanges import answers, events
 from tests.factories.accounts import hat
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import PositioningFactory, member_of, parcours
@@ -28,7 +28,7 @@ from tests.pdf_checks import faults
 pytestmark = pytest.mark.django_db
 
 COSTS = {  # for the Région, for the organisme
-    "echanges": (5, 4), "echange_evenements": (5, 5), "echange_presences": (4, 4), "attestations": (5, 5),
+    "echanges": (5, 5), "echange_evenements": (5, 5), "echange_presences": (4, 4), "attestations": (5, 5),
     "echange_formats": (3, 3),
 }  # fmt: skip
 MONTH_COST = 7
@@ -110,6 +110,27 @@ def test_an_event_is_prepared_answered_and_retried_on_screen():
     flat = client.get(reverse("echange_evenements_export", args=["csv"])).getvalue().decode()
     assert event.key in flat
     assert one.stagiaire.last_name not in flat
+
+
+def test_an_organisme_that_tells_its_files_takes_them_from_its_page():
+    (one,), (other,) = told(), told()
+    keeper, by = hat("region", "gestionnaire"), member_of(one.organisme)
+    type(keeper.organisation).objects.filter(pk=keeper.organisation_id).update(siret="23440003400026")
+    for event in ExternalEvent.objects.filter(partner="agora"):
+        answers.entrust(event, keeper, sender="organisme", reason="Convention")
+    client, away = signed(by), signed(member_of(other.organisme))
+    assert "dont 1 à transmettre par vous" in client.get(reverse("echanges")).content.decode().replace("\u00a0", " ")
+    made = client.post(reverse("echange_preparer_pour", args=["agora", "organisme"]))
+    file = ExchangeFile.objects.get()
+    page = reverse("echange_fichier", args=[file.pk])
+    assert made["Location"] == page
+    assert file.name in client.get(reverse("echanges")).content.decode()
+    assert "Télécharger le fichier" in client.get(page).content.decode()
+    take = reverse("echange_fichier_prendre", args=[file.pk, "tout"])
+    assert client.post(take).content == bytes(file.data)
+    assert [away.get(page).status_code, away.post(take).status_code] == [404, 404]
+    assert "Télécharger" not in signed(keeper).get(page).content.decode()
+    assert signed(keeper).post(reverse("echange_preparer_pour", args=["agora", "organisme"])).status_code == 404
 
 
 def test_what_lacks_is_said_with_the_place_to_put_it_right():
@@ -235,4 +256,4 @@ def test_an_organisme_brings_people_to_its_own_sessions_alone():
     assert [one.looked.status for one in shown.context["seen"]] == ["nouvelle", "erreur"]
     lacks = client.post(reverse("positionnements_fichier"), {"text": "Nom\tPrénom\nMorvan\tYann"})
     assert lacks.status_code == 422
-    assert "Numéro de session" in lacks.content.decode() or "session" in lacks.content.decode()
+    assert "Il manque : « Date de naissance », « " in lacks.content.decode().replace("\u00a0", " ")

@@ -7,21 +7,22 @@ import pytest
 from django.utils import timezone
 
 from core.journal.events import history_of
-from core.journal.models import Notification
+from core.journal.models import Notification, OutboxMessage
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
 from core.rulebook.replay import rejudge
 from intentions.models import Intention
-from sessions.models import Session
+from sessions.models import PublicationRecord, Session
+from sessions.workflow import publication
 from stagiaires.enums import ParcoursState
 from stagiaires.facts import Place, usual_place
-from stagiaires.models import Parcours, ParcoursDocument, Positioning, SensitiveFacts
+from stagiaires.models import Parcours, ParcoursDocument, Positioning, SensitiveFacts, Stagiaire
 from stagiaires.queries.parcours import free_posts
-from stagiaires.workflow import admission, closing, commitments, documents, hires, outcomes, parcours
+from stagiaires.workflow import admission, closing, commitments, documents, hires, outcomes, parcours, timetable
 from stagiaires.workflow.exchanges import answers
 from tests.factories.accounts import hat
 from tests.factories.sessions import followed, published_session
-from tests.factories.stagiaires import PositioningFactory, member_of
+from tests.factories.stagiaires import HalfDayFactory, PositioningFactory, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,20 @@ def test_a_receipt_of_admission_is_judged_again_from_what_it_keeps():
     assert {"R12", "R75", "R76", "R88"} <= {finding.id for finding in again.findings}
 
 
+def test_the_public_sheet_says_when_the_last_place_is_taken_and_when_it_is_freed():
+    session = published_session(seats_taken=4)
+
+    def recruits() -> str:
+        publication.on_publish(OutboxMessage.objects.filter(topic=publication.PUBLISH).latest("id"))
+        return PublicationRecord.objects.get(session=session).card["recruitment"]
+
+    assert recruits() == "ouvert"
+    one = admitted(session)
+    assert recruits() == "ferme"
+    parcours.call_off(one, member_of(session.organisme), "La personne a trouvé un emploi")
+    assert recruits() == "ouvert"
+
+
 def test_only_the_organisme_admits_and_what_stands_in_the_way_is_said():
     session = published_session()
     one, by = candidate(session), member_of(session.organisme)
@@ -123,6 +138,14 @@ def test_only_the_organisme_admits_and_what_stands_in_the_way_is_said():
     Positioning.objects.filter(pk=one.pk).update(project="creation")
     with pytest.raises(Refused, match="création d’entreprise"):
         admission.admit(one, by, place(session))
+    Positioning.objects.filter(pk=one.pk).update(project="emploi_salarie")
+    for said, lacks in (
+        ({"ft_identifier": ""}, "Il manque encore\u00a0: l’inscription à France Travail"),
+        ({"ft_identifier": "", "category": ""}, "n’est pas inscrite"),
+    ):
+        Stagiaire.objects.filter(pk=one.stagiaire_id).update(**said)
+        with pytest.raises(Refused, match=lacks):
+            admission.admit(one, by, place(session))
     assert Positioning.objects.get(pk=one.pk).state == "propose"
     assert not Parcours.objects.exists()
 
@@ -203,10 +226,16 @@ def test_a_suspended_parcours_keeps_its_post_and_comes_back():
     by = member_of(session.organisme)
     one = entered(session)
     until = timezone.localdate() + dt.timedelta(days=10)
+    near, hers, far = (
+        HalfDayFactory(session=session, on_date=timezone.localdate() + dt.timedelta(days=days)) for days in (2, 3, 30)
+    )
+    timetable.exempt([hers, far], one, by)
     held = parcours.suspend(one, by, until=until, reason="Mission d’intérim")
     assert one.post not in free_posts(session)
+    assert {row.half_day for row in one.exemptions.select_related("half_day")} == {near, hers, far}
     back = parcours.resume(held, by, ends_on=session.ends_on)
     assert back.state == ParcoursState.EN_COURS
+    assert set(one.exemptions.values_list("half_day", flat=True)) == {hers.pk, far.pk}, "les siennes restent (R52)"
     assert parcours.exclude(back, by, on=timezone.localdate(), note="Violences").exit_reason == "discipline"
 
 

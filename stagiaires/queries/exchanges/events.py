@@ -1,14 +1,14 @@
 """The events told to AGORA and to France Travail: who sees them, where they stand, what they say when they leave."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership, Organisation
-from stagiaires.enums import ExternalKind, ExternalState, Partner
+from stagiaires.enums import ExternalKind, ExternalState, Partner, Sender
 from stagiaires.exchanges import agora, attestations
 from stagiaires.exchanges.shape import Column, Format, Record
 from stagiaires.models import ExternalEvent, Parcours, ParcoursDocument, Stagiaire
@@ -36,6 +36,22 @@ def for_page(rows: QuerySet[ExternalEvent]) -> QuerySet[ExternalEvent]:
     return rows.select_related(*_ROW, "file")
 
 
+def waiting(rows: QuerySet[ExternalEvent], sender: str, organisme: int | None = None) -> QuerySet[ExternalEvent]:
+    """Of these, those that wait for the file that this sender gives to the partner. `organisme`: of its parcours.
+
+    Nobody gives itself a file: what France Travail tells itself waits for none.
+    """
+    mine = rows.filter(state=_WAITS[Sender(sender)], sender=sender, file=None).exclude(partner=sender)
+    return mine if organisme is None else mine.filter(parcours__organisme=organisme)
+
+
+_WAITS = {
+    Sender.REGION: ExternalState.A_ENVOYER,
+    Sender.ORGANISME: ExternalState.PAR_AUTRUI,
+    Sender.FRANCE_TRAVAIL: ExternalState.PAR_AUTRUI,
+}
+
+
 @dataclass(frozen=True)
 class Standing:
     """How many events of one partner stand where."""
@@ -48,12 +64,14 @@ class Standing:
     sent: int
     accepted: int
     refused: int
-    others: int
+    others: int  # told by another
+    theirs: int  # of these, those that the organisme has yet to take
+    entrusted: int  # of these, those that France Travail has yet to be given
 
 
 def standings(rows: QuerySet[ExternalEvent]) -> list[Standing]:
     """One line per partner. One query."""
-    waits = Q(state=ExternalState.A_ENVOYER)
+    waits, to_give = Q(state=ExternalState.A_ENVOYER), Q(state=ExternalState.PAR_AUTRUI, file=None)
     counted = {
         row["partner"]: row
         for row in rows.order_by()
@@ -66,9 +84,11 @@ def standings(rows: QuerySet[ExternalEvent]) -> list[Standing]:
             accepted=Count("pk", filter=Q(state=ExternalState.ACCEPTE)),
             refused=Count("pk", filter=Q(state=ExternalState.REJETE)),
             others=Count("pk", filter=Q(state=ExternalState.PAR_AUTRUI)),
+            theirs=Count("pk", filter=to_give & Q(sender=Sender.ORGANISME)),
+            entrusted=Count("pk", filter=to_give & Q(sender=Sender.FRANCE_TRAVAIL) & Q(partner=Partner.AGORA)),
         )
     }
-    none = dict.fromkeys(("waiting", "held", "late", "sent", "accepted", "refused", "others"), 0)
+    none = {field.name: 0 for field in fields(Standing) if field.name not in ("partner", "label")}
     return [
         Standing(label=str(one.label), **(none | {"partner": one.value} | counted.get(one.value, {})))
         for one in (Partner.AGORA, Partner.FRANCE_TRAVAIL)

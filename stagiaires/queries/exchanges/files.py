@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership
-from stagiaires.enums import FileSubject
+from stagiaires.enums import FileSubject, Sender
 from stagiaires.exchanges.shape import Cells, differences, from_csv
 from stagiaires.models import ExchangeDownload, ExchangeFile, Parcours
 
@@ -18,14 +18,34 @@ def may_send(hat: Membership) -> bool:
     return hat.kind == OrganisationKind.REGION and hat.role in SENDERS
 
 
+def may_prepare(hat: Membership, sender: str) -> bool:
+    """Who makes the file of what this sender tells: an organisme its own, the Région the others."""
+    return hat.kind == OrganisationKind.ORGANISME if sender == Sender.ORGANISME else may_send(hat)
+
+
+def may_take(file: ExchangeFile, hat: Membership) -> bool:
+    """Who takes a whole file away: the organisme that tells it, the Région for the others."""
+    if file.sender == Sender.ORGANISME:
+        return hat.organisation_id == file.organisme_id
+    return may_send(hat)
+
+
 def visible_to(hat: Membership | None) -> QuerySet[ExchangeFile]:
-    """The Région: all. An organisme: those of the months, of which it takes its own rows alone."""
+    """The Région: all. An organisme: those of what it tells itself; those of the months, of which it takes its own
+    rows alone.
+    """
     rows = ExchangeFile.objects.all()
     if hat is not None and hat.kind == OrganisationKind.REGION:
         return rows
     if hat is not None and hat.kind == OrganisationKind.ORGANISME:
-        return rows.filter(subject=FileSubject.PRESENCES)
+        return rows.filter(Q(subject=FileSubject.PRESENCES) | Q(organisme=hat.organisation_id))
     return rows.none()
+
+
+def made_by(hat: Membership) -> QuerySet[ExchangeFile]:
+    """Those that this hat's organisation prepares: the Région reads all, an organisme those of what it tells itself."""
+    rows = visible_to(hat)
+    return rows.filter(organisme=hat.organisation_id) if hat.kind == OrganisationKind.ORGANISME else rows
 
 
 def for_list(rows: QuerySet[ExchangeFile]) -> QuerySet[ExchangeFile]:
@@ -40,7 +60,8 @@ def for_list(rows: QuerySet[ExchangeFile]) -> QuerySet[ExchangeFile]:
 
 def for_page(rows: QuerySet[ExchangeFile]) -> QuerySet[ExchangeFile]:
     downloads = ExchangeDownload.objects.select_related("hat__user", "hat__organisation")
-    return rows.defer("data").select_related("made_by__user").prefetch_related(Prefetch("downloads", downloads))
+    rows = rows.defer("data").select_related("made_by__user", "organisme")
+    return rows.prefetch_related(Prefetch("downloads", downloads))
 
 
 def before(file: ExchangeFile) -> ExchangeFile | None:

@@ -16,6 +16,7 @@ from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.parts import Crumb
+from orders.queries import may_edit
 from stagiaires.forms.attendance import AbsenceForm, CorrectionForm, ForgottenForm
 from stagiaires.models import Absence, HalfDay, Parcours
 from stagiaires.models.attendance import PROOF_ERASED
@@ -200,12 +201,14 @@ def correct(request: HttpRequest, half_day: HalfDay, opener: Opener, person: int
 @never_cache
 @require_GET
 def proof(request: HttpRequest, pk: int) -> FileResponse:
-    """The proof of an absence: for its organisme, and for the Région, which checks the hours."""
+    """The proof of an absence, often a medical one: for its organisme, and for those of the Région who confirm the
+    hours.
+    """
     hat = hat_of(request)
     rows = Absence.objects.exclude(proof__in=("", PROOF_ERASED))
     if hat.kind == OrganisationKind.ORGANISME:
         rows = rows.filter(half_day__session__organisme=hat.organisation_id)
-    elif hat.kind != OrganisationKind.REGION:
+    elif not may_edit(hat):
         raise Http404
     one = get_object_or_404(rows, pk=pk)
     return FileResponse(one.proof.open("rb"), as_attachment=True, filename=one.proof_name)

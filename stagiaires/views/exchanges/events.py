@@ -26,7 +26,7 @@ from core.ui.parts import Crumb, Fact
 from core.ui.spreadsheets import read as read_sheet
 from core.ui.tables import Column, Empty, Table, export_response
 from stagiaires import exchange_channel
-from stagiaires.enums import ExternalMove, ExternalState, Partner
+from stagiaires.enums import ExternalMove, ExternalState, Partner, Sender
 from stagiaires.exchange_filters import EventFilter
 from stagiaires.exchanges.agora import ANSWERS
 from stagiaires.forms import exchanges as asked
@@ -46,7 +46,9 @@ def _where(event: ExternalEvent) -> str:
     if event.state == ExternalState.A_ENVOYER:
         return "Dans un fichier à remettre" if event.file_id else "À compléter" if event.answer else "À transmettre"
     if event.state == ExternalState.PAR_AUTRUI:
-        return f"Transmis par un autre : {event.get_sender_display().lower()}"
+        if event.sender == Sender.FRANCE_TRAVAIL:
+            return "Transmis par France Travail"
+        return "Transmis par l’organisme" if event.file_id else "À transmettre par l’organisme"
     return str(event.get_state_display())
 
 
@@ -91,10 +93,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "keeps": keeps,
         "is_region": hat.kind == OrganisationKind.REGION,
         "may_send": file_queries.may_send(hat),
+        "is_organisme": hat.kind == OrganisationKind.ORGANISME,
         "standings": queries.standings(queries.visible_to(hat)) if keeps else [],
-        "files": list(file_queries.for_list(file_queries.visible_to(hat))[:10])
-        if hat.kind == OrganisationKind.REGION
-        else [],
+        "files": list(file_queries.for_list(file_queries.made_by(hat))[:10]) if keeps else [],
         "dropped": exchange_channel.is_configured(),
     }
     return render(request, "stagiaires/echanges/accueil.html", context)
@@ -249,16 +250,18 @@ def event_act(request: HttpRequest, pk: int, acte: str) -> HttpResponse:
 # ---- many events
 
 
-@senders
+@keepers
 @require_POST
-def prepare(request: HttpRequest, partner: str) -> HttpResponse:
-    """Put in a file what waits for this partner."""
-    if partner not in (Partner.AGORA, Partner.FRANCE_TRAVAIL):
+def prepare(request: HttpRequest, partner: str, sender: str = Sender.REGION) -> HttpResponse:
+    """Put in a file what waits for this partner: what the Région tells, or what another was entrusted with."""
+    if partner not in (Partner.AGORA, Partner.FRANCE_TRAVAIL) or sender not in Sender.values:
+        raise Http404
+    if not file_queries.may_prepare(hat_of(request), sender):
         raise Http404
     try:
         with once(request, f"echange.preparer.{partner}") as claim:
             if not claim.done:
-                made = files.prepare(Partner(partner), hat_of(request))
+                made = files.prepare(Partner(partner), hat_of(request), Sender(sender))
                 claim.keep(reverse("echange_fichier", args=[made.pk]))
     except Refused as refused:
         messages.error(request, refused.message)

@@ -17,8 +17,7 @@ from core.journal.timeline import timeline
 from core.ui.french import mois
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
-from stagiaires import exchange_channel
-from stagiaires.enums import FilePart, FileSubject, LockState, Partner
+from stagiaires.enums import FilePart, FileSubject, LockState, Partner, Sender
 from stagiaires.exchanges.presences import BY_PARTNER
 from stagiaires.queries.exchanges import files as queries
 from stagiaires.queries.exchanges import months as month_queries
@@ -33,6 +32,7 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
     hat = hat_of(request)
     file = get_object_or_404(queries.for_page(queries.visible_to(hat)), pk=pk)
     is_region = hat.kind == OrganisationKind.REGION
+    may_take = queries.may_take(file, hat)
     months_page = file.subject == FileSubject.PRESENCES
     facts = [
         Fact("Partenaire", file.get_partner_display()),
@@ -41,7 +41,9 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Fact("Version", file.version),
         Fact("Préparé le", file.made_at),
     ]
-    if is_region:
+    if file.sender != Sender.REGION:
+        facts.append(Fact("Transmis par", file.organisme or file.get_sender_display()))
+    if is_region or may_take:
         facts += [
             Fact("Lignes", file.rows),
             Fact("Par", file.made_by.user if file.made_by else "Le portail"),
@@ -51,12 +53,14 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "file": file,
         "facts": [*facts, Fact("Empreinte SHA-256", file.sha256)],
         "is_region": is_region,
-        "may_send": queries.may_send(hat),
+        "may_take": may_take,
+        "has_own_rows": months_page and not is_region,
         "has_before": months_page and queries.may_send(hat) and queries.before(file) is not None,
-        "dropped": exchange_channel.is_configured(),
+        "dropped": files.is_dropped(file),
         "parts": {part.name.lower(): part.value for part in FilePart},
-        "downloads": file.downloads.all() if is_region else [],
-        "events": timeline(file) if is_region else [],
+        "reads_all": is_region or may_take,
+        "downloads": file.downloads.all() if is_region or may_take else [],
+        "events": timeline(file) if is_region or may_take else [],
         "crumbs": crumbs(*_trail(file.month) if months_page else (), Crumb(file.name)),
     }
     return render(request, "stagiaires/echanges/fichier.html", context)
@@ -73,9 +77,13 @@ def file_take(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """Take a file away, or what concerns oneself: it is written down."""
     hat = hat_of(request)
     file = get_object_or_404(queries.visible_to(hat), pk=pk)
-    if part not in FilePart.values or (part != FilePart.SIENNES) != (hat.kind == OrganisationKind.REGION):
-        raise Http404
-    if part == FilePart.DIFFERENCES and file.subject != FileSubject.PRESENCES:
+    is_region, months_file = hat.kind == OrganisationKind.REGION, file.subject == FileSubject.PRESENCES
+    fits = {
+        FilePart.TOUT: is_region or queries.may_take(file, hat),
+        FilePart.DIFFERENCES: is_region and months_file,
+        FilePart.SIENNES: months_file and not is_region,
+    }
+    if part not in FilePart.values or not fits[FilePart(part)]:
         raise Http404
     try:
         name, data = files.take(file, part, hat)

@@ -76,7 +76,7 @@ def entrust(event: ExternalEvent, hat: Membership, *, sender: str, reason: str) 
         if any(row.file_id is not None and row.state == ExternalState.A_ENVOYER for row in rows):
             raise Refused("Ce dossier est dans un fichier qui va partir : attendez la réponse du partenaire.")
         for row in rows:
-            row.sender, row.answer = sender, ""
+            row.sender, row.answer, row.file, row.sent_at = sender, "", None, None
             row.confier()
             row.save()
             label = f"Transmis par un autre : {Sender(sender).label.lower()}"

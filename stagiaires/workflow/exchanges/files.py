@@ -20,7 +20,7 @@ from core.journal.refusals import Refused, lost_race
 from core.months import first_of
 from core.ui.french import liste
 from stagiaires import exchange_channel
-from stagiaires.enums import ExternalState, FilePart, FileSubject, Partner
+from stagiaires.enums import ExternalState, FilePart, FileSubject, Partner, Sender
 from stagiaires.exchanges import agora, attestations, presences
 from stagiaires.exchanges.shape import MOVE, Cells, to_csv
 from stagiaires.models import ExchangeDownload, ExchangeFile, ExternalEvent
@@ -29,8 +29,11 @@ from stagiaires.queries.exchanges import files
 
 MOST = 2_000  # events of one file
 DROP = "echange.deposer"
-BY_HAND = "Pris sur le portail, à remettre au partenaire"
-NOT_YOURS = "Les fichiers sont préparés par un gestionnaire, les finances ou un administrateur de la Région."
+BY_HAND = "Pris sur le portail, à remettre à qui le transmet ou le reçoit"
+NOT_YOURS = (
+    "Les fichiers sont préparés par un gestionnaire, les finances ou un administrateur de la Région, et par un "
+    "organisme pour ce qu’il transmet lui-même."
+)
 SUBJECT_OF = {Partner.AGORA: FileSubject.EVENEMENTS, Partner.FRANCE_TRAVAIL: FileSubject.ATTESTATIONS}
 RACES = {"exchange_file_version": "Quelqu’un vient de préparer ce fichier : rechargez la page."}
 
@@ -41,28 +44,32 @@ def must_send(hat: Membership) -> None:
         raise Refused(NOT_YOURS)
 
 
-def prepare(partner: Partner, hat: Membership) -> ExchangeFile:
+def prepare(partner: Partner, hat: Membership, sender: Sender = Sender.REGION) -> ExchangeFile:
     """Put the events that wait in one file, oldest first, identity joined now.
 
-    An event that lacks something stays, with what it lacks, and so do the later ones of the same file: they are told
-    in order. Raises Refused when nothing is ready.
+    `sender`: those that the Région tells, or those that another was entrusted with: an organisme makes the file of
+    its own, the Région that of France Travail. An event that lacks something stays, with what it lacks, and so do the
+    later ones of the same file: they are told in order. Raises Refused when nothing is ready.
     """
-    must_send(hat)
+    if not files.may_prepare(hat, sender):
+        raise Refused(NOT_YOURS)
+    organisme = hat.organisation_id if sender == Sender.ORGANISME else None
     with transaction.atomic():
-        held = ExternalEvent.objects.select_for_update(of=("self",)).filter(
-            partner=partner, state=ExternalState.A_ENVOYER, file=None
-        )
-        rows = list(held.select_related("parcours__stagiaire").order_by("id")[:MOST])
+        waiting = queries.waiting(ExternalEvent.objects.filter(partner=partner), sender, organisme)
+        held = waiting.select_for_update(of=("self",)).select_related("parcours__stagiaire")
+        rows = list(held.order_by("id")[:MOST])
         ready, cells = _ready(rows)
-        made = _fill(partner, ready, cells, hat) if ready else None
+        made = _fill(partner, ready, cells, hat, sender) if ready else None
     if made is None:  # said outside: what each event lacks is written
         raise Refused("Rien n’est prêt : complétez ce qui manque." if rows else "Rien n’attend d’être transmis.")
     return made
 
 
-def _fill(partner: Partner, ready: list[ExternalEvent], cells: list[Cells], hat: Membership) -> ExchangeFile:
-    month = first_of(timezone.localdate())
-    made = keep(partner, SUBJECT_OF[partner], month, to_csv(_columns(partner), cells), len(cells), hat)
+def _fill(
+    partner: Partner, ready: list[ExternalEvent], cells: list[Cells], hat: Membership, sender: Sender
+) -> ExchangeFile:
+    month, data = first_of(timezone.localdate()), to_csv(_columns(partner), cells)
+    made = keep(partner, SUBJECT_OF[partner], month, data, len(cells), hat, sender)
     ExternalEvent.objects.filter(pk__in=[one.pk for one in ready]).update(
         file=made, attempts=F("attempts") + 1, answer=""
     )
@@ -98,26 +105,41 @@ def _ready(rows: list[ExternalEvent]) -> tuple[list[ExternalEvent], list[Cells]]
     return ready, cells
 
 
-def keep(partner: str, subject: str, month: date, data: bytes, rows: int, hat: Membership) -> ExchangeFile:
-    """Seal a file as the next version of its month, and promise its drop when a channel is configured."""
-    same = ExchangeFile.objects.filter(partner=partner, subject=subject, month=month)
-    version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
+def keep(
+    partner: str,
+    subject: str,
+    month: date,
+    data: bytes,
+    rows: int,
+    hat: Membership,
+    sender: Sender = Sender.REGION,
+) -> ExchangeFile:
+    """Seal a file as the next version of its month, and promise its drop when a channel is configured: what an
+    organisme tells stays in its own hands.
+    """
+    own = hat.organisation if sender == Sender.ORGANISME else None
+    whose = {"partner": partner, "subject": subject, "sender": sender, "organisme": own, "month": month}
+    version = (ExchangeFile.objects.filter(**whose).aggregate(last=Max("version"))["last"] or 0) + 1
+    by = "" if sender == Sender.REGION else f"-{own.siret or own.pk}" if own else "-par-france-travail"
     with lost_race(RACES):
         made = ExchangeFile.objects.create(
-            partner=partner,
-            subject=subject,
-            month=month,
+            **whose,
             version=version,
-            name=f"{subject}-{partner.replace('_', '-')}-{month:%Y-%m}-v{version}.csv",
+            name=f"{subject}-{partner.replace('_', '-')}{by}-{month:%Y-%m}-v{version}.csv",
             data=data,
             sha256=hashlib.sha256(data).hexdigest(),
             rows=rows,
             made_by=hat,
         )
     journal.record(made, "echange.prepare", f"Fichier {made.name} préparé", hat=hat, detail={"sha256": made.sha256})
-    if exchange_channel.is_configured():
+    if is_dropped(made):
         enqueue(DROP, made, 1)
     return made
+
+
+def is_dropped(file: ExchangeFile) -> bool:
+    """Whether it leaves by itself: a channel is configured, and the file is not an organisme's."""
+    return exchange_channel.is_configured() and file.sender != Sender.ORGANISME
 
 
 @handles(DROP, outside=True)
@@ -126,7 +148,8 @@ def drop(message: OutboxMessage) -> str:
     file = ExchangeFile.objects.get(pk=message.subject_id)
     if file.erased_at is not None:
         return "Le fichier est effacé."
-    place = exchange_channel.deliver(file.partner, file.name, bytes(file.data))
+    taker = file.partner if file.sender == Sender.REGION else file.sender
+    place = exchange_channel.deliver(taker, file.name, bytes(file.data))
     with transaction.atomic():
         _left(file, place, None)
     return place
@@ -144,13 +167,14 @@ def take(file: ExchangeFile, part: str, hat: Membership) -> tuple[str, bytes]:
             raise Refused("Le contenu de ce fichier est effacé : le délai de conservation est passé.")
         name, data = PARTS[FilePart(part)](held, hat)
         ExchangeDownload.objects.create(file=held, part=part, hat=hat, sha256=hashlib.sha256(data).hexdigest())
-        if part == FilePart.TOUT and held.delivered_at is None and not exchange_channel.is_configured():
+        if part == FilePart.TOUT and held.delivered_at is None and not is_dropped(held):
             _left(held, BY_HAND, hat)
     return name, data
 
 
 def _whole(file: ExchangeFile, hat: Membership) -> tuple[str, bytes]:
-    must_send(hat)
+    if not files.may_take(file, hat):
+        raise Refused(NOT_YOURS)
     return file.name, bytes(file.data)
 
 
