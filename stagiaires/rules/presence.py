@@ -119,7 +119,8 @@ def judge_signature(
     if on_paper:
         return Verdict(late=after_the_deadline)
     skew = limits.clock_skew
-    if signed_at < opening.starts_at - limits.open_before - skew:
+    earliest = opening.starts_at - limits.open_before - skew
+    if signed_at < earliest or received_at < earliest:  # a phone that is days ahead signs what has not begun
         return Verdict("hors_jour")
     if signed_at.astimezone(opening.starts_at.tzinfo).date() != opening.starts_at.date():
         return Verdict("hors_jour")

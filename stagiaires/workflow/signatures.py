@@ -271,7 +271,7 @@ def take_paper(half_day: HalfDay, tokens: dict[int, UUID], opener: Opener) -> li
 def declare_forgotten(half_day: HalfDay, parcours: Parcours, reason: str, opener: Opener) -> AttendanceCorrection:
     """Somebody was there and forgot to sign: said with its reason, until the next day at noon.
 
-    Raises Refused: later (the organisme corrects then), before the half-day has begun, known already.
+    Raises Refused: later (the organisme corrects then), before the half-day has begun, signed or corrected already.
     """
     if not reason.strip():
         raise Refused("Dites pourquoi la signature manque.")
@@ -286,7 +286,9 @@ def declare_forgotten(half_day: HalfDay, parcours: Parcours, reason: str, opener
         line = attendance.line_of(row, parcours)
         if line is None or row.state == HalfDayState.ANNULEE:
             raise Refused("Cette personne n’est pas attendue sur cette demi-journée.")
-        if line.is_known and line.signed_at is not None:
+        if line.correction is not None:
+            raise Refused("L’émargement de cette personne est déjà déclaré ou corrigé : l’organisme seul le change.")
+        if line.signed_at is not None:
             raise Refused("Cette personne a déjà signé.")
         made = AttendanceCorrection.objects.create(
             half_day=row,

@@ -95,6 +95,7 @@ MORNING = Opening(at(9), at(12, 30), "ouverte", locked=False)
         (at(9, 3), at(12, 1, TODAY + dt.timedelta(days=1)), {}, "", True),  # the next day after noon
         (at(9, 3), at(9, 3), {"sent_at": at(9, 9)}, "", True),  # the phone is six minutes ahead
         (at(9, 9), at(9, 3), {}, "", True),  # signed in the future
+        (at(9, 3), at(17, 0, TODAY - dt.timedelta(days=1)), {"sent_at": at(9, 3)}, "hors_jour", False),  # a day ahead
         (at(8, 24), at(8, 24), {}, "hors_jour", False),
         (at(9, 3, TODAY + dt.timedelta(days=1)), at(9, 3, TODAY + dt.timedelta(days=1)), {}, "hors_jour", False),
         (at(11, 20), at(11, 20), {"opening": {"closed_at": at(11, 0)}}, "close", False),
@@ -192,6 +193,9 @@ def test_a_forgotten_signature_is_declared_until_the_next_day_at_noon(session, o
     time_machine.move_to(at(11, 59, TODAY + dt.timedelta(days=1)))
     made = signatures.declare_forgotten(morning, one, "Téléphone déchargé", opener)
     assert (made.hours, made.late, attendance.line_of(morning, one).known) == (HALVES, False, "present")
+    absences.correct(morning, one, opener.hat, hours=Decimal(0), reason="Vue ailleurs ce matin-là")
+    with pytest.raises(Refused, match="l’organisme seul"):  # a trainer does not undo it
+        signatures.declare_forgotten(morning, one, "Elle était là", opener)
     afternoon = half_day(session, part="apres_midi", starts_at=dt.time(13, 30), ends_at=dt.time(17))
     time_machine.move_to(at(12, 1, TODAY + dt.timedelta(days=1)))
     with pytest.raises(Refused, match="trop tard"):
