@@ -91,11 +91,14 @@ def ask_opinion(message: OutboxMessage) -> str:
 
 @handles(data_requests.ERASE, outside=True)
 def erase(message: OutboxMessage) -> str:
-    """The last message: then nothing says where the person is written to."""
+    """The last message: then nothing says where the person is written to. What stands in the way since the answer is
+    looked for before he is told that all is erased; it is tried again later.
+    """
     asked = DataRequest.objects.select_related("stagiaire").filter(pk=message.subject_id).first()
     if asked is None or asked.stagiaire.purged_at:
         return "Déjà effacé."
     person = asked.stagiaire
+    data_requests.must_be_erasable(person)
     said = _write(
         person,
         Reach(reach_of(person).email, ""),

@@ -3,7 +3,10 @@
 Nothing is changed by the request itself: whoever answers has made the change, or says why not.
 """
 
-from django.db import transaction
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +21,27 @@ from core.journal.outbox import enqueue
 from core.journal.refusals import Refused, lost_race
 from stagiaires.enums import DataRequestKind, ParcoursState
 from stagiaires.followup_notices import DataAsked
-from stagiaires.models import DataRequest, Hold, Opinion, Stagiaire, Survey
+from stagiaires.models import (
+    Absence,
+    AttendanceCorrection,
+    DataRequest,
+    ExternalEvent,
+    Hold,
+    Opinion,
+    Stagiaire,
+    Survey,
+)
 from stagiaires.workflow.retention import erasing
 
 ERASE = "donnees.effacer"
+# What the words of a parcours say goes with its person; signatures, which justify what was paid, have their own delay.
+WITH_HIM: tuple[tuple[models.Manager[Any], Callable[[erasing.Keys], None]], ...] = (
+    (Survey.objects, erasing.surveys),
+    (Opinion.objects, erasing.opinions),
+    (Absence.objects, erasing.absences),
+    (AttendanceCorrection.objects, erasing.corrections),
+    (ExternalEvent.objects, erasing.external_answers),
+)
 WAITS = "Vous avez déjà fait cette demande : elle attend sa réponse."
 
 
@@ -85,14 +105,15 @@ def answer(asked: DataRequest, hat: Membership, *, granted: bool, text: str) -> 
         held.answered_by, held.answered_at = hat, timezone.now()
         held.save()
         if granted and held.kind == DataRequestKind.EFFACEMENT:
-            _must_be_erasable(held.stagiaire)
+            must_be_erasable(held.stagiaire)
             enqueue(ERASE, held, "1")  # the person is written to first: nothing says afterwards where
         word = "acceptée" if granted else "non acceptée"
         events.record(held.stagiaire, "personne.reponse", f"Demande sur ses données : {word}", hat=hat)
     return held
 
 
-def _must_be_erasable(stagiaire: Stagiaire) -> None:
+def must_be_erasable(stagiaire: Stagiaire) -> None:
+    """Raises Refused while the person is in training, or under a hold."""
     if stagiaire.parcours.filter(state__in=ParcoursState.active()).exists():
         raise Refused("Cette personne est en formation : ses données servent encore. Elles s’effacent après sa sortie.")
     about = Q(stagiaire=stagiaire) | Q(session__in=stagiaire.parcours.values("session"))
@@ -107,9 +128,9 @@ def erase(stagiaire: Stagiaire) -> None:
     """
     with transaction.atomic():
         held = Stagiaire.objects.select_for_update(of=("self",)).get(pk=stagiaire.pk)
-        _must_be_erasable(held)
+        must_be_erasable(held)
         today = timezone.localdate()
         Erasure.objects.create(setting="demande", what="à la demande de la personne", before=today, rows=1)
-        erasing.surveys(list(Survey.objects.filter(parcours__stagiaire=held).values_list("pk", flat=True)))
-        erasing.opinions(list(Opinion.objects.filter(parcours__stagiaire=held).values_list("pk", flat=True)))
+        for rows, forget in WITH_HIM:
+            forget(list(rows.filter(parcours__stagiaire=held).values_list("pk", flat=True)))
         erasing.people([held.pk])
