@@ -5,6 +5,7 @@ wake-up, and a sweep on the schedule finds what a lost message left. A handler m
 it may run again if the worker dies between doing and noting.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ logger = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 12
 OUTSIDE_SECONDS = 600  # how long a worker may hold work that speaks to another service
+_ADDRESS = re.compile(r"[^\s<>()'\",;:]+@[^\s<>()'\",;:]+")  # a mail server that refuses says whom it refuses
 Handler = Callable[[OutboxMessage], str]
 _handlers: dict[str, Handler] = {}
 _outside: set[str] = set()
@@ -120,7 +122,7 @@ def _do(message: OutboxMessage) -> None:
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:
-    message.answer = f"{type(error).__name__}: {error}"[:2000]
+    message.answer = _ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:2000]
     logger.warning("outbox_failed", topic=message.topic, message=message.pk, attempts=message.attempts)
     if message.attempts >= MAX_ATTEMPTS:
         message.state = OutboxState.ABANDONNE

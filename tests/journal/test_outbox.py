@@ -1,6 +1,7 @@
 """What a transaction promises is done after it, once, even when something fails on the way."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.db import connection, transaction
@@ -89,6 +90,19 @@ def test_work_promised_for_later_waits(done: list[int]) -> None:
     outbox.enqueue("essai.bon", OrganisationFactory(), version=1, due_at=timezone.now() + timedelta(hours=1))
 
     assert outbox.work_all() == 0
+
+
+def test_what_a_mail_server_says_of_an_address_is_kept_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(message: OutboxMessage) -> str:
+        raise SMTPRecipientsRefused(
+            {"aissata.bertin@exemple.test": (550, b"No such user <aissata.bertin@exemple.test>")}
+        )
+
+    monkeypatch.setitem(outbox._handlers, "essai.courriel", refuse)
+    outbox.enqueue("essai.courriel", OrganisationFactory(), version=1)
+    outbox.work_all()
+
+    assert OutboxMessage.objects.get().answer == "SMTPRecipientsRefused: {'…': (550, b'No such user <…>')}"
 
 
 @pytest.mark.django_db(transaction=True)
