@@ -22,6 +22,8 @@ from stagiaires.models import Positioning
 from stagiaires.notices import AnswerLate, NewSessions
 
 WEEK = timedelta(days=7)
+# What has waited for longer was told when it began to: news of that time may be erased, and are not told anew.
+LOOK_BACK = timedelta(days=90)
 
 
 def remind_answers() -> int:
@@ -36,8 +38,9 @@ def remind_region() -> int:
 
 
 def _remind(days: int, whom: Callable[[Session], Iterable[Membership]], side: str) -> int:
+    last = timezone.localdate() - timedelta(days=days)
     late = Positioning.objects.filter(
-        state__in=PositioningState.waiting(), answer_due_on__lt=timezone.localdate() - timedelta(days=days)
+        state__in=PositioningState.waiting(), answer_due_on__lt=last, answer_due_on__gte=last - LOOK_BACK
     )
     by_session: dict[int, list[int]] = defaultdict(list)
     for pk, session_id in late.order_by("pk").values_list("pk", "session_id"):
