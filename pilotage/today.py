@@ -17,7 +17,14 @@ from core.ui.parts import Todo
 from intentions import queries as intentions
 from intentions.enums import IntentionState
 from intentions.models import Intention
-from pilotage import today_attendance, today_candidates, today_followup, today_orders, today_parcours
+from pilotage import (
+    today_attendance,
+    today_candidates,
+    today_exchanges,
+    today_followup,
+    today_orders,
+    today_parcours,
+)
 from pilotage.asking import Ask, Row, ago, answers, first_rows, how_many, how_many_and_first
 from sessions.enums import OfferState, RequestState, SessionMove, SessionState
 from sessions.models import Quarantine, Session, SessionRequest
@@ -100,6 +107,7 @@ def _organisme(hat: Membership) -> list[Ask]:
         *today_attendance.for_organisme(hat),
         *today_followup.for_followers(hat),
         *today_followup.for_holders(hat),
+        *today_exchanges.for_senders(hat),
         *today_orders.for_organisme(hat),
         _offered(hat),
         _requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
@@ -126,6 +134,7 @@ def _region(hat: Membership) -> list[Ask]:
         *today_parcours.for_region(hat),
         *today_followup.for_region(hat),
         *today_followup.for_holders(hat),
+        *today_exchanges.for_senders(hat),
         _empty_seats(catalogue.public()),
     ]
 

@@ -22,6 +22,7 @@ from orders.queries import hours as hours_of
 from orders.queries import orders as orders_of
 from orders.workflow.prices import may_decide_price
 from pilotage.asking import Ask, Row, ago, apart, first_rows, how_many, how_many_and_first
+from stagiaires.queries.composantes import attended
 
 MOST = 3  # of one kind
 
@@ -235,7 +236,9 @@ def _addressed(what: str, sent: BonDeCommande | Avenant, one: Row) -> Todo:
 
 
 def _months(hat: Membership) -> Ask:
-    """The last month that is over, for the trainings of this organisme that it crosses and that nothing says."""
+    """The last month that is over, for the trainings of this organisme that it crosses and that nothing says, nor will:
+    where people sign, the month is locked.
+    """
     month = hours_of.last_full_month()
 
     def told(waiting: Counted, first: Row) -> Todo:
@@ -249,5 +252,5 @@ def _months(hat: Membership) -> Ask:
             action="Déclarer les heures",
         )
 
-    left = hours_of.to_state(hat, month).order_by(F("ends_on").asc(), "pk")
+    left = hours_of.to_state(hat, month).filter(~attended(month)).order_by(F("ends_on").asc(), "pk")
     return how_many_and_first(left, told, pk="pk", title="title", on="ends_on")

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.months import first_of, last_of
-from stagiaires.enums import LockState
-from stagiaires.models import MonthHours, MonthLock
+from stagiaires.enums import HalfDayState, LockState, ParcoursState
+from stagiaires.models import HalfDay, MonthHours, MonthLock, Parcours
 
 # As it was planned: until the end foreseen, whoever left before; hours at an employer's are paid by no order.
 _PLANNED = """
@@ -33,6 +33,15 @@ def planned_hours(composantes: Collection[int], month: date) -> dict[int, Decima
     with connection.cursor() as cursor:
         cursor.execute(_PLANNED, [list(composantes), first_of(month), last_of(month)])
         return dict(cursor.fetchall())
+
+
+def attended(month: date) -> Exists:
+    """Whether the timetable of a session has half-days in a month (any day of it) for people of the composante of an
+    outer row: its hours of that month come from attendance.
+    """
+    days = HalfDay.objects.filter(session=OuterRef("session"), on_date__range=(first_of(month), last_of(month)))
+    rows = Parcours.objects.filter(Exists(days.exclude(state=HalfDayState.ANNULEE)), composante=OuterRef("pk"))
+    return Exists(rows.exclude(state=ParcoursState.ANNULE))
 
 
 def booked_seals() -> QuerySet[MonthLock]:

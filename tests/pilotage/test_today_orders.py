@@ -15,9 +15,11 @@ from orders.queries import mandataire_of
 from orders.workflow import avenants, bons, composantes, hours
 from orders.workflow.prices import ask_price, refuse_price
 from pilotage.today import todos_of
+from stagiaires.enums import HalfDayState
 from tests.factories.accounts import hat as hat_of
 from tests.factories.commandes import engaged, ordered
 from tests.factories.orders import LotFactory, MarcheFactory
+from tests.factories.stagiaires import HalfDayFactory, parcours
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,20 @@ def test_the_month_that_is_over_is_stated_then_checked(lot, keeper):
 
     hours.accept(statement, keeper)
     assert "contrôler" not in " ".join(said(keeper))
+
+
+@time_machine.travel(dt.datetime(2027, 2, 2, 9, tzinfo=dt.UTC), tick=False)
+def test_hours_that_the_attendance_will_give_are_asked_of_nobody(lot, keeper):
+    organisme = hat_of("organisme")
+    one = ordered(lot, keeper, {"organisme": organisme.organisation}).composantes.get()
+    there = parcours(composante=one)
+    assert said(organisme) == ["Les heures de janvier 2027 sont à déclarer"]
+
+    half_day = HalfDayFactory(session=there.session, on_date=dt.date(2027, 1, 12))
+    assert said(organisme) == []
+
+    type(half_day).objects.update(state=HalfDayState.ANNULEE)
+    assert said(organisme) == ["Les heures de janvier 2027 sont à déclarer"]
 
 
 def test_a_decideur_is_led_to_the_price_that_is_asked(lot, mandataire):
