@@ -74,8 +74,15 @@ def parse_jour(text: str) -> date:
     """Read « 2026-11-10 », « 10/11/2026 », « 10.11.26 », « 10 11 2026 » or « 10 novembre 2026 ».
 
     Raises:
-        ValueError: when the text is no date of the calendar.
+        ValueError: when the text is no date of the calendar, or is of a year before 1900 or after 2199.
     """
+    day = _date_in(text)
+    if not 1900 <= day.year < 2200:  # « 31/12/9999 » has no day after it
+        raise ValueError(f"not a day of our time: {text!r}")
+    return day
+
+
+def _date_in(text: str) -> date:
     text = " ".join(text.replace(NBSP, " ").lower().split())
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, flags=re.ASCII):
         year, month, day = (int(part) for part in match.groups())

@@ -1,8 +1,8 @@
 """Open a spreadsheet that anybody may have sent: measured before it is parsed, read as text alone. Give back what
 could not be taken in, to be corrected and sent again.
 
-A spreadsheet is a zip whose few megabytes may unpack to gigabytes, or hold one far cell that makes a reader
-allocate the whole grid: both are looked at first, by streaming.
+A spreadsheet is a zip whose few megabytes may unpack to gigabytes, hold one far cell that makes a reader allocate the
+whole grid, or repeat one long text in a million cells: all are looked at first, by streaming.
 """
 
 import csv
@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
+from xml.parsers import expat
 
 import magic
 import xlsxwriter
@@ -29,13 +30,18 @@ MAX_PARTS = 500
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_CELL = 4_000
+MAX_GRID = 4_000_000  # cells, empty ones included, up to the farthest row and the farthest column
+MAX_TEXT = 30_000_000  # characters, each text counted in every cell that repeats it
 _XLSX = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/zip",
     "application/octet-stream",
 )
 _TEXT = ("text/plain", "text/csv", "application/csv")
-_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,4})(\d{1,9})"')
+_STRINGS, _LINKS = "xl/sharedstrings.xml", "xl/_rels/workbook.xml.rels"
+_OTHER_BOOKS = {"content.xml", "xl/workbook.bin"}  # the same reader opens them too: they would not be measured
+_PLACE = re.compile(r"([A-Z]{0,3})([0-9]{1,7})", re.ASCII)
+_TOO_FAR = "Ce tableau a plus de 20 000 lignes ou trop de colonnes. Gardez les seules lignes utiles."
 _NOT_A_TABLE = (
     "Ce fichier n’est ni un classeur XLSX, ni un fichier CSV. Enregistrez votre tableau dans l’un de ces formats."
 )
@@ -104,7 +110,7 @@ def _xlsx_rows(file: File | IO[bytes]) -> Iterator[list[str]]:
 
 
 def _measure(file: File | IO[bytes]) -> None:
-    """Unpack everything once, counting, keeping nothing: sizes, checksums, and the farthest cell."""
+    """Unpack everything once, counting, keeping nothing: sizes, checksums, the farthest cell, how much text it is."""
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
@@ -112,31 +118,111 @@ def _measure(file: File | IO[bytes]) -> None:
                 raise Refused(
                     "Ce classeur est anormalement gros une fois ouvert. Gardez une seule feuille, sans image."
                 )
-            if "xl/workbook.xml" not in archive.namelist():
+            names = {_named(part) for part in parts}
+            if "xl/workbook.xml" not in names or names & _OTHER_BOOKS or len(names) < len(parts):
                 raise Refused(_NOT_A_TABLE)
-            for part in parts:
+            measure = _Measure()
+            for part in sorted(parts, key=lambda one: _named(one) != _STRINGS):  # cells name the texts by their rank
                 # Reading stops at the size announced and checks the sum: a part that lies is refused.
                 with archive.open(part) as content:
-                    _look_at(content, is_sheet=part.filename.startswith("xl/worksheets/"))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+                    measure.look_at(content, _named(part))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, expat.ExpatError) as error:
         raise Refused("Ce classeur ne s’ouvre pas. Enregistrez-le de nouveau, puis reprenez.") from error
 
 
-def _look_at(content: IO[bytes], *, is_sheet: bool) -> None:
-    tail = b""
-    while chunk := content.read(1 << 20):
-        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-            raise Refused(_NOT_A_TABLE)
-        if is_sheet:
-            tail = _check_cells(tail + chunk)
+def _named(part: zipfile.ZipInfo) -> str:
+    """The name of a part as the reader of workbooks understands it, whatever case and slashes."""
+    return part.filename.replace("\\", "/").lower()
 
 
-def _check_cells(text: bytes) -> bytes:
-    """Refuse a cell too far away; returns the end of the text, where a cell may be cut."""
-    for column, row in _CELL.findall(text):
-        if int(row) > MAX_ROWS + 1000 or len(column) > 2:
-            raise Refused("Ce tableau a plus de 20 000 lignes ou trop de colonnes. Gardez les seules lignes utiles.")
-    return text[-300:]
+class _Measure:
+    """What reading the sheets of a workbook would take. Parsed as XML, so that no way of writing a cell escapes."""
+
+    def __init__(self) -> None:
+        self.texts: list[int] = []  # the length of each shared text
+        self.written = 0  # characters of shared texts in all the cells
+
+    def look_at(self, content: IO[bytes], name: str) -> None:
+        """Read one part to its end. Raises Refused for a document type, a cell too far away, or too much text."""
+        if not name.endswith((".xml", ".rels")):
+            while content.read(1 << 20):
+                pass
+            return
+        self.row = self.column = self.farthest_row = self.farthest_column = 0
+        self.is_shared, self.rank = False, ""
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_type
+        if name == _STRINGS:
+            parser.StartElementHandler, parser.CharacterDataHandler = self._new_text, self._more_text
+        else:
+            parser.StartElementHandler = _check_link if name == _LINKS else self._cell
+        parser.ParseFile(content)
+
+    def _new_text(self, name: str, _said: dict[str, str]) -> None:
+        if _local(name) == "si":
+            self.texts.append(0)
+
+    def _more_text(self, text: str) -> None:
+        if self.texts:
+            self.texts[-1] += len(text)
+
+    def _cell(self, name: str, said: dict[str, str]) -> None:
+        match _local(name):
+            case "row":
+                self.row, self.column = int(_place(said["r"])[1]) if "r" in said else self.row + 1, 0
+            case "c":
+                self._go_to(said.get("r", ""))
+                self.is_shared = said.get("t") == "s"
+            case "v" if self.is_shared:
+                self.rank = ""
+                self._parser.CharacterDataHandler, self._parser.EndElementHandler = self._more_rank, self._end_rank
+
+    def _go_to(self, place: str) -> None:
+        """To the cell named, or to the next one of its row."""
+        self.column += 1
+        if place:
+            letters, row = _place(place)
+            self.row, self.column = int(row), 0
+            for letter in letters:
+                self.column = self.column * 26 + ord(letter) - 64
+        self.farthest_row = max(self.farthest_row, self.row)
+        self.farthest_column = max(self.farthest_column, self.column)
+        if self.farthest_row > MAX_ROWS + 1000 or self.farthest_row * self.farthest_column > MAX_GRID:
+            raise Refused(_TOO_FAR)
+
+    def _more_rank(self, text: str) -> None:
+        self.rank += text
+
+    def _end_rank(self, _name: str) -> None:
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        rank = self.rank.strip()
+        if rank.isdecimal() and len(rank) < 9 and int(rank) < len(self.texts):
+            self.written += self.texts[int(rank)]
+        if self.written > MAX_TEXT:
+            raise Refused("Ce classeur est anormalement gros une fois ouvert. Raccourcissez ses textes.")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _place(name: str) -> tuple[str, str]:
+    """« AB12 » → letters and digits. Raises Refused for a place that no sheet of ours has."""
+    found = _PLACE.fullmatch(name.upper())
+    if found is None:
+        raise Refused(_TOO_FAR)
+    return found[1], found[2]
+
+
+def _refuse_type(*_said: object) -> None:
+    raise Refused(_NOT_A_TABLE)
+
+
+def _check_link(name: str, said: dict[str, str]) -> None:
+    """What a workbook is made of is XML: a sheet under another name would not be measured."""
+    if _local(name) == "Relationship" and not said.get("Target", "").lower().endswith(".xml"):
+        raise Refused(_NOT_A_TABLE)
 
 
 def _csv_rows(content: bytes) -> Iterator[list[str]]:

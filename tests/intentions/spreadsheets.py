@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import xlsxwriter
@@ -72,15 +73,26 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
-def far_cell() -> bytes:
-    """An honest size, and one cell at the very end of the grid: a dense reader would allocate it whole."""
+def altered(**changes: Callable[[bytes], bytes]) -> bytes:
+    """A good workbook of which some parts (by the beginning of their names) are written again."""
     source = xlsx([good_row(1)])
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
-            content = old.read(part)
-            if part.filename == "xl/worksheets/sheet1.xml":
-                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                content = content.replace(b"</sheetData>", far)
-            new.writestr(part.filename, content)
+            stem = part.filename.rpartition("/")[2].partition(".")[0]
+            new.writestr(part.filename, changes.get(stem, bytes)(old.read(part)))
     return file.getvalue()
+
+
+def far_cell(cell: bytes = b'<c r="XFD1048576"><v>1</v></c>', row: bytes = b'<row r="1048576">') -> bytes:
+    """An honest size, and one cell at the very end of the grid: a dense reader would allocate it whole."""
+    return altered(sheet1=lambda sheet: sheet.replace(b"</sheetData>", row + cell + b"</row></sheetData>"))
+
+
+def repeated_text() -> bytes:
+    """One text of thirty thousand signs, that a hundred thousand cells repeat: gigabytes, in a few kilobytes."""
+    cells = b"<row>" + b'<c t="s"><v>0</v></c>' * 100 + b"</row>"
+    return altered(
+        sharedStrings=lambda strings: strings.replace(b"<t>Raison sociale</t>", b"<t>" + b"a" * 30_000 + b"</t>"),
+        sheet1=lambda sheet: sheet.replace(b"</sheetData>", cells * 1_000 + b"</sheetData>"),
+    )

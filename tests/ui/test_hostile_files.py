@@ -2,12 +2,13 @@
 
 import io
 import tracemalloc
+import zipfile
 
 import pytest
 
 from core.journal.refusals import Refused
 from core.ui.spreadsheets import MAX_ROWS, cell_text, read
-from tests.intentions.spreadsheets import bomb, far_cell, good_row, xlsx
+from tests.intentions.spreadsheets import altered, bomb, far_cell, good_row, repeated_text, xlsx
 
 
 def refusal(content: bytes) -> str:
@@ -28,8 +29,47 @@ def test_a_bomb_is_refused_before_it_unpacks() -> None:
     assert peak < 5_000_000
 
 
-def test_one_cell_at_the_end_of_the_grid_is_refused() -> None:
-    assert "20 000 lignes" in refusal(far_cell())
+@pytest.mark.parametrize(
+    "far",
+    [
+        {},
+        {"cell": b"<c s='1' r='xfd1048576'><v>1</v></c>"},
+        {"cell": b'<c xmlns:a="' + b"a" * 300 + b'" r = "XFD1048576"><v>1</v></c>'},
+        {"cell": b"<c><v>1</v></c>"},
+        {"cell": b'<c r="XFD3"><v>1</v></c>', "row": b'<row r="20900"><c r="A20900"><v>1</v></c>'},
+        {"cell": b"<c><v>1</v></c>" * 300, "row": b"<row><c><v>1</v></c></row>" * 20_000 + b"<row>"},
+    ],
+    ids=["plain", "other quotes and case", "far attribute", "row alone", "grid", "no places"],
+)
+def test_one_cell_at_the_end_of_the_grid_is_refused(far: dict[str, bytes]) -> None:
+    assert "20 000 lignes" in refusal(far_cell(**far))
+
+
+def test_one_text_in_every_cell_is_refused_before_it_is_repeated() -> None:
+    content = repeated_text()
+    assert len(content) < 20_000
+
+    assert "Raccourcissez ses textes" in refusal(content)
+
+
+def test_a_sheet_hidden_from_the_measure_is_refused() -> None:
+    under_another_name = altered(workbook=lambda part: part.replace(b"worksheets/sheet1.xml", b"other.dat"))
+    with_an_entity = altered(sheet1=lambda part: part.replace(b"<worksheet", b"<!DOCTYPE a><worksheet", 1))
+    far = b'<row r="999999"><c><v>1</v></c></row></sheetData>'
+    in_another_encoding = altered(
+        sheet1=lambda part: part.replace(b"UTF-8", b"UTF-16").replace(b"</sheetData>", far).decode().encode("utf-16")
+    )
+
+    for content in (under_another_name, with_an_entity):
+        assert "ni un classeur XLSX" in refusal(content)
+    assert "20 000 lignes" in refusal(in_another_encoding)
+
+
+def test_a_workbook_of_another_format_under_the_same_roof_is_refused() -> None:
+    file = io.BytesIO(xlsx([good_row(1)]))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("content.xml", "<office:document-content/>")
+    assert "ni un classeur XLSX" in refusal(file.getvalue())
 
 
 def test_a_part_that_lies_about_its_size_is_refused() -> None:
@@ -41,8 +81,6 @@ def test_a_part_that_lies_about_its_size_is_refused() -> None:
 
 
 def test_a_zip_that_is_no_workbook_is_refused() -> None:
-    import zipfile
-
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("readme.txt", "bonjour")
