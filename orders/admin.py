@@ -1,6 +1,7 @@
 """The market's records in the administration: for looking up and mending, the screens being for daily work."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
 
@@ -12,8 +13,17 @@ class MemberInline(admin.TabularInline):
 
 
 class PriceInline(admin.TabularInline):
+    """Read here: a price changes by a request that is decided (R124), and by nothing else."""
+
     model = LotPrice
     extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Lot | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Lot | None = None) -> bool:
+        return False
 
 
 class PlaceInline(admin.TabularInline):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from core.ui.french import heures, mois
 from orders.enums import ComposanteKind, OperationKind
 from orders.models import BonDeCommande, Composante
 from orders.queries import avenants as queries
+
+MOST = 100  # composantes offered at once, the first to begin first
 
 
 class OrderForm(forms.Form):
@@ -44,11 +47,24 @@ class OrderForm(forms.Form):
         help_text="Le mandataire les lira sur le document.",
     )
 
-    def __init__(self, *args: Any, ready: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ready: "QuerySet[Composante]", **kwargs: Any) -> None:
+        """`ready`: all that may be chosen. Shown: what is chosen already, and the first of the others."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["composantes"]
         field.queryset = ready
-        field.label_from_instance = _as_line
+        posted: Any = self.data
+        said = posted.getlist("composantes") if self.is_bound else self.initial.get("composantes", ())
+        chosen = [key for key in map(str, said) if key.isascii() and key.isdigit() and len(key) < 19]
+        others = list(ready.exclude(pk__in=chosen)[: MOST + 1])
+        shown = [*(ready.filter(pk__in=chosen) if chosen else ()), *others[:MOST]]
+        field.choices = [(one.pk, _as_line(one)) for one in shown]
+        if len(others) > MOST:
+            field.help_text = f"Les {MOST} premières à commencer\u00a0; les autres viendront ensuite."
+
+    @property
+    def offers(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.fields["composantes"].choices)  # type: ignore[attr-defined]
 
 
 def _as_line(composante: Composante) -> str:

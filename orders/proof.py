@@ -40,6 +40,17 @@ _QUESTIONS = {
         ) booked
         WHERE a.number IS NOT NULL AND said.hours <> coalesce(booked.hours, 0) ORDER BY a.id
     """,
+    ("composante", "à commander"): """
+        SELECT c.number, CASE WHEN c.state = 'engagee' THEN c.hours_asked ELSE 0 END, b.engage
+        FROM orders_composante c JOIN orders_composantebalance b ON b.composante_id = c.id
+        WHERE b.engage <> CASE WHEN c.state = 'engagee' THEN c.hours_asked ELSE 0 END ORDER BY c.id
+    """,
+    # What no order holds, or none any more, has no hours left to do.
+    ("composante", "commandé"): """
+        SELECT c.number, 0, b.commande
+        FROM orders_composante c JOIN orders_composantebalance b ON b.composante_id = c.id
+        WHERE c.state <> 'commandee' AND b.commande <> 0 ORDER BY c.id
+    """,
     ("composante", "réalisé"): """
         SELECT c.number, coalesce(done.hours, 0), b.realise + b.facture
         FROM orders_composante c

@@ -24,7 +24,6 @@ from orders.views.judged import told
 from orders.workflow import bons
 
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))
-MOST = 100  # composantes offered at once, the first to begin first
 
 
 @keeper
@@ -33,11 +32,10 @@ def order_prepare(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose what an order of this lot carries. The address may name composantes chosen already."""
     hat = hat_of(request)
     lot = get_object_or_404(queries.visible_to(hat), pk=pk)
-    ready = lot_hours.to_order(lot)
     form = OrderForm(
         request.POST if request.method == "POST" else None,
-        ready=ready[:MOST] if request.method == "GET" else ready,
-        initial={"composantes": [one for one in request.GET.getlist("composantes") if one.isdigit()]},
+        ready=lot_hours.to_order(lot),
+        initial={"composantes": request.GET.getlist("composantes")},
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -89,7 +87,7 @@ def _page(request: HttpRequest, form: OrderForm, lot: Lot, title: str, back: str
             Crumb(f"Lot {lot.number}", reverse("lot_detail", args=[lot.pk])),
             Crumb(title),
         ],
-        "any": bool(form.fields["composantes"].queryset),  # type: ignore[attr-defined]
+        "any": form.offers,
     }
     return render(request, "orders/preparer.html", context, status=422 if form.is_bound else 200)
 

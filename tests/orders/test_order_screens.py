@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from orders import order_forms
 from orders.enums import ComposanteState, OperationKind, OrderState
 from orders.models import BonDeCommande, HoursStatement
 from orders.workflow import avenants, bons, hours
@@ -57,6 +58,24 @@ class TestFromTheLotToTheDocument:
         assert answer.status_code == 422
         assert "Choisissez au moins une composante." in answer.content.decode()
         assert "Mes mots" in answer.content.decode()
+
+    def test_a_lot_with_very_many_shows_what_is_chosen_and_the_first_of_the_others(
+        self, lot, keeper, region, monkeypatch
+    ):
+        monkeypatch.setattr(order_forms, "MOST", 2)
+        days = [dt.date(2027, 1, day) for day in (4, 5, 6, 7)]
+        made = [engaged(lot, keeper, places=1, starts_on=day) for day in days]
+        draft = bons.prepare(lot, made[3:], keeper)
+
+        said = page(region, "commande_modifier", draft.pk)
+        assert [one.number in said for one in made] == [True, True, False, True]
+        answer = region.post(reverse("commande_modifier", args=[draft.pk]), {"title": "Mes mots"})
+
+        assert answer.status_code == 422
+        assert made[2].number not in answer.content.decode()
+        assert "Les 2 premières à commencer" in said
+        region.post(reverse("commande_modifier", args=[draft.pk]), {"composantes": [made[2].pk, made[3].pk]})
+        assert set(draft.composantes.all()) == set(made[2:])  # what is not shown may be chosen by its address
 
     def test_given_up_its_composantes_wait_again(self, lot, keeper, region):
         draft = bons.prepare(lot, [engaged(lot, keeper)], keeper)

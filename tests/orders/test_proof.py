@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from orders import proof
-from orders.enums import OperationKind
-from orders.models import Avenant, BonDeCommande, HoursDone, LotPeriod
+from orders.enums import ComposanteState, OperationKind
+from orders.models import Avenant, BonDeCommande, Composante, HoursDone, LotPeriod
 from orders.workflow import avenants, hours
 from tests.factories.accounts import hat as hat_of
-from tests.factories.commandes import ordered
+from tests.factories.commandes import engaged, ordered
 from tests.factories.orders import LotFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,16 @@ def test_an_avenant_that_says_other_hours(order) -> None:
     with pgtrigger.ignore("orders.Avenant:frozen_once_issued"):
         Avenant.objects.update(content=sent.content | {"total_hours": "600.00"})
     assert found() == [("commande", 100, -30)]
+
+
+def test_a_composante_whose_state_says_other_hours_than_its_books(order) -> None:
+    closed = order.composantes.get()
+    never_ordered = engaged(order.lot, hat_of("region", "gestionnaire"))
+
+    Composante.objects.filter(pk=closed.pk).update(state=ComposanteState.SOLDEE)
+    Composante.objects.filter(pk=never_ordered.pk).update(state=ComposanteState.COMMANDEE, order=order)
+
+    assert found() == [("à commander", 0, 500), ("commandé", 0, 410)]
 
 
 def test_hours_done_that_never_reached_the_books(order) -> None:
