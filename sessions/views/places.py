@@ -27,14 +27,14 @@ from core.ui.parts import Finding as Held
 from intentions.models import Intention
 from orders.enums import ComposanteState
 from orders.queries import composantes_of
-from sessions.enums import ExtraHoursState, OfferState
+from sessions.enums import ExtraHoursState, OfferState, SessionState
 from sessions.forms.cascade import CostForm, ExtraHoursForm, OfferForm
 from sessions.models import PlaceOffer, SessionRequest
 from sessions.queries import cascade
 from sessions.queries import requests as queries
 from sessions.queries.cascade import Option, Situation
 from sessions.views.requests.common import mine, reader
-from sessions.workflow import decisions, extra_hours, offers
+from sessions.workflow import decisions, extra_hours, losses, offers
 
 OFFER_TONES = {
     OfferState.PROPOSEE: "info",
@@ -127,6 +127,13 @@ def _state_words(now: Situation) -> tuple[str, str]:
         return "info", "La session a commencé : elle va à son terme. Ses places sans employeur peuvent être reprises."
     if now.free:
         return "doute", "L’organisme complète le groupe ; la Région décidera ensuite."
+    if now.session.state == SessionState.ANNULEE:
+        return "info", "La session n’aura pas lieu."
+    if now.request.is_socle:
+        return "info", "Une session du socle n’attend pas d’employeur pour ses places."
+    if now.session.state in losses.OVER and (empty := now.places - now.posts) > 0:
+        words = pluriel(empty, "place est restée sans employeur", "places sont restées sans employeur")
+        return "info", f"La session est allée à son terme\u00a0; {words}."
     return "ok", "Chaque place a son employeur."
 
 
