@@ -88,6 +88,8 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     hat, meeting = _meeting(request, pk)
     is_trainer = meeting.session.organisme_id == hat.organisation_id
     invitations = list(queries.invitations(meeting, hat))
+    gone = (PositioningState.REFUSE, PositioningState.RETIRE)
+    expected = [one for one in invitations if one.positioning.state not in gone]
     employers = meeting.employers.select_related("employer").order_by("employer__name", "id")
     if hat.kind == OrganisationKind.EMPLOYEUR:
         employers = employers.filter(employer=hat.organisation_id)
@@ -103,7 +105,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "employers": employers,
         "presences": Attendance.choices,
         "to_invite": _uninvited(meeting) if is_trainer and not meeting.cancelled_at else 0,
-        "left": meeting.capacity - (len(invitations) if is_trainer else 0),
+        "left": max(meeting.capacity - len(expected), 0),
         "crumbs": _crumbs(meeting),
     }
     return render(request, "stagiaires/positionnement/reunion.html", context)

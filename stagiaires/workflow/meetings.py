@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -67,7 +68,7 @@ def change(meeting: InformationMeeting, hat: Membership, values: dict[str, Any])
             return locked
         if values["starts_at"] != locked.starts_at:
             _must_come(values["starts_at"])
-        invited = locked.invitations.count()
+        invited, before = _expected(locked).count(), locked.starts_at
         if values["capacity"] < invited:
             already = pluriel(invited, "candidat est déjà convoqué", "candidats sont déjà convoqués")
             raise Refused(f"{already} : la capacité ne peut pas être plus petite.")
@@ -75,6 +76,7 @@ def change(meeting: InformationMeeting, hat: Membership, values: dict[str, Any])
             setattr(locked, name, values[name])
         locked.sequence += 1
         locked.save()
+        _move_appointments(locked, before)
         when = moment(timezone.localtime(locked.starts_at))
         events.record(
             locked.session, "session.reunion", f"Réunion d’information déplacée ou précisée : {when}", hat=hat
@@ -94,6 +96,7 @@ def cancel(meeting: InformationMeeting, hat: Membership, reason: str) -> Informa
         locked.cancelled_at, locked.cancellation_reason = timezone.now(), reason.strip()
         locked.sequence += 1
         locked.save()
+        _move_appointments(locked, locked.starts_at)
         when = moment(timezone.localtime(locked.starts_at))
         events.record(
             locked.session, "session.reunion", f"Réunion d’information du {when} annulée", hat=hat, reason=reason
@@ -137,7 +140,7 @@ def convoke(meeting: InformationMeeting, hat: Membership, candidates: Iterable[P
         _must_come(locked.starts_at)
         known = set(locked.invitations.values_list("positioning", flat=True))
         wanted = [one.pk for one in candidates if one.pk not in known]
-        left = locked.capacity - len(known)
+        left = locked.capacity - _expected(locked).count()
         if len(wanted) > left:
             room = pluriel(left, "place reste", "places restent")
             raise Refused(f"{room} à cette réunion pour {len(wanted)} candidats : choisissez-en moins.")
@@ -208,9 +211,23 @@ def _hold(meeting: InformationMeeting, hat: Membership) -> InformationMeeting:
     return locked
 
 
+def _expected(meeting: InformationMeeting) -> QuerySet[MeetingInvitation]:
+    """Those still to come: neither refused nor withdrawn since."""
+    return meeting.invitations.exclude(positioning__state__in=[PositioningState.REFUSE, PositioningState.RETIRE])
+
+
+def _move_appointments(meeting: InformationMeeting, before: datetime) -> None:
+    """Candidates whose appointment was this meeting have it at its new moment, or none when it is called off."""
+    convoked = _expected(meeting).filter(positioning__appointment_at=before).values("positioning")
+    for held in Positioning.objects.select_for_update(of=("self",)).filter(pk__in=convoked).order_by("pk"):
+        held.appointment_at = None if meeting.cancelled_at else meeting.starts_at
+        held.appointment_place = "" if meeting.cancelled_at else meeting.place
+        held.save(update_fields=["appointment_at", "appointment_place"])
+
+
 def _send(meeting: InformationMeeting) -> None:
     """Promise each candidate his invitation as it stands now."""
-    for invitation in meeting.invitations.order_by("pk"):
+    for invitation in _expected(meeting).order_by("pk"):
         outbox.enqueue(CONVOKE, invitation, meeting.sequence)
 
 
@@ -219,7 +236,7 @@ def _tell(meeting: InformationMeeting, words: str, once: str) -> None:
     invited = active_hats(organisation__in=meeting.employers.values("employer"))
     text = f"{meeting.session.title} ({meeting.session.number}) : {words}"
     tell_of_meeting(MeetingNews, invited, meeting, text, once=once)
-    convoked = meeting.invitations.values("positioning__advisor")
+    convoked = _expected(meeting).values("positioning__advisor")
     tell_of_meeting(MeetingNews, active_hats(pk__in=convoked), meeting, text, once=once)
 
 

@@ -19,7 +19,7 @@ from sessions.workflow.publication import PUBLISH, on_publish
 from stagiaires.enums import Attendance, PositioningState
 from stagiaires.models import InformationMeeting, Milestone
 from stagiaires.queries import positionings as queries
-from stagiaires.workflow import opinions
+from stagiaires.workflow import opinions, positionings
 from tests.factories.accounts import hat
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import PositioningFactory, StagiaireFactory, member_of
@@ -86,10 +86,19 @@ def test_candidates_get_an_invitation_that_follows_the_meeting(as_trainer, sessi
     assert event.decoded("dtstart") == meeting.starts_at
     uid = str(event["uid"])
 
+    gone = PositioningFactory(session=session)
+    as_trainer.post(url, {"candidates": [gone.pk]})
+    positionings.withdraw(gone, gone.advisor, "A trouvé un emploi")
+    outbox.work_all()
+    written = len(mail.outbox)
+
     as_trainer.post(reverse("reunion_changer", args=[meeting.pk]), said(days=6))
     outbox.work_all()
+    assert [one.to for one in mail.outbox[written:]] == [[with_mail.stagiaire.email]], "pas à qui s’est retiré"
     _, event = invitation_of(mail.outbox[-1])
     assert (str(event["uid"]), event["sequence"]) == (uid, 1)
+    with_mail.refresh_from_db()
+    assert with_mail.appointment_at == event.decoded("dtstart"), "la page de la candidature dit le nouveau jour"
 
     answer = as_trainer.post(reverse("reunion_annuler", args=[meeting.pk]), {"reason": "La salle est fermée."})
     assert answer.status_code == 302
@@ -97,6 +106,8 @@ def test_candidates_get_an_invitation_that_follows_the_meeting(as_trainer, sessi
     calendar, event = invitation_of(mail.outbox[-1])
     assert (str(calendar["method"]), event["sequence"], str(event["status"])) == ("CANCEL", 2, "CANCELLED")
     assert "La salle est fermée." in mail.outbox[-1].body
+    with_mail.refresh_from_db()
+    assert with_mail.appointment_at is None
     assert Notification.objects.filter(user=with_mail.advisor.user, kind="reunion.annonce").count() == 2
     assert as_trainer.get(reverse("reunion_changer", args=[meeting.pk])).status_code == 404
 
