@@ -93,12 +93,13 @@ def parcours_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "hours": _hours(one),
         "checks": _checks(one),
         "outcome": outcome,
+        "recovery": outcome.recovery if outcome and not _is_elsewhere(one, hat) else "",
         "outcome_facts": _outcome_facts(outcome, is_employer=is_employer) if outcome else [],
         "told": _told(one, outcome, hat) if over else None,
         "hires": _hires(one, hat),
         "may_declare": one.state in hires.WHEN and hires.may_declare(one, hat),
         "documents": [] if is_employer else list(one.documents.defer("pdf", "content").select_related("made_by")),
-        "points": [] if hat.kind == OrganisationKind.VALIDEUR else _points(one),
+        "points": _points(one, hat),
         "acts": offered(one, hat),
         "follow_up": _follow_up(one, outcome) if over else "",
         "events": [] if is_employer else timeline(one),
@@ -207,7 +208,17 @@ def _hires(one: Parcours, hat: Membership) -> list[dict[str, Any]]:
     ]
 
 
-def _points(one: Parcours) -> list[Any]:
+def _is_elsewhere(one: Parcours, hat: Membership) -> bool:
+    """An employer of the session on whose posts this person does not stand: he reads no words about him."""
+    if hat.kind != OrganisationKind.EMPLOYEUR:
+        return False
+    return one.post is None or one.post.intention.employer_id != hat.organisation_id
+
+
+def _points(one: Parcours, hat: Membership) -> list[Any]:
+    """What was said with the trainer and the employer of the post (R96)."""
+    if hat.kind == OrganisationKind.VALIDEUR or _is_elsewhere(one, hat):
+        return []
     return list(one.contact_points.select_related("made_by__user")[:10])
 
 

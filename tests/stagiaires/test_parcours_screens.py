@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from sessions.models import Session
-from stagiaires.models import Outcome, SensitiveReading
+from stagiaires.models import ContactPoint, Outcome, SensitiveReading
 from tests.factories.accounts import hat
-from tests.factories.sessions import published_session
+from tests.factories.sessions import published_session, waiting_intention
 from tests.factories.stagiaires import PositioningFactory, member_of, parcours, under_way
 from tests.stagiaires.test_parcours import candidate
 
@@ -74,6 +74,24 @@ def test_an_employer_reads_short_names_and_nothing_of_the_file():
         assert person.first_name in text
         assert not [secret for secret in secrets if secret in text], url
     assert pages["employeur"].get(reverse("parcours_liste"), {"q": person.last_name}).context["page"].rows == []
+
+
+def test_what_is_said_of_somebody_is_not_for_the_other_employers_of_the_session():
+    """R96, R95: the employer of the post reads the points and the suite asked; another of the same session, neither."""
+    posts = [post for count in (4, 1) for post in waiting_intention(count).posts.order_by("rank")]
+    session = published_session(posts=posts)
+    trainer, mine, other = member_of(session.organisme), posts[0].intention.employer, posts[-1].intention.employer
+    one = under_way(parcours(session, post=posts[0]), trainer)
+    ContactPoint.objects.create(parcours=one, on_date=one.starts_on, text="Arrive souvent en retard", made_by=trainer)
+    Outcome.objects.create(
+        parcours=one, result="echec", recovery="complement", recovery_words="Manque de bases", noted_by=trainer,
+        recovery_asked_by=trainer,
+    )  # fmt: skip
+    url = reverse("parcours_detail", args=[one.pk])
+    for reader, count in ((trainer, 2), (member_of(mine), 2), (member_of(other), 0)):
+        page = signed(reader).get(url).content.decode()
+        assert one.stagiaire.first_name in page
+        assert sum(words in page for words in ("Arrive souvent en retard", "Manque de bases")) == count
 
 
 def test_a_file_says_what_the_list_shows_and_no_contact():
