@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.rulebook import parameters
+from core.ui.pagination import count_up_to_cap
 from stagiaires import sms
 from stagiaires.enums import OpinionState, Situation
 from stagiaires.followup_terms import NOTES, REMINDERS, Delays, delays
@@ -114,7 +115,7 @@ def opinions_visible_to(hat: Membership) -> QuerySet[Opinion]:
         return Opinion.objects.all()
     if hat.kind == OrganisationKind.ORGANISME:
         rows = shown().filter(parcours__organisme=hat.organisation_id)
-        return rows if rows.count() >= least_opinions() else rows.none()
+        return rows if count_up_to_cap(rows).number >= least_opinions() else rows.none()
     return Opinion.objects.none()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import hat_of
+from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.rules import Audience
@@ -23,9 +24,11 @@ from stagiaires.forms.positionings import (
     TextForm,
     WaitingListForm,
 )
+from stagiaires.models import Positioning
 from stagiaires.queries import positionings as queries
 from stagiaires.views.around import (
     act,
+    act_of,
     crumbs_of,
     form_page,
     must,
@@ -44,23 +47,29 @@ def _page(pk: int) -> str:
     return reverse("positionnement_detail", args=[pk])
 
 
+def _must_offer(request: HttpRequest, hat: Membership, positioning: Positioning, name: str) -> None:
+    """An act that is not this hat's, or not now, is an absent page. Sent, it is judged by the workflow: what has just
+    been done by the same click, or by a colleague, is said on the form.
+    """
+    must(acts_of(hat, positioning, in_any_state=request.method == "POST")[name])
+
+
 @organisme
 @require_http_methods(["GET", "POST"])
 def convoke(request: HttpRequest, pk: int) -> HttpResponse:
     """A day, an hour, a place."""
     hat, positioning = seen(request, pk)
-    must(acts_of(hat, positioning)["convoke"])
+    _must_offer(request, hat, positioning, "convoke")
     form = ConvokeForm(posted(request), initial={"place": _place(positioning.session)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         at = timezone.make_aware(datetime.combine(said["day"], said["hour"]))
-        try:
-            positionings.convoke(positioning, hat, at, said["place"])
-        except Refused as refused:
-            form.add_error("day", refused.message)
-        else:
-            messages.success(request, "Le rendez-vous est noté, le conseiller est prévenu.")
-            return redirect(_page(pk))
+        answered = act_of(
+            form, request, "positionnement.convoquer", _page(pk), "Le rendez-vous est noté, le conseiller est prévenu.",
+            lambda: positionings.convoke(positioning, hat, at, said["place"]),
+        )  # fmt: skip
+        if answered:
+            return answered
     return form_page(
         request,
         form,
@@ -83,16 +92,19 @@ def _place(session: Session) -> str:
 @require_http_methods(["GET", "POST"])
 def wait(request: HttpRequest, pk: int) -> HttpResponse:
     hat, positioning = seen(request, pk)
-    must(acts_of(hat, positioning)["wait"])
+    _must_offer(request, hat, positioning, "wait")
     form = WaitingListForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        return act(
+        answered = act_of(
+            form,
             request,
             "positionnement.attente",
             _page(pk),
             "La personne est en liste d’attente, son conseiller est prévenu.",
             lambda: positionings.put_on_waiting_list(positioning, hat, form.cleaned_data["text"]),
         )
+        if answered:
+            return answered
     return form_page(
         request,
         form,
@@ -109,23 +121,24 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse with a reason and another way (R90); a word of caution is shown once, then one may confirm."""
     hat, positioning = seen(request, pk)
-    must(acts_of(hat, positioning)["refuse"])
+    _must_offer(request, hat, positioning, "refuse")
     others = queries.neighbours(positioning.session)
     form = RefuseForm(posted(request), sessions=others)
     cautions = []
     if request.method == "POST" and form.is_valid():
         cautions = positionings.judge_refusal(positioning, form.cleaned_data)
         if not cautions or form.cleaned_data["warned"]:
-            try:
-                positionings.refuse(positioning, hat, form.cleaned_data)
-            except Refused as refused:
-                messages.error(request, refused.message)
-            else:
-                messages.success(request, "La réponse est donnée, le conseiller la lit dès maintenant.")
-            return redirect(_page(pk))
-        data = request.POST.copy()
-        data["warned"] = "oui"
-        form = RefuseForm(data, sessions=others)
+            answered = act_of(
+                form, request, "positionnement.refuser", _page(pk),
+                "La réponse est donnée, le conseiller la lit dès maintenant.",
+                lambda: positionings.refuse(positioning, hat, form.cleaned_data),
+            )  # fmt: skip
+            if answered:
+                return answered
+        else:
+            data = request.POST.copy()
+            data["warned"] = "oui"
+            form = RefuseForm(data, sessions=others)
     return form_page(
         request,
         form,
@@ -157,17 +170,20 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     hat, positioning = seen(request, pk)
-    must(acts_of(hat, positioning)["withdraw"])
+    _must_offer(request, hat, positioning, "withdraw")
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return act(
+        answered = act_of(
+            form,
             request,
             "positionnement.retirer",
             _page(pk),
             "La candidature est retirée, l’organisme est prévenu.",
             lambda: positionings.withdraw(positioning, hat, reason),
         )
+        if answered:
+            return answered
     return form_page(
         request,
         form,
@@ -198,7 +214,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """To a colleague of the same organisation."""
     hat, positioning = seen(request, pk)
-    must(acts_of(hat, positioning)["hand"])
+    _must_offer(request, hat, positioning, "hand")
     people = referents.eligible(hat).exclude(pk=positioning.advisor_id)
     form = ColleagueForm(posted(request), people=people)
     if request.method == "POST" and form.is_valid():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,6 +79,22 @@ def act(request: HttpRequest, purpose: str, back: str, done: str, apply: Callabl
         messages.error(request, refused.message)
     else:
         messages.success(request, done)
+    return redirect(back)
+
+
+def act_of(
+    form: BaseForm, request: HttpRequest, purpose: str, back: str, done: str, apply: Callable[[], Any]
+) -> HttpResponse | None:
+    """The same for an act that a form asks: refused, it is said on the form, with all that was typed; then None."""
+    try:
+        with once(request, purpose) as claim:
+            if not claim.done:
+                apply()
+                claim.keep(back)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return None
+    messages.success(request, done)
     return redirect(back)
 
 

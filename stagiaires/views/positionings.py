@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -165,7 +165,7 @@ def detail(
         "facts": _facts(hat, positioning, whole=whole),
         "is_employer": is_employer,
         "acts": acts,
-        "admission": _admission(positioning) if acts["admit"] else "",
+        "admission": reverse("admission", args=[positioning.pk]) if acts["admit"] else "",
         "opinions": _opinions(hat, positioning),
         "opinion_form": opinion or (OpinionForm() if acts["opine"] else None),
         "thread": [] if is_employer else _thread(hat, positioning),
@@ -179,15 +179,15 @@ def detail(
     }
 
 
-def acts_of(hat: Membership, positioning: Positioning) -> dict[str, bool]:
-    """What this hat may do to the candidacy as it stands."""
+def acts_of(hat: Membership, positioning: Positioning, *, in_any_state: bool = False) -> dict[str, bool]:
+    """What this hat may do to the candidacy as it stands; `in_any_state`: what is its to do, now or not."""
     trainer = positioning.session.organisme_id == hat.organisation_id
     owner = positioning.valideur_id == hat.organisation_id or (positioning.valideur_id is None and trainer)
     state = positioning.state
-    opens = state in (*PositioningState.waiting(), PositioningState.ABSENT)
+    opens = in_any_state or state in (*PositioningState.waiting(), PositioningState.ABSENT)
 
     def answers(move: Move) -> bool:
-        return trainer and state in move.sources
+        return trainer and (in_any_state or state in move.sources)
 
     return {
         "convoke": answers(PositioningMove.CONVOQUER),
@@ -197,21 +197,13 @@ def acts_of(hat: Membership, positioning: Positioning) -> dict[str, bool]:
         "absent": answers(PositioningMove.NOTER_ABSENT),
         "withdraw": owner and opens,
         "resume": owner and state in PositioningMove.REPRENDRE.sources,
-        "hand": positioning.valideur_id == hat.organisation_id and state != PositioningState.RETIRE,
+        "hand": positioning.valideur_id == hat.organisation_id and (in_any_state or state != PositioningState.RETIRE),
         "opine": opens
         and (
             hat.kind == OrganisationKind.EMPLOYEUR
             or (hat.kind == OrganisationKind.VALIDEUR and positioning.valideur_id == hat.organisation_id)
         ),
     }
-
-
-def _admission(positioning: Positioning) -> str:
-    """The page that admits, where it stands."""
-    try:
-        return reverse("admission", args=[positioning.pk])
-    except NoReverseMatch:
-        return ""
 
 
 def _facts(hat: Membership, positioning: Positioning, *, whole: bool) -> list[Fact]:

@@ -212,6 +212,20 @@ def test_a_refusal_for_prerequisites_alone_is_cautioned_then_kept(client, sessio
     assert other.state == PositioningState.REFUSE
 
 
+def test_a_click_twice_refuses_once_and_who_comes_late_keeps_his_words(client, session, trainer):
+    candidacy = PositioningFactory(session=session)
+    said = {"refusal_reason": "autre", "refusal_text": "Groupe complet.", "proposal": "La session de mars."}
+    key = {"cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
+    for _ in range(2):
+        send(client, trainer, "positionnement_refuser", candidacy.pk, **said, **key)
+    assert Receipt.objects.filter(subject_type="positioning", act="refus").count() == 1
+    late = said | {"proposal": "Une immersion de deux semaines."}
+    answer = send(client, trainer, "positionnement_refuser", candidacy.pk, status=422, **late).content.decode()
+    assert "ce geste ne se fait plus" in answer
+    assert "Une immersion de deux semaines." in answer
+    page(client, trainer, "positionnement_refuser", candidacy.pk, status=404)
+
+
 def test_a_refusal_without_reason_nor_proposal_comes_back(client, session, trainer):
     candidacy = PositioningFactory(session=session)
     answer = send(client, trainer, "positionnement_refuser", candidacy.pk, status=422, refusal_text="Non.")
