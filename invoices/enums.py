@@ -49,14 +49,25 @@ class InvoiceMove(Moves):
 
 
 class Process(models.TextChoices):
-    """BT-23, the « cadre de facturation »: what is asked to be paid, and who deposits it."""
+    """BT-23, the « cadre de facturation ». The codes in S are those of the norm (XP Z12-012, BR-FR-08); those in A are
+    the ones that Chorus Pro knew before it, and that its sandbox is said to want still.
+    """
 
     S1 = "S1", "S1, prestations de services"
     S3 = "S3", "S3, sous-traitant payé directement"
-    S5 = "S5", "S5, dépôt par un sous-traitant"
     A1 = "A1", "A1, dépôt par le fournisseur (ancien code)"
-    A2 = "A2", "A2, facture déjà payée (ancien code)"
     A9 = "A9", "A9, sous-traitant payé directement (ancien code)"
+
+
+class PartyId(models.TextChoices):
+    """What the legal identifier of the parties is, under scheme 0002 (BT-30, BT-47).
+
+    The norm wants the SIREN (XP Z12-012, BR-FR-10); Chorus Pro read the SIRET there before it. The SIRET (0009) and the
+    electronic address (0225) are written either way.
+    """
+
+    SIREN = "siren", "SIREN, comme le veut la norme XP Z12-012"
+    SIRET = "siret", "SIRET, comme Chorus Pro le lisait avant la norme"
 
 
 class VatStatus(models.TextChoices):
@@ -87,6 +98,7 @@ class DepositMove(Moves):
         (DepositState.A_DEPOSER, DepositState.INCERTAIN, DepositState.DEPOSE, DepositState.REFUSE),
         DepositState.A_LA_MAIN,
     )
+    RENDRE = Move((DepositState.A_LA_MAIN,), DepositState.INCERTAIN)  # the portal searches before it sends anything
 
 
 class ChorusAct(models.TextChoices):
@@ -111,8 +123,8 @@ class ChorusStatus(models.TextChoices):
     DEPOSEE = "DEPOSEE", "Déposée"
     EN_COURS_ACHEMINEMENT = "EN_COURS_ACHEMINEMENT", "En cours d’acheminement"
     MISE_A_DISPOSITION = "MISE_A_DISPOSITION", "Mise à disposition de la Région"
-    A_RECYCLER = "A_RECYCLER", "À recycler : le destinataire est à corriger"
-    SUSPENDUE = "SUSPENDUE", "Suspendue : une pièce est demandée"
+    A_RECYCLER = "A_RECYCLER", "À recycler : le destinataire est à corriger"
+    SUSPENDUE = "SUSPENDUE", "Suspendue : une pièce est demandée"
     REJETEE = "REJETEE", "Rejetée"
     COMPLETEE = "COMPLETEE", "Complétée"
     SERVICE_FAIT = "SERVICE_FAIT", "Service fait constaté"

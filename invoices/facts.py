@@ -6,9 +6,7 @@ from core.rulebook.parameters import current
 from core.rules import Judgement, evaluate
 from invoices.enums import InvoiceKind, InvoiceState
 from invoices.models import Invoice, InvoiceLine, MonthLine, MonthTable
-from invoices.queries.hours import to_invoice
-from orders.enums import ComposanteState
-from orders.models import BonDeCommande, Composante
+from invoices.queries.hours import lines_of, living
 from orders.money import ZERO
 from orders.rules import INVOICE, InvoiceFacts, InvoiceLineFacts, Unit
 
@@ -62,12 +60,6 @@ def _invoiced(table: MonthTable) -> bool:
 
 
 def _left_out(table: MonthTable, lines: list[MonthLine]) -> tuple[str, ...]:
-    known = {(one.composante_id, one.adjusts or table.month) for one in lines}
-    composantes = {one.pk: one for one in living(table.order)}
-    left = {key for key in to_invoice(composantes.values()) if key[1] <= table.month} - known
+    composantes = {one.pk: one for one in living(table.order_id)}
+    left = lines_of(table, composantes.values()).keys() - {(one.composante_id, one.adjusts) for one in lines}
     return tuple(sorted({composantes[composante].number for composante, _month in left}))
-
-
-def living(order: BonDeCommande) -> list[Composante]:
-    """The composantes of an order that were not cancelled, by number."""
-    return list(order.composantes.exclude(state=ComposanteState.ANNULEE).order_by("number"))

@@ -5,8 +5,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core.ui.filters import ListFilter
-from invoices.enums import ChorusStatus, DepositState, InvoiceKind, InvoiceState
+from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
 from invoices.models import Invoice
+from invoices.queries.deposits import came_back, to_deposit
 from invoices.queries.payment import late, soon_late
 
 WHERE = (
@@ -39,15 +40,15 @@ class InvoiceFilter(ListFilter):
     def stands(self, queryset: QuerySet[Invoice], name: str, value: str) -> QuerySet[Invoice]:
         if value == "annulee":
             return queryset.filter(state=InvoiceState.ANNULEE)
-        living = queryset.filter(state=InvoiceState.EMISE, kind=InvoiceKind.FACTURE)
-        paid, back = ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.reasoned()
-        refused = Q(status="", deposit__state=DepositState.REFUSE)
+        issued = queryset.filter(state=InvoiceState.EMISE)
+        living = issued.filter(kind=InvoiceKind.FACTURE)  # a credit note is deposited, and never paid
+        paid = ChorusStatus.MISE_EN_PAIEMENT
         if value == "bientot":
             return soon_late(living)
         return {
-            "a_deposer": living.filter(status="", deposit=None),
-            "en_cours": living.exclude(status__in=[paid, *back]).exclude(refused).exclude(status="", deposit=None),
-            "a_reprendre": living.filter(Q(status__in=back) | refused),
+            "a_deposer": issued.filter(to_deposit(), deposit=None),
+            "en_cours": issued.exclude(status=paid).exclude(came_back()).exclude(status="", deposit=None),
+            "a_reprendre": issued.filter(came_back()),
             "en_retard": late(living),
             "suspendue": living.filter(suspension__isnull=False, suspension__resumed_on=None),
             "payee": living.filter(status=paid),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from core.ui.fields import DecimalField, FrenchDateField
-from invoices.enums import ChorusStatus, Gap, Process
+from invoices.enums import ChorusStatus, Gap, PartyId, Process
 from invoices.models import BillingProfile, MonthLine, PayerSettings
 
 
@@ -32,7 +32,18 @@ class BillingForm(forms.ModelForm):
 
 class PayerForm(forms.ModelForm):
     valid_from = FrenchDateField(label="À partir du")
-    process = forms.ChoiceField(label="Cadre de facturation", choices=Process.choices)
+    process = forms.ChoiceField(
+        label="Cadre de facturation",
+        choices=Process.choices,
+        help_text="Les codes en S sont ceux de la norme XP Z12-012 (règle BR-FR-08)"
+        " ; ceux en A, ceux des spécifications externes de Chorus Pro qui la précèdent.",
+    )
+    legal_id = forms.ChoiceField(
+        label="Identifiant légal du vendeur et de l’acheteur",
+        choices=PartyId.choices,
+        help_text="La norme veut le SIREN (règle BR-FR-10). Si Chorus Pro refuse des factures pour cela, choisissez "
+        "le SIRET, avec un cadre en A. Le SIRET et l’adresse électronique sont écrits dans les deux cas.",
+    )
 
     class Meta:
         model = PayerSettings
@@ -40,6 +51,7 @@ class PayerForm(forms.ModelForm):
             "valid_from",
             "service_code",
             "process",
+            "legal_id",
             "needs_service_code",
             "needs_order_number",
             "needs_contract_number",
@@ -96,7 +108,11 @@ class StatusForm(forms.Form):
     """The manual route: what one reads on Chorus Pro, typed here."""
 
     status = forms.ChoiceField(label="Statut lu sur Chorus Pro", choices=ChorusStatus.choices)
-    at = forms.DateField(label="À la date du", widget=forms.DateInput({"type": "date"}))
+    at = forms.DateField(
+        label="À la date du",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="Un statut noté par erreur se corrige en notant ensuite le bon, à la même date ou après.",
+    )
     reason = forms.CharField(
         label="Motif donné par Chorus Pro", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
     )

@@ -21,7 +21,7 @@ class LineDisputed(Notice):
 @register
 class ToInvoice(Notice):
     kind = "facture.a_creer"
-    label = "Un mois est accordé : sa facture est à créer"
+    label = "Un mois est accordé : sa facture est à créer"
     audience = (OrganisationKind.ORGANISME,)
 
 

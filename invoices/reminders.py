@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,13 +11,17 @@ from core.accounts.queries import active_hats
 from core.journal.notices import Notice, notify, register
 from core.months import next_of
 from core.rulebook import parameters
-from core.ui.french import de_mois, euros, jour
-from invoices.enums import DepositState, InvoiceState, TableState
-from invoices.models import Deposit, Invoice, MonthLine, MonthTable
-from invoices.queries.month_end import without_hours
+from core.ui.french import de_mois, euros, jour, nombre
+from invoices import clock
+from invoices.enums import DepositState, TableState
+from invoices.models import Deposit, Invoice, MonthTable
+from invoices.queries.deposits import to_deposit
+from invoices.queries.month_end import to_agree, without_hours
 from invoices.queries.payment import soon_late
 from orders.queries.hours import last_full_month
 from orders.workflow.people import members_of, region_of
+
+RATE_NOTICE = timedelta(days=10)
 
 
 @register
@@ -55,6 +59,13 @@ class PaymentSoonLate(Notice):
     audience = (OrganisationKind.REGION,)
 
 
+@register
+class RateToCheck(Notice):
+    kind = "facture.taux"
+    label = "Un semestre approche : le taux de la Banque centrale européenne est à vérifier"
+    audience = (OrganisationKind.REGION,)
+
+
 def _days(name: str) -> timedelta:
     return timedelta(days=int(parameters.current()[name]))
 
@@ -68,7 +79,7 @@ def remind_hours() -> int:
     if timezone.localdate() < next_of(month) + _days("month_reminder_days"):
         return 0
     for one in without_hours(month):
-        text = f"{one.number} {one.title} : les heures {de_mois(month)} sont à déclarer"
+        text = f"{one.number} {one.title} : les heures {de_mois(month)} sont à déclarer"
         url = reverse("composante_detail", args=[one.pk])
         told += notify(HoursToGive, members_of(one.organisme), one, text, url, dedupe_key=f"{month:%Y-%m}")
     return told
@@ -77,20 +88,13 @@ def remind_hours() -> int:
 def remind_tables() -> int:
     """A table opened for some days: told to the side that has not agreed. Returns how many people are told."""
     since, told = timezone.now() - _days("month_reminder_days"), 0
-    free = MonthLine.objects.filter(table=OuterRef("pk"), disputed_at=None).exclude(hours=0)
-    opened = MonthTable.objects.filter(state=TableState.OUVERT, opened_at__lt=since).annotate(
-        organisme_lacks=Exists(free.filter(organisme_agreed_at=None)),
-        region_lacks=Exists(free.filter(region_agreed_at=None)),
-    )
-    rows = opened.filter(Q(organisme_lacks=True) | Q(region_lacks=True)).select_related(
-        "order__lot", "order__addressee"
-    )
-    for table in rows.defer("order__pdf", "order__content").order_by("pk"):
-        head = table.order.addressee
-        ours = table.organisme_lacks and head is not None
-        hats = members_of(head) if ours and head else region_of(table.order.lot)
-        text = f"{table.order.number} : le service fait {de_mois(table.month)} attend votre accord"
-        told += notify(TableWaits, hats, table, text, _url(table), dedupe_key="organisme" if ours else "region")
+    for side in ("organisme", "region"):
+        rows = to_agree(side).filter(opened_at__lt=since).select_related("order__lot", "order__addressee")
+        for table in rows.defer("order__pdf", "order__content").order_by("pk"):
+            head = table.order.addressee
+            hats = members_of(head) if side == "organisme" and head else region_of(table.order.lot)
+            text = f"{table.order.number} : le service fait {de_mois(table.month)} attend votre accord"
+            told += notify(TableWaits, hats, table, text, _url(table), dedupe_key=side)
     return told
 
 
@@ -99,18 +103,18 @@ def remind_to_invoice() -> int:
     since, told = timezone.now() - _days("invoice_reminder_days"), 0
     rows = MonthTable.objects.filter(state=TableState.ACCORDE, agreed_at__lt=since).select_related("order__addressee")
     for table in rows.defer("order__pdf", "order__content").order_by("pk"):
-        text = f"{table.order.number} : la facture {de_mois(table.month)} est à créer"
+        text = f"{table.order.number} : la facture {de_mois(table.month)} est à créer"
         hats = members_of(table.order.addressee) if table.order.addressee else []
         told += notify(InvoiceToMake, hats, table, text, _url(table), dedupe_key=str(table.agreed_at))
     return told
 
 
 def remind_deposits() -> int:
-    """An invoice or a credit note that was made and not deposited: told to its issuer. Returns how many are told."""
+    """What is to be deposited for some days, and is not: told to its issuer. Returns how many are told."""
     since, told = timezone.localdate() - _days("invoice_reminder_days"), 0
-    sent = [DepositState.EN_COURS, DepositState.DEPOSE, DepositState.A_LA_MAIN]
-    deposits = Deposit.objects.filter(invoice=OuterRef("pk"), state__in=sent)
-    rows = Invoice.objects.filter(~Exists(deposits), status="", issued_on__lt=since, state=InvoiceState.EMISE)
+    gone = [DepositState.EN_COURS, DepositState.INCERTAIN, DepositState.DEPOSE, DepositState.A_LA_MAIN]
+    deposits = Deposit.objects.filter(invoice=OuterRef("pk"), state__in=gone)
+    rows = Invoice.objects.filter(to_deposit(), ~Exists(deposits), issued_on__lt=since)
     for invoice in rows.select_related("issuer").defer("pdf", "content").order_by("pk"):
         text = f"{invoice}, du {jour(invoice.issued_on, weekday=False)}, n’est pas déposée sur Chorus Pro"
         url = reverse("facture_detail", args=[invoice.pk])
@@ -128,6 +132,24 @@ def remind_payments() -> int:
         hats = {hat.pk: hat for hat in (*payers, *region_of(invoice.order.lot))}
         url = reverse("facture_detail", args=[invoice.pk])
         told += notify(PaymentSoonLate, hats.values(), invoice, text, url, dedupe_key=str(invoice.pay_by))
+    return told
+
+
+def remind_rate() -> int:
+    """A half-year is near, whose first day fixes the rate of all lateness that begins in it (art. R2192-31).
+
+    Told to the administrators of the Région, who date it: nothing is dated in the past. Returns how many are told.
+    """
+    today, told = timezone.localdate(), 0
+    first = clock.semester(clock.semester(today) + timedelta(days=200))
+    if today < first - RATE_NOTICE:
+        return 0
+    rate = nombre(parameters.current(first)["ecb_rate"])
+    text = f"Intérêts moratoires : le taux de la Banque centrale européenne au {jour(first, weekday=False)} est noté "
+    text += f"{rate} %. S’il est autre, datez-le avant ce jour"
+    for hat in active_hats(organisation__kind=OrganisationKind.REGION, role=Role.ADMINISTRATEUR):
+        url = reverse("parametre", args=["ecb_rate"])
+        told += notify(RateToCheck, [hat], hat.organisation, text, url, dedupe_key=str(first))
     return told
 
 

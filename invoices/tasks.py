@@ -8,24 +8,16 @@ from core.journal.models import OutboxMessage
 from invoices import reminders
 from invoices.chorus import connection
 from invoices.models import Invoice, MonthBatch
-from invoices.workflow import exchange, month_batch
+from invoices.workflow import exchange, month_batch, tables
 from invoices.workflow.deposits import PURSUE
 from invoices.workflow.files import keep_file
 from invoices.workflow.invoices import MAKE_FILE
-from invoices.workflow.sheets import MAKE_SHEETS, keep_sheets
 
 
 @outbox.handles(MAKE_FILE)
 def on_invoice(message: OutboxMessage) -> str:
-    """Make and seal the Factur-X file. Run twice, it changes nothing the second time."""
+    """Make and seal the Factur-X file with its sheets. Run twice, it changes nothing the second time."""
     return keep_file(Invoice.objects.select_for_update(of=("self",)).get(pk=message.subject_id))
-
-
-@outbox.handles(MAKE_SHEETS)
-def on_sheets(message: OutboxMessage) -> str:
-    """Make and seal the supporting sheets of an invoice. Run twice, it changes nothing the second time."""
-    made = keep_sheets(Invoice.objects.select_for_update(of=("self",)).defer("pdf").get(pk=message.subject_id))
-    return f"{made} pièces scellées" if made else "déjà fait"
 
 
 @shared_task
@@ -47,14 +39,16 @@ def resume_months() -> int:
 
 @shared_task
 def remind() -> int:
-    """What the month's end waits for, told once, in the message of the day."""
+    """Open what is to be agreed, then tell what the month's end waits for, once, in the message of the day."""
     with acting("rappels"):
+        tables.keep_up()  # what is to be agreed is put before both sides, whoever looks
         return (
             reminders.remind_hours()
             + reminders.remind_tables()
             + reminders.remind_to_invoice()
             + reminders.remind_deposits()
             + reminders.remind_payments()
+            + reminders.remind_rate()
         )
 
 

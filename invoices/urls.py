@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/deposer/", deposits.send, name="facture_deposer"),
     path("<int:pk>/chorus/", deposits.look, name="facture_chorus"),
     path("<int:pk>/a-la-main/", deposits.by_hand, name="facture_a_la_main"),
+    path("<int:pk>/rendre/", deposits.hand_back, name="facture_rendre"),
     path("<int:pk>/suspendre/", payment.suspend, name="facture_suspendre"),
     path("<int:pk>/reprendre/", payment.resume, name="facture_reprendre"),
     path("<int:pk>/pieces/<int:sheet>/", sheets.sheet_file, name="facture_piece"),

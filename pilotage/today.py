@@ -22,6 +22,7 @@ from pilotage import (
     today_candidates,
     today_exchanges,
     today_followup,
+    today_invoices,
     today_orders,
     today_parcours,
 )
@@ -109,6 +110,7 @@ def _organisme(hat: Membership) -> list[Ask]:
         *today_followup.for_holders(hat),
         *today_exchanges.for_senders(hat),
         *today_orders.for_organisme(hat),
+        *today_invoices.for_organisme(hat),
         _offered(hat),
         _requests(alerts.order_by("-updated_at", "-pk"), "Une demande est à revoir", "non", "Voir la demande"),
         _requests(drafts, "Une demande est en préparation", "info", "Reprendre"),
@@ -130,6 +132,7 @@ def _region(hat: Membership) -> list[Ask]:
         *asked,
         _held_back(Session.objects.all(), "region_demande"),
         *today_orders.for_region(hat),
+        *today_invoices.for_region(hat),
         *today_attendance.for_region(hat),
         *today_parcours.for_region(hat),
         *today_followup.for_region(hat),

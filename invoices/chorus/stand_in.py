@@ -14,7 +14,6 @@ import argparse
 import base64
 import binascii
 import json
-import re
 import signal
 import socket
 import sys
@@ -30,14 +29,13 @@ from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
-from facturx import get_xml_from_pdf
-from lxml import etree
+from invoices.chorus.reading import from_file, from_name
 
 PARIS = ZoneInfo("Europe/Paris")
 CLIENT, SECRET, LOGIN, PASSWORD = "client-factice", "secret-factice", "TECH_1_FACTICE@cpro.exemple.test", "factice"
 SYNTAXES = frozenset({"IN_DP_E2_CII_FACTURX", "IN_DP_E1_CII_16B", "IN_DP_E1_UBL_INVOICE"})
 DONE = "GCU_MSG_01_000"
-FILE_MAX, NUMBER_MAX, TOKEN_SECONDS = 10_000_000, 20, 3600
+FILE_MAX, TOKEN_SECONDS = 10_000_000, 3600
 ACTS = {
     "/api/oauth/token": "jeton",
     "/cpro/factures/v1/deposer/flux": "depot",
@@ -97,7 +95,8 @@ class StandIn:
     """The server. `integration`: time before a deposited invoice is known; `pace`: time between two statuses.
 
     `reads_files`: the invoice is read in the Factur-X file, which is refused when it is none; otherwise in its name
-    (« SIRET-NUMBER.pdf »).
+    (« SIRET-NUMBER.pdf »). `older`: it also refuses what the sandbox is said to refuse, a « cadre » that is none of A1
+    to A25 and parties named by their SIREN.
     """
 
     def __init__(
@@ -107,9 +106,11 @@ class StandIn:
         integration: timedelta = timedelta(0),
         pace: timedelta = timedelta(0),
         reads_files: bool = True,
+        older: bool = False,
         keep: Path | None = None,
     ) -> None:
         self.integration, self.pace, self.reads_files, self._keep = integration, pace, reads_files, keep
+        self.older = older
         self.flows: list[Flow] = []
         self.calls: Counter[str] = Counter()
         self.tokens: set[str] = set()
@@ -186,7 +187,7 @@ class StandIn:
             return {"codeRetour": 20001, "libelle": "GDP_MSG_11.020 : une donnée obligatoire manque ou est fausse"}
         if len(content) > FILE_MAX:
             return {"codeRetour": 20001, "libelle": "GDP_MSG_11.022 : le fichier est trop volumineux"}
-        number, siret, errors = _from_file(content) if self.reads_files else _from_name(name)
+        number, siret, errors = from_file(content, older=self.older) if self.reads_files else from_name(name)
         now = datetime.now(PARIS)
         with self._lock:
             rank = len(self.flows) + 1
@@ -344,31 +345,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: whoever looks reads `calls`."""
 
 
-def _from_name(name: str) -> tuple[str, str, list[str]]:
-    found = re.fullmatch(r"([0-9]{14})-(.+?)(?:-d[0-9]+)?\.pdf", name)
-    return (found[2], found[1], []) if found else ("", "", ["Le nom du fichier ne dit pas la facture."])
-
-
-def _from_file(content: bytes) -> tuple[str, str, list[str]]:
-    """(number, SIRET of the supplier, errors), as they are read in the Factur-X data."""
-    try:
-        _, xml = get_xml_from_pdf(content, check_xsd=False)
-        root = etree.fromstring(xml)
-    except Exception:  # noqa: BLE001 whatever the file is, it is no Factur-X
-        return "", "", ["Le fichier n’est pas un Factur-X lisible."]
-    number = str(root.xpath("string(//*[local-name()='ExchangedDocument']/*[local-name()='ID'])"))
-    siret = str(root.xpath("string(//*[local-name()='SellerTradeParty']/*[local-name()='GlobalID'])"))
-    wrong = [
-        (not siret, "SellerTradeParty.GlobalID est obligatoire."),
-        (len(number) > NUMBER_MAX, f"Le numéro de la facture dépasse {NUMBER_MAX} caractères."),
-        (
-            not root.xpath("//*[local-name()='SpecifiedTradeSettlementPaymentMeans']/*[local-name()='TypeCode']"),
-            "SpecifiedTradeSettlementPaymentMeans.TypeCode.value est obligatoire.",
-        ),
-    ]
-    return number, siret, [words for fault, words in wrong if fault]
-
-
 def main() -> int:
     """Answer until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Chorus Pro factice, pour essayer le portail sur une machine.")
@@ -376,12 +352,14 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="fichier où garder les dépôts")
     parser.add_argument("--integration", type=float, default=20.0, help="secondes avant qu’un dépôt soit intégré")
     parser.add_argument("--pace", type=float, default=60.0, help="secondes entre deux statuts")
+    parser.add_argument("--older", action="store_true", help="refuse ce que le bac à sable refuse (BT-23, SIREN)")
     given = parser.parse_args()
     stand_in = StandIn(
         port=given.port,
         integration=timedelta(seconds=given.integration),
         pace=timedelta(seconds=given.pace),
         keep=given.keep,
+        older=given.older,
     )
     for order in (signal.SIGINT, signal.SIGTERM):
         signal.signal(order, lambda *_: threading.Thread(target=stand_in.stop).start())

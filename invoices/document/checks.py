@@ -1,7 +1,7 @@
 """What is wrong with an invoice before it is sent. Most of it is what the validators of the standard let pass.
 
 Sources: arts. D2192-2 and R2192-10 CCP, art. 242 nonies A of annex II CGI, EN 16931 (BR-CO-10 to 15), the limits of
-Chorus Pro. Each fault is one sentence for the person who can mend it.
+Chorus Pro (XP Z12-012, annex A, BR-FR-CPRO-02 to 44). Each fault is one sentence for the person who can mend it.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,11 +11,12 @@ from decimal import Decimal
 from stdnum import bic, iban
 from stdnum.fr import siret, tva
 
-from invoices.document.content import CREDIT_NOTE, INVOICE, Content, Party, totals
+from invoices.document.content import BY_SIREN, BY_SIRET, CREDIT_NOTE, INVOICE, Content, Party, totals
 from orders.money import amount
 
-NUMBER_MAX, REFERENCE_MAX, QUANTITY_DECIMALS = 20, 50, 4
-PROCESSES = frozenset({"S1", "S3", "S5", "A1", "A2", "A9"})  # BT-23: services, and the older codes of Chorus
+NUMBER_MAX, REFERENCE_MAX, NAME_MAX, IBAN_MAX, QUANTITY_DECIMALS = 20, 50, 99, 27, 4
+PROCESSES = frozenset({"S1", "S3", "A1", "A9"})  # BT-23: services, and the older codes of Chorus
+LEGAL_IDS = frozenset({BY_SIREN, BY_SIRET})
 RATES = frozenset({Decimal(0), Decimal("2.1"), Decimal("5.5"), Decimal(10), Decimal(20)})
 NOTES = {"AAB": "l’escompte", "PMT": "l’indemnité de recouvrement", "PMD": "les pénalités de retard"}
 
@@ -67,6 +68,8 @@ def _kind(invoice: Content) -> Found:
         yield "invoice_corrects", "Une facture émise ne se corrige que par un avoir, puis une nouvelle facture."
     if invoice.process not in PROCESSES:
         yield "process", f"« {invoice.process} » n’est pas un cadre de facturation connu."
+    if invoice.legal_id not in LEGAL_IDS:
+        yield "legal_id", f"« {invoice.legal_id} » n’est pas une façon connue d’identifier les parties."
     if invoice.currency != "EUR":
         yield "currency", "Une facture à la Région est en euros."
 
@@ -92,6 +95,8 @@ def _party(party: Party, who: str, name: str) -> Found:
         yield f"{name}_siret", f"Le SIRET « {party.siret} » n’existe pas ({who.lower()})."
     if not party.name.strip():
         yield f"{name}_name", f"{who} n’a pas de nom."
+    elif len(party.name) > NAME_MAX:
+        yield f"{name}_name_long", f"{who} a un nom de plus de {NAME_MAX} caractères."
     if not (party.postcode.strip() and party.city.strip()):
         yield f"{name}_address", f"{who} n’a pas d’adresse complète."
     if party.vat_number and not tva.is_valid(party.vat_number):
@@ -110,13 +115,15 @@ def _parties(invoice: Content) -> Found:
 def _bank(invoice: Content) -> Found:
     if not iban.is_valid(invoice.iban):
         yield "iban", "L’IBAN est faux : recopiez-le d’après votre relevé d’identité bancaire."
+    elif len(invoice.iban.replace(" ", "")) > IBAN_MAX:
+        yield "iban_long", f"L’IBAN compte plus de {IBAN_MAX} signes : Chorus Pro n’en prend pas davantage."
     if invoice.bic and not bic.is_valid(invoice.bic):
         yield "bic", "Le BIC est faux : il compte 8 ou 11 signes."
 
 
 def _vat(invoice: Content) -> Found:
     if invoice.vat.rate not in RATES:
-        yield "vat_rate", f"{invoice.vat.rate} % n’est pas un taux de TVA en vigueur."
+        yield "vat_rate", f"{invoice.vat.rate} % n’est pas un taux de TVA en vigueur."
     if invoice.vat.exempt and not invoice.vat.attestation:
         yield "vat_attestation", "L’exonération repose sur l’attestation de l’organisme (cerfa 3511), qui manque."
     if not invoice.vat.exempt and not invoice.seller.vat_number:
@@ -128,11 +135,11 @@ def _amounts(invoice: Content) -> Found:
         yield "no_line", "La facture n’a pas de ligne."
     net, tax, total = totals(invoice.lines, invoice.vat)
     if invoice.net != net:
-        yield "net", f"Le total hors taxes n’est pas la somme des lignes ({net} €)."
+        yield "net", f"Le total hors taxes n’est pas la somme des lignes ({net} €)."
     if invoice.tax != tax:
-        yield "tax", f"La TVA n’est pas celle du total hors taxes ({tax} €)."
+        yield "tax", f"La TVA n’est pas celle du total hors taxes ({tax} €)."
     if invoice.total != invoice.net + invoice.tax:
-        yield "total", f"Le total n’est pas le hors taxes et la TVA ensemble ({total} €)."
+        yield "total", f"Le total n’est pas le hors taxes et la TVA ensemble ({total} €)."
     if invoice.total < 0:
         yield "negative", "Le total est négatif : les heures reprises passent par un avoir."
 

@@ -14,6 +14,7 @@ from orders.money import amount, cents
 
 INVOICE, CREDIT_NOTE = "380", "381"
 SERVICES = "S1"  # BT-23, unless the payer's setting says otherwise
+BY_SIREN, BY_SIRET = "siren", "siret"  # what is written under scheme 0002: likewise
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Content:
     currency: str = "EUR"
     corrects: Corrected | None = None
     notes: tuple[tuple[str, str], ...] = field(default_factory=tuple)  # (code, words): AAB, PMT, PMD
+    legal_id: str = BY_SIREN
 
     @property
     def is_credit_note(self) -> bool:

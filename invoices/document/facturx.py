@@ -9,7 +9,7 @@ from typing import Any
 
 from facturx import generate_xml
 
-from invoices.document.content import Content, Line, Party
+from invoices.document.content import BY_SIRET, Content, Line, Party
 
 LEVEL = "urn:cen.eu:en16931:2017"
 SIRET, SIREN, DIRECTORY = "0009", "0002", "0225"  # schemes of identifiers
@@ -55,8 +55,8 @@ def data_of(invoice: Content) -> dict[str, Any]:
         "BT-112": str(invoice.total),
         "BT-115": str(invoice.total),
         "BG-1": [{"BT-21": code, "BT-22": words} for code, words in invoice.notes],
-        "BG-4": _seller(invoice.seller),
-        "BG-7": _party(invoice.buyer),
+        "BG-4": _seller(invoice.seller, invoice.legal_id),
+        "BG-7": _party(invoice.buyer, invoice.legal_id),
         "BG-23": [_vat(invoice)],
         "BG-25": [_line(rank, line, invoice) for rank, line in enumerate(invoice.lines, start=1)],
     }
@@ -67,16 +67,17 @@ def data_of(invoice: Content) -> dict[str, Any]:
     return {term: value for term, value in data.items() if value not in ("", [])}
 
 
-def _seller(party: Party) -> dict[str, Any]:
+def _seller(party: Party, legal_id: str) -> dict[str, Any]:
     """One who is exempt may have no VAT number: the SIREN then says by what the tax administration knows him."""
-    return _party(party) if party.vat_number else {**_party(party), "tax_identifier": party.siren}
+    written = _party(party, legal_id)
+    return written if party.vat_number else {**written, "tax_identifier": party.siren}
 
 
-def _party(party: Party) -> dict[str, Any]:
+def _party(party: Party, legal_id: str) -> dict[str, Any]:
     written = {
         "name": party.name,
         "identifiers": {SIRET: party.siret},
-        "legal_identifier": party.siren,
+        "legal_identifier": party.siret if legal_id == BY_SIRET else party.siren,
         "legal_identifier_schemeid": SIREN,
         "einvoicing_addr": party.siren,
         "einvoicing_addr_schemeid": DIRECTORY,

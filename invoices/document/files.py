@@ -3,6 +3,7 @@
 PDF/A-3a, PDF/UA-1 and Factur-X EN 16931 at once. The same content gives the same bytes for ever.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -31,10 +32,15 @@ FACTUR_X = Schema(
 )
 
 
-def pdf_of(invoice: Content) -> bytes:
-    """The Factur-X PDF of an invoice whose content is frozen and free of faults."""
-    xml = Attached(XML_NAME, xml_of(invoice), "Données de la facture", datetime.combine(invoice.issued_on, time(), UTC))
-    return render_pdf(TEMPLATE, page_of(invoice), *STYLES, attached=(xml,), schemas=(FACTUR_X,))
+def pdf_of(invoice: Content, sheets: Iterable[tuple[str, bytes]] = ()) -> bytes:
+    """The Factur-X PDF of an invoice whose content is frozen and free of faults.
+
+    `sheets`: names and bytes of the supporting sheets that go with it, inside it: one file is deposited, with all.
+    """
+    at = datetime.combine(invoice.issued_on, time(), UTC)
+    xml = Attached(XML_NAME, xml_of(invoice), "Données de la facture", at)
+    beside = [Attached(name, data, "Pièce justificative", at, "Supplement") for name, data in sheets]
+    return render_pdf(TEMPLATE, page_of(invoice), *STYLES, attached=(xml, *beside), schemas=(FACTUR_X,))
 
 
 def page_of(invoice: Content) -> dict[str, Any]:

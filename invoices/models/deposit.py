@@ -97,6 +97,9 @@ class Deposit(FSMModelMixin, models.Model):
     @transition(**via(DepositMove.CONFIER))
     def confier(self) -> None: ...
 
+    @transition(**via(DepositMove.RENDRE))
+    def rendre(self) -> None: ...
+
 
 class ChorusCall(models.Model):
     """One call to Chorus Pro and how it ended, for whoever watches the exchange. Kept for a month."""
@@ -114,4 +117,4 @@ class ChorusCall(models.Model):
         indexes = [models.Index(fields=["-at", "-id"], name="chorus_call_last")]
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()} : {self.get_outcome_display()}"
+        return f"{self.get_act_display()} : {self.get_outcome_display()}"

@@ -9,17 +9,17 @@ from django.db.models import Q
 from stdnum import bic, iban
 
 from core.journal.history import tracked
-from invoices.enums import VatStatus
+from invoices.enums import PartyId, VatStatus
 
 
 def valid_iban(value: str) -> None:
     if not iban.is_valid(value):
-        raise ValidationError("Cet IBAN est faux : recopiez-le d’après votre relevé d’identité bancaire.")
+        raise ValidationError("Cet IBAN est faux : recopiez-le d’après votre relevé d’identité bancaire.")
 
 
 def valid_bic(value: str) -> None:
     if not bic.is_valid(value):
-        raise ValidationError("Ce BIC est faux : il compte 8 ou 11 signes.")
+        raise ValidationError("Ce BIC est faux : il compte 8 ou 11 signes.")
 
 
 @tracked()
@@ -58,7 +58,7 @@ class BillingProfile(models.Model):
             models.CheckConstraint(
                 condition=~Q(vat_status="exonere") | (Q(vat_rate=0) & ~Q(vat_attestation="")),
                 name="billing_exempt_on_attestation",
-                violation_error_message="L’exonération repose sur votre attestation : dites sa date ou sa référence.",
+                violation_error_message="L’exonération repose sur votre attestation : dites sa date ou sa référence.",
             ),
             models.CheckConstraint(
                 condition=~Q(vat_status="assujetti") | (Q(vat_rate__gt=0) & ~Q(vat_number="")),
@@ -73,12 +73,13 @@ class BillingProfile(models.Model):
 
 @tracked()
 class PayerSettings(models.Model):
-    """What the Région asks for on an invoice (BT-10, 12, 13, 23) from a day on: dated, never changed once begun."""
+    """What the Région asks for on an invoice (BT-10, 12, 13, 23, 30) from a day on: dated, never changed once begun."""
 
     region = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="payer_settings")
     valid_from = models.DateField("à partir du")
     service_code = models.CharField("code service", max_length=50, blank=True)
     process = models.CharField("cadre de facturation", max_length=3, default="S1")
+    legal_id = models.CharField("identifiant légal", max_length=5, choices=PartyId, default=PartyId.SIREN)
     needs_service_code = models.BooleanField("code service demandé", default=True)
     needs_order_number = models.BooleanField("numéro d’engagement demandé", default=True)
     needs_contract_number = models.BooleanField("numéro de marché demandé", default=True)

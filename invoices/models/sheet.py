@@ -7,7 +7,7 @@ from django.db.models import Q
 from core.journal.history import tracked
 from invoices.models.invoice import Invoice
 
-# Frozen with the invoice. The file is made by the worker just after, once: from empty to its final bytes.
+# Frozen with the invoice. Its file is made with the invoice's, once: from empty to its final bytes.
 _FROZEN = """
     IF NEW.invoice_id IS DISTINCT FROM OLD.invoice_id OR NEW.name IS DISTINCT FROM OLD.name
         OR NEW.content IS DISTINCT FROM OLD.content

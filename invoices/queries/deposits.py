@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
@@ -18,22 +18,23 @@ from orders.queries.orders import is_addressee
 ADVICE = {
     ChorusStatus.A_RECYCLER: (
         "Le destinataire est à corriger. Si seuls le code service ou le numéro d’engagement sont en cause, recyclez la "
-        "facture sur Chorus Pro : elle garde son numéro. Si la facture elle-même est fausse, corrigez-la par un avoir, "
+        "facture sur Chorus Pro : elle garde son numéro. Si la facture elle-même est fausse, corrigez-la par un avoir, "
         "puis faites-en une nouvelle."
     ),
     ChorusStatus.SUSPENDUE: (
-        "Une pièce est demandée. Ajoutez-la sur Chorus Pro : la facture y devient « Complétée » et reprend son chemin."
+        "Une pièce est demandée. Ajoutez-la sur Chorus Pro : la facture y devient « Complétée » et reprend son chemin."
     ),
     ChorusStatus.REJETEE: (
         "Le rejet est définitif. Corrigez la facture par un avoir, accordez de nouveau le service fait du mois, puis "
-        "faites une nouvelle facture : elle aura un autre numéro. Cet avoir-là ne se dépose pas."
+        "faites une nouvelle facture : elle aura un autre numéro. Cet avoir-là ne se dépose pas."
     ),
 }
 READY = (
-    "Le portail peut l’envoyer, puis suivre ce que Chorus Pro en dit. Il envoie la facture seule : ses pièces, si la "
-    "Région les demande, s’ajoutent sur Chorus Pro."
+    "Le portail peut l’envoyer, puis suivre ce que Chorus Pro en dit. Ses pièces justificatives partent avec elle, "
+    "dans le même fichier."
 )
 UNMANDATED = "Le portail dépose à votre place quand vous l’en avez chargé."
+_ON_CHORUS = (DepositState.DEPOSE, DepositState.A_LA_MAIN)
 REFUSED = (
     "Le fichier n’est pas entré dans Chorus Pro. Si la cause tient à votre compte (rattachement, droits), corrigez-la "
     "là-bas, puis déposez de nouveau. Si elle tient à la facture, corrigez-la par un avoir, puis refaites-la."
@@ -50,8 +51,22 @@ def obstacle(invoice: Invoice, deposit: Deposit | None) -> str:
         return "Chorus Pro connaît déjà cette facture."
     if invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.ANNULEE:
         return "Cette facture est annulée par un avoir : elle ne se dépose plus."
-    if why := _why_not_credit_note(invoice):
+    if why := why_not_at_all(invoice):
         return why
+    return _closed(invoice)
+
+
+def obstacle_back(invoice: Invoice, deposit: Deposit) -> str:
+    """Why an invoice may not be given back to the portal, in one sentence; empty when it may. Reads, never locks."""
+    if deposit.state != DepositState.A_LA_MAIN:
+        return "Cette facture n’est pas suivie à la main."
+    if invoice.state != InvoiceState.EMISE or invoice.status in ChorusStatus.final():
+        return "Son suivi est terminé : il n’y a plus rien à demander à Chorus Pro."
+    return _closed(invoice)
+
+
+def _closed(invoice: Invoice) -> str:
+    """Why the portal may not speak to Chorus Pro for this issuer; empty when it may."""
     if not connection.is_configured():
         return "Le portail n’est pas relié à Chorus Pro : déposez le fichier vous-même, puis notez-le ici."
     if not BillingProfile.objects.filter(organisme=invoice.issuer_id, mandated=True).exists():
@@ -59,12 +74,12 @@ def obstacle(invoice: Invoice, deposit: Deposit | None) -> str:
     return ""
 
 
-def _why_not_credit_note(invoice: Invoice) -> str:
-    """A credit note follows its invoice: Chorus Pro must know the one that it takes back."""
+def why_not_at_all(invoice: Invoice) -> str:
+    """Why nobody has to deposit it, in one sentence. A credit note follows its invoice, which Chorus Pro must know."""
     if invoice.corrects is None:
         return ""
-    first = Deposit.objects.filter(invoice=invoice.corrects).first()
-    if first is None or first.state not in (DepositState.DEPOSE, DepositState.A_LA_MAIN):
+    first = deposit_of(invoice.corrects)
+    if first is None or first.state not in _ON_CHORUS:
         return f"La facture {invoice.corrects.number} n’est pas sur Chorus Pro : son avoir n’a pas à l’être."
     if invoice.corrects.status == ChorusStatus.REJETEE:
         return f"La facture {invoice.corrects.number} est rejetée : Chorus Pro n’attend pas son avoir."
@@ -81,6 +96,7 @@ class Standing:
     again: bool
     may_look: bool
     may_take_over: bool
+    may_hand_back: bool
     may_type: bool
     may_credit: bool
     may_mandate: bool
@@ -100,7 +116,7 @@ def standing(invoice: Invoice, hat: Membership) -> Standing:
     lives = invoice.state == InvoiceState.EMISE
     by_portal = deposit is not None and deposit.state != DepositState.A_LA_MAIN
     sending = deposit is not None and deposit.state == DepositState.EN_COURS
-    begins = deposit is None and not invoice.status and lives
+    begins = deposit is None and not invoice.status and lives and not why_not_at_all(invoice)
     wrong = invoice.status in ADVICE or (deposit is not None and deposit.state == DepositState.REFUSE)
     return Standing(
         tuple(_lines(invoice, deposit, why, holds)),
@@ -109,6 +125,7 @@ def standing(invoice: Invoice, hat: Membership) -> Standing:
         again=deposit is not None,
         may_look=deposit is not None and not sending and deposit.next_at is not None,
         may_take_over=holds and not sending and (begins or by_portal) and invoice.status not in ChorusStatus.final(),
+        may_hand_back=holds and deposit is not None and not obstacle_back(invoice, deposit),
         may_type=lives and not by_portal,
         may_credit=holds and lives and wrong and invoice.kind == InvoiceKind.FACTURE,
         may_mandate=holds and begins and why == UNMANDATED,
@@ -126,7 +143,7 @@ def badge_of(invoice: Invoice) -> tuple[str, str]:
         return str(ChorusStatus(invoice.status).label), tone
     deposit = deposit_of(invoice)
     if deposit is None:
-        return "Émise, à déposer", "doute"
+        return ("Émis, sans dépôt", "line") if why_not_at_all(invoice) else ("Émise, à déposer", "doute")
     tones = {DepositState.REFUSE: "non", DepositState.INCERTAIN: "doute"}
     return str(DepositState(deposit.state).label), tones.get(DepositState(deposit.state), "info")
 
@@ -137,7 +154,7 @@ def _lines(invoice: Invoice, deposit: Deposit | None, why: str, holds: bool) -> 
         if not invoice.status and holds:
             said = [why or READY]
         elif not invoice.status:
-            said = ["Le mandataire ne l’a pas encore déposée."]
+            said = [why_not_at_all(invoice) or "Le mandataire ne l’a pas encore déposée."]
     elif deposit.state == DepositState.A_DEPOSER:
         waits = f"Le portail essaie de nouveau {_when(deposit.next_at)}." if deposit.looks and deposit.next_at else ""
         said = [waits or "Le portail l’envoie dans les minutes qui viennent."]
@@ -197,6 +214,18 @@ def exchange_state() -> Exchange:
         failed=sum(counts.values()),
         late=Deposit.objects.filter(next_at__lt=timezone.now() - timedelta(hours=1)).count(),
     )
+
+
+def to_deposit() -> Q:
+    """Invoices and credit notes that wait to be deposited, as a filter: `why_not_at_all` in the database."""
+    known = Q(corrects__deposit__state__in=_ON_CHORUS) & ~Q(corrects__status=ChorusStatus.REJETEE)
+    return Q(state=InvoiceState.EMISE, status="") & (Q(kind=InvoiceKind.FACTURE) | known)
+
+
+def came_back() -> Q:
+    """What somebody has to take up again, as a filter: returned by Chorus Pro, or refused at the deposit."""
+    refused = Q(status="", deposit__state=DepositState.REFUSE)
+    return Q(state=InvoiceState.EMISE) & (Q(status__in=ChorusStatus.reasoned()) | refused)
 
 
 def troubled() -> QuerySet[Deposit]:

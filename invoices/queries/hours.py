@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from invoices.enums import InvoiceKind, InvoiceState
-from invoices.models import InvoiceLine
+from invoices.enums import InvoiceKind, InvoiceState, TableState
+from invoices.models import InvoiceLine, MonthLine, MonthTable
+from orders.enums import ComposanteState
 from orders.models import Composante
 from orders.queries.hours import booked_by_month
 
@@ -30,3 +31,35 @@ def to_invoice(composantes: Iterable[Composante]) -> dict[Month, Decimal]:
     done, said = booked_by_month(rows), invoiced(rows)
     gaps = {key: done.get(key, Decimal(0)) - said.get(key, Decimal(0)) for key in {*done, *said}}
     return {key: hours for key, hours in gaps.items() if hours}
+
+
+def living(order: int) -> list[Composante]:
+    """The composantes of an order (its id) that were not cancelled, by number."""
+    rows = Composante.objects.filter(order=order).exclude(state=ComposanteState.ANNULEE)
+    return list(rows.order_by("number"))
+
+
+def lines_of(table: MonthTable, composantes: Iterable[Composante]) -> dict[tuple[int, date | None], Decimal]:
+    """What the lines of a table should count now: (composante, earlier month that it puts right or None) → hours.
+
+    Every composante with hours to invoice in its month, and every earlier month where some are left and wait nowhere
+    else: an earlier table that is still open keeps its own lines, but for those that are disputed there.
+    """
+    earlier = MonthTable.objects.filter(order=table.order_id, month__lt=table.month).exclude(state=TableState.FACTURE)
+    opened = set(earlier.values_list("month", flat=True))
+    lines = MonthLine.objects.filter(table__in=earlier, disputed_at__isnull=False)
+    disputed = {
+        (month, composante, adjusts or month)
+        for month, composante, adjusts in lines.values_list("table__month", "composante", "adjusts")
+    }
+    return {
+        (composante, month if month != table.month else None): hours
+        for (composante, month), hours in to_invoice(composantes).items()
+        if month <= table.month and not any(month <= one and (one, composante, month) not in disputed for one in opened)
+    }
+
+
+def is_behind(table: MonthTable, lines: Iterable[MonthLine]) -> bool:
+    """Whether hours were booked or invoiced since the lines of an open table were written."""
+    said = {(line.composante_id, line.adjusts): line.hours for line in lines if line.hours}
+    return said != lines_of(table, living(table.order_id))

@@ -18,6 +18,9 @@ from orders.models import BonDeCommande, Composante
 from orders.money import amount
 from orders.queries.orders import headed_by, visible_to
 
+# What a page never reads of an invoice, of its order, and of those that it corrects or is corrected by.
+FILES = ("pdf", "order__pdf", "order__content", "corrects__pdf", "corrects__content")
+
 
 def orders_to_invoice(hat: Membership | None) -> QuerySet[BonDeCommande]:
     """Issued orders whose months this hat agrees to or invoices: all for the Région, those that it heads for one."""
@@ -30,8 +33,8 @@ def orders_to_invoice(hat: Membership | None) -> QuerySet[BonDeCommande]:
 def invoices_of(hat: Membership | None) -> QuerySet[Invoice]:
     """Invoices and credit notes that this hat may read, the last first, without their files."""
     rows = Invoice.objects.filter(order__in=orders_to_invoice(hat)) if hat else Invoice.objects.none()
-    rows = rows.select_related("issuer", "order__lot", "deposit")
-    return rows.defer("pdf", "content", "order__pdf", "order__content")
+    rows = rows.select_related("issuer", "order__lot", "deposit", "corrects__deposit")
+    return rows.defer("content", *FILES)
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ from core.months import last_of
 from core.ui.pagination import COUNT_CAP, Counted
 from invoices.enums import InvoiceKind, InvoiceState, TableState
 from invoices.models import BillingProfile, Invoice, MonthLine, MonthTable, PayerSettings
+from invoices.queries.hours import lines_of, living, to_invoice
 from invoices.queries.invoices import orders_to_invoice
-from orders.enums import ComposanteState, StatementState
+from orders.enums import ComposanteState, OrderState, StatementState
 from orders.models import BonDeCommande, Composante, HoursDone, HoursStatement
 from stagiaires.enums import HalfDayState, LockState
 from stagiaires.models import HalfDay, MonthLock
@@ -183,6 +184,31 @@ def without_hours(month: date) -> QuerySet[Composante]:
     return given.select_related("organisme").order_by("number")
 
 
+def to_agree(side: str) -> QuerySet[MonthTable]:
+    """Open tables that wait for a side, « organisme » or « region ». The organisme comes first, then the Région."""
+    free = MonthLine.objects.filter(table=OuterRef("pk"), disputed_at=None).exclude(hours=0)
+    opened = MonthTable.objects.filter(state=TableState.OUVERT)
+    ours = Exists(free.filter(organisme_agreed_at=None))
+    return (
+        opened.filter(ours) if side == "organisme" else opened.filter(~ours, Exists(free.filter(region_agreed_at=None)))
+    )
+
+
+def awaited_hours(month: date) -> set[int]:
+    """Orders (their ids) that train in a month (its first day) and some hours of which are not known yet."""
+    return {order for order in _unknown(month).values_list("order", flat=True) if order is not None}
+
+
+def to_open(month: date) -> list[BonDeCommande]:
+    """Issued orders without a table for a month (its first day), which would have lines."""
+    done = Composante.objects.filter(balance__realise__gt=0, order__state__in=OrderState.issued())
+    waiting = list(done.exclude(state=ComposanteState.ANNULEE).exclude(order__month_tables__month=month))
+    by_id = {one.pk: one.order_id for one in waiting}
+    wanted = {by_id[composante] or 0 for composante, when in to_invoice(waiting) if when <= month}
+    rows = BonDeCommande.objects.filter(pk__in=wanted).select_related("lot", "addressee").defer("pdf", "content")
+    return [one for one in rows.order_by("pk") if lines_of(MonthTable(order=one, month=month), living(one.pk))]
+
+
 def _explained(rows: QuerySet[Composante], month: date) -> QuerySet[Composante]:
     """The same composantes, with what is known of their attendance (`attended`, `lock`) and of their `statement`."""
     of_session = {"session": OuterRef("origin_id")}
@@ -205,12 +231,12 @@ def _hours(one: Composante, month: date, hat: Membership) -> Missing:
         if hat.kind == OrganisationKind.REGION or hat.organisation_id == one.organisme_id:
             url = reverse("emargement_mois", args=[one.reference, f"{month:%Y-%m}"])
         if lock == LockState.VERROUILLE:
-            return Missing(f"{what} : mois d’émargement à confirmer", By.REGION, url=url)
-        return Missing(f"{what} : mois d’émargement à verrouiller", By.ORGANISME, one.organisme, url)
+            return Missing(f"{what} : mois d’émargement à confirmer", By.REGION, url=url)
+        return Missing(f"{what} : mois d’émargement à verrouiller", By.ORGANISME, one.organisme, url)
     if statement == StatementState.PROPOSE:
-        return Missing(f"{what} : relevé d’heures à contrôler", By.REGION, url=url)
+        return Missing(f"{what} : relevé d’heures à contrôler", By.REGION, url=url)
     word = "corriger" if statement == StatementState.RENVOYE else "déclarer"
-    return Missing(f"{what} : heures à {word}", By.ORGANISME, one.organisme, url)
+    return Missing(f"{what} : heures à {word}", By.ORGANISME, one.organisme, url)
 
 
 def _agreement(order: BonDeCommande, stands: Stands, month: date) -> list[Missing]:

@@ -39,13 +39,14 @@ def suspension_of(invoice: Invoice) -> Suspension | None:
 def life_of(invoice: Invoice, statuses: Iterable[StatusLine]) -> Life:
     """What happened to an invoice, from what Chorus Pro said of it and from its suspension.
 
-    Received: the first time that Chorus Pro said that the Région has it, since it last had to be addressed anew.
+    Received: the first time that Chorus Pro said that the Région has it, since it last had to be addressed anew. Paid:
+    when nothing was said after it, so that a payment that was typed by mistake is put right by the next status.
     """
     said = sorted(statuses, key=lambda one: (one.at, one.pk))
     misdirected = [rank for rank, one in enumerate(said) if one.status == ChorusStatus.A_RECYCLER]
     since = said[misdirected[-1] + 1 :] if misdirected else said
     received = next((one for one in since if one.status in RECEIVED), None)
-    paid = next((one for one in since if one.status == ChorusStatus.MISE_EN_PAIEMENT), None)
+    paid = next((one for one in said[-1:] if one.status == ChorusStatus.MISE_EN_PAIEMENT), None)
     held = suspension_of(invoice)
     rejected = bool(said) and said[-1].status == ChorusStatus.REJETEE
     return Life(

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from invoices.models import Invoice
-from invoices.queries.invoices import invoices_of, orders_to_invoice
+from invoices.queries.invoices import FILES, invoices_of, orders_to_invoice
 from orders.models import BonDeCommande
 
 reader = hat_required(OrganisationKind.REGION, OrganisationKind.ORGANISME)
@@ -20,7 +20,5 @@ def find_order(request: HttpRequest, pk: int) -> BonDeCommande:
 
 def find_invoice(request: HttpRequest, pk: int) -> Invoice:
     """An invoice or a credit note, with what it corrects or is corrected by, and its suspension."""
-    rows = invoices_of(hat_of(request)).defer(None).defer("pdf", "order__pdf", "order__content")
-    return get_object_or_404(
-        rows.select_related("corrects", "credit_note", "suspension", "deposit", "order__addressee"), pk=pk
-    )
+    rows = invoices_of(hat_of(request)).defer(None).defer(*FILES, "credit_note__pdf", "credit_note__content")
+    return get_object_or_404(rows.select_related("credit_note", "suspension", "order__addressee"), pk=pk)

@@ -9,11 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
+from core.journal import events
+from core.journal.idempotency import once
+from core.journal.refusals import Refused, lost_race
+from core.ui.french import liste
 from core.ui.parts import Crumb
 from invoices.forms import BillingForm, PayerForm
 from invoices.models import BillingProfile, PayerSettings
 
 organisme = hat_required(OrganisationKind.ORGANISME)
+_TYPED = "Quelqu’un vient d’enregistrer vos informations de facturation : relisez-les."
 region_admin = hat_required(OrganisationKind.REGION, roles=("finances", "administrateur"))
 
 
@@ -25,9 +31,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     known = BillingProfile.objects.filter(organisme=hat.organisation).first()
     made = known or BillingProfile(organisme=hat.organisation, updated_by=hat)
     form = BillingForm(request.POST if request.method == "POST" else None, instance=made)
-    if request.method == "POST" and form.is_valid():
-        form.instance.updated_by = hat
-        form.save()
+    if request.method == "POST" and form.is_valid() and _keep(request, form, hat):
         messages.success(
             request, "Vos informations de facturation sont enregistrées : vos prochaines factures les porteront."
         )
@@ -58,6 +62,24 @@ def payer(request: HttpRequest) -> HttpResponse:
             return redirect("facture_liste")
     lead = "Ces réglages valent pour les factures faites à partir du jour que vous dites, et non pour celles d’avant."
     return _page(request, form, "Réglages du payeur", lead)
+
+
+def _keep(request: HttpRequest, form: BillingForm, hat: Membership) -> bool:
+    """Save what was typed, with who changed what; False when somebody else has just typed it too."""
+    names = {one.name: str(one.verbose_name) for one in BillingProfile._meta.concrete_fields}
+    changed = liste(names[one] for one in form.changed_data)
+    try:
+        with once(request, "facturation.profil") as claim, lost_race({"organisme_id": _TYPED}):
+            if not claim.done:
+                form.instance.updated_by = hat
+                kept = form.save()
+                label = f"Informations de facturation : {changed}" if changed else "Informations de facturation relues"
+                events.record(kept, "facturation.profil", label, hat=hat)
+                claim.keep(reverse("facture_liste"))
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return False
+    return True
 
 
 def _page(request: HttpRequest, form: object, title: str, lead: str) -> HttpResponse:

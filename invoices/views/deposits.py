@@ -97,6 +97,14 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @organisme
+@require_POST
+def hand_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Rendre au portail »."""
+    done = "Le portail cherche la facture sur Chorus Pro, puis la suivra."
+    return _act(request, pk, "facture.rendre", lambda invoice: deposits.hand_back(invoice, hat_of(request)), done)
+
+
+@organisme
 @require_http_methods(["GET", "POST"])
 def by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the invoice was deposited by hand; from then on its statuses are typed."""
@@ -113,7 +121,10 @@ def by_hand(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         at = timezone.make_aware(datetime.combine(said["at"], time(12)))
         try:
-            deposits.by_hand(invoice, at, hat, said.get("reason", ""))
+            with once(request, "facture.a_la_main") as claim:
+                if not claim.done:
+                    deposits.by_hand(invoice, at, hat, said.get("reason", ""))
+                    claim.keep(reverse("facture_detail", args=[pk]))
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
@@ -147,7 +158,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Votre choix est enregistré.")
             return redirect("facture_liste")
     lead = (
-        "Vous restez l’émetteur de vos factures et chaque dépôt reste votre décision : le portail porte le fichier sur "
+        "Vous restez l’émetteur de vos factures et chaque dépôt reste votre décision : le portail porte le fichier sur "
         "Chorus Pro, puis vous dit ce qu’il en advient. Sur Chorus Pro, rattachez d’abord à votre structure le compte "
         "technique que la Région vous indique."
     )

@@ -42,6 +42,12 @@ TONES = {
     Stands.FACTURE: "ok",
     Stands.RIEN: "line",
 }
+WORDS = {
+    MonthBatchRow.State.A_FAIRE: ("À faire", "line"),
+    MonthBatchRow.State.EMISE: ("Fichier à faire", "info"),
+    MonthBatchRow.State.FAITE: ("Faite", "ok"),
+    MonthBatchRow.State.REFUSEE: ("À revoir", "doute"),
+}
 FIGURES = (
     ("à facturer", (Stands.A_FACTURER,)),
     ("attendent un organisme", (Stands.ORGANISME, Stands.HEURES)),
@@ -205,7 +211,6 @@ def month_batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         Crumb(mois(batch.month).capitalize(), reverse("fin_de_mois", args=[key])),
         Crumb("Factures du mois"),
     ]
-    tones = {MonthBatchRow.State.FAITE: "ok", MonthBatchRow.State.REFUSEE: "non", MonthBatchRow.State.EMISE: "info"}
-    shown = [(one, tones.get(MonthBatchRow.State(one.state), "line")) for one in page.rows]
+    shown = [(one, *WORDS[MonthBatchRow.State(one.state)]) for one in page.rows]
     context |= {"page": page, "rows": shown, "key": key, "crumbs": crumbs}
     return render(request, "invoices/factures_du_mois.html", context)

@@ -1,5 +1,6 @@
 """Service fait: one page that both sides read alike."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,11 +22,15 @@ from invoices.enums import ChorusStatus, TableState
 from invoices.facts import facts_of, judged
 from invoices.forms import DisputeForm, GapForm
 from invoices.models import MonthLine, MonthTable
+from invoices.queries.hours import is_behind
 from invoices.queries.invoices import MonthRow, month_rows, orders_to_invoice
 from invoices.views.access import find_order, reader
 from invoices.workflow import invoices, tables
 from orders.money import amount
 from orders.views.judged import told
+
+_AS_READ = re.compile(r"([0-9]{1,18}):(-?[0-9]{1,10}\.[0-9]{2})")
+_FELL = "Des heures ont changé depuis l’accord : relisez le service fait, puis accordez-le de nouveau."
 
 
 def month_of(text: str) -> date:
@@ -40,6 +45,7 @@ def table(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     hat, order, first = hat_of(request), find_order(request, pk), month_of(month)
     (row,) = month_rows([order], first)
     side = _side(row, hat)
+    behind = row.table is not None and row.table.state != TableState.FACTURE and is_behind(row.table, row.lines)
     return render(
         request,
         "invoices/service_fait.html",
@@ -52,9 +58,10 @@ def table(request: HttpRequest, pk: int, month: str) -> HttpResponse:
             "hours": sum(line.hours for line in row.lines),
             "amount": sum(amount(line.hours, line.price) for line in row.lines),
             "side": side,
-            "to_agree": [line for line in row.lines if side and _waits(line, side)],
+            "to_agree": [_as_read(line) for line in row.lines if side and _waits(line, side)],
             "may_issue": side == "organisme" and row.table and row.table.state == TableState.ACCORDE,
-            "preview": _preview(row),
+            "behind": behind,
+            "preview": None if behind else _preview(row),
             "steps": _steps(row),
             "events": timeline(row.table) if row.table else [],
             "crumbs": [Crumb("Factures", reverse("facture_liste")), Crumb(order.number)],
@@ -76,6 +83,11 @@ def _waits(line: MonthLine, side: str) -> bool:
     return bool(line.hours) and line.disputed_at is None and getattr(line, f"{side}_agreed_at") is None
 
 
+def _as_read(line: MonthLine) -> str:
+    """A line and its hours, as the form brings them back: one agrees to what one has read."""
+    return f"{line.pk}:{line.hours}"
+
+
 def _shown(line: MonthLine, hat: Membership) -> dict[str, Any]:
     agreement, tone = _agreement(line)
     gap = None if line.hours_planned is None else line.hours - line.hours_planned
@@ -86,7 +98,7 @@ def _shown(line: MonthLine, hat: Membership) -> dict[str, Any]:
         "tone": tone,
         "gap": gap,
         "to_explain": bool(gap) and not line.gap,
-        "fields": {"lignes": line.pk},
+        "fields": {"lignes": _as_read(line)},
         "is_ours": line.disputed_by is not None and line.disputed_by.organisation_id == hat.organisation_id,
     }
 
@@ -155,11 +167,12 @@ def open_month(request: HttpRequest, pk: int, month: str) -> HttpResponse:
 @reader
 @require_POST
 def agree(request: HttpRequest, pk: int, month: str) -> HttpResponse:
-    """Agree to the lines that were shown: those that the form names, as they were read."""
+    """Agree to the lines that were shown: those that the form names, for the hours that it says."""
     found = _table(request, pk, month)
-    ids = [int(one) for one in request.POST.getlist("lignes") if one.isdigit()]
+    named = (_AS_READ.fullmatch(one) for one in request.POST.getlist("lignes"))
+    tables.refresh(found)  # one agrees to what the books hold, or reads it again
     try:
-        tables.agree(found, ids, hat_of(request))
+        tables.agree(found, {int(one[1]): Decimal(one[2]) for one in named if one}, hat_of(request))
     except Refused as refused:
         messages.error(request, refused.message)
     else:
@@ -172,6 +185,9 @@ def agree(request: HttpRequest, pk: int, month: str) -> HttpResponse:
 def issue(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     """The mandataire makes the invoice of the month."""
     found = _table(request, pk, month)
+    if tables.refresh(found):  # kept, whatever follows: an agreement that fell is seen by both sides
+        messages.error(request, _FELL)
+        return redirect("service_fait", pk, month)
     try:
         with once(request, "facture.emettre") as claim:
             if not claim.done:

@@ -15,8 +15,9 @@ from core.journal.refusals import Refused
 from invoices.chorus import connection
 from invoices.enums import DepositState
 from invoices.models import BillingProfile, Deposit, Invoice
-from invoices.queries.deposits import obstacle
+from invoices.queries.deposits import obstacle, obstacle_back
 from invoices.queries.invoices import orders_to_invoice
+from invoices.workflow.statuses import must_follow
 from orders.queries.orders import is_addressee
 
 PURSUE = "facture.depot"
@@ -79,7 +80,8 @@ def look_again(invoice: Invoice, hat: Membership) -> Deposit:
 def by_hand(invoice: Invoice, at: datetime, hat: Membership, reason: str = "") -> Deposit:
     """Say that the invoice was deposited by hand at `at`: from now on its statuses are typed, and the portal is silent.
 
-    Raises Refused: not his, an envoy is under way, already so, or `reason` lacks while the portal was following it.
+    Raises Refused: not his, an envoy is under way, already so, a day before the invoice, or `reason` lacks while the
+    portal was following it.
     """
     _hold(invoice, hat)
     with transaction.atomic():
@@ -88,6 +90,7 @@ def by_hand(invoice: Invoice, at: datetime, hat: Membership, reason: str = "") -
             raise Refused("Cette facture est déjà suivie à la main.")
         if deposit is not None and deposit.state == DepositState.EN_COURS:
             raise Refused("Un envoi est en cours : attendez sa réponse, quelques minutes au plus.")
+        must_follow(locked, at)
         if deposit is not None and not reason.strip():
             raise Refused("Dites pourquoi vous reprenez à la main ce que le portail suivait.")
         if deposit is None:
@@ -98,6 +101,31 @@ def by_hand(invoice: Invoice, at: datetime, hat: Membership, reason: str = "") -
         deposit.next_at = None
         deposit.save()
         events.record(locked, "facture.depot", "Déposée à la main sur Chorus Pro", hat=hat, reason=reason.strip())
+    return deposit
+
+
+def hand_back(invoice: Invoice, hat: Membership) -> Deposit:
+    """The mandataire gives an invoice that is followed by hand back to the portal.
+
+    Nothing is sent at once: the portal looks for it on Chorus Pro as it does after a lost answer, and sends it only if
+    it is not known there after `CHORUS_QUIET_HOURS`. Raises Refused: not the mandataire, or what `obstacle_back` says.
+    """
+    if not is_addressee(invoice.order, hat):
+        raise Refused("Une facture est déposée par le mandataire du lot.")
+    with transaction.atomic():
+        locked, deposit = lock(invoice.pk)
+        if deposit is None or (why := obstacle_back(locked, deposit)):
+            raise Refused(why if deposit else "Cette facture n’est pas suivie à la main.")
+        now = timezone.now()
+        deposit.rendre()
+        deposit.round += 1  # what was deposited by hand is another file than the portal's
+        deposit.flow, deposit.chorus_id, deposit.attempts = "", None, 0
+        deposit.file_name = file_name(locked, deposit.round)
+        deposit.asked_by, deposit.answer = hat, ""
+        deposit.last_attempt_at, deposit.next_at, deposit.looks = now, now, 0
+        deposit.save()
+        events.record(locked, "facture.depot", "Rendue au portail, qui la cherche sur Chorus Pro", hat=hat)
+        outbox.enqueue(PURSUE, deposit, version=f"{deposit.round}")
     return deposit
 
 

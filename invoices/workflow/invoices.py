@@ -78,6 +78,7 @@ def preview(table: MonthTable, number: str = UNNUMBERED, on: date | None = None)
         tax=tax,
         total=total,
         process=payer.process,
+        legal_id=payer.legal_id,
         notes=notes(figures),
     )
 
@@ -243,7 +244,6 @@ def _keep(
     InvoiceLine.objects.bulk_create(_rows(invoice, table, corrects))
     if corrects is None:
         sheets.freeze(invoice)
-        outbox.enqueue(sheets.MAKE_SHEETS, invoice, version="1")
     kind = invoice.get_kind_display()
     label = f"{kind} {invoice.number} {de_mois(invoice.month)} : {euros(content.total)}"
     events.record(invoice, f"facture.{invoice.kind}", label, hat=hat, reason=reason)
@@ -276,9 +276,11 @@ def _rows(invoice: Invoice, table: MonthTable, corrects: Invoice | None) -> list
 
 def _book(invoice: Invoice, hat: Membership) -> None:
     """Hours go from « réalisé » to « facturé »; a credit note, or hours taken back, brings them the other way."""
+    sign = 1 if invoice.kind == InvoiceKind.FACTURE else -1
     rows = invoice.lines.select_related("composante__period").order_by("composante_id", "id")
-    for line in rows:
-        hours = line.hours if invoice.kind == InvoiceKind.FACTURE else -line.hours
+    # What comes back first: else a month that takes more than is left would wait for hours that the next line returns.
+    for line in sorted(rows, key=lambda one: (one.composante_id, sign * one.hours)):
+        hours = sign * line.hours
         done, billed = (Account.REALISE, line.composante), (Account.FACTURE, line.composante)
         origin, target = (done, billed) if hours > Decimal(0) else (billed, done)
         key = f"facture:{invoice.pk}:{line.pk}"

@@ -25,13 +25,13 @@ from invoices.enums import InvoiceKind, InvoiceState, TableState
 from invoices.models import Invoice, MonthBatch, MonthBatchRow, MonthTable
 from invoices.notices import MonthInvoiced
 from invoices.queries.invoices import orders_to_invoice
-from invoices.workflow import invoices
+from invoices.workflow import invoices, tables
 from invoices.workflow.files import keep_file
 
 logger = structlog.get_logger(__name__)
 _LOCK = 0x1E1F3
 State, RowState = MonthBatch.State, MonthBatchRow.State
-_NO_FILE = "Son fichier n’est pas encore fait : le portail réessaie."
+_NO_FILE = "Son fichier n’est pas encore fait : le portail réessaie."
 _BROKEN = "Le portail n’a pas su faire cette facture. Créez-la depuis le service fait de la commande."
 
 
@@ -58,7 +58,7 @@ def start(month: date, hat: Membership) -> MonthBatch:
     first = first_of(month)
     tables = list(ready(hat, first))
     if not tables:
-        raise Refused(f"{mois(first).capitalize()} : aucun service fait n’attend sa facture.")
+        raise Refused(f"{mois(first).capitalize()} : aucun service fait n’attend sa facture.")
     with transaction.atomic(), lost_race({"month_batch_one_running": "Les factures de ce mois sont déjà en cours."}):
         batch = MonthBatch.objects.create(organisme=hat.organisation, hat=hat, month=first, row_count=len(tables))
         MonthBatchRow.objects.bulk_create([MonthBatchRow(batch=batch, table=table) for table in tables])
@@ -101,6 +101,7 @@ def _treat_one(batch_id: int) -> bool:
 
 def _issue(row: MonthBatchRow) -> None:
     """Make the invoice of a row. One that breaks our code is refused, or it would stop all the others."""
+    tables.refresh(row.table)  # kept even if the invoice is refused: else the month would look agreed for ever
     try:
         with transaction.atomic():
             row.invoice = invoices.issue(row.table, row.batch.hat)
@@ -145,7 +146,7 @@ def _finish(batch_id: int) -> bool:
             return False
         batch.state, batch.finished_at = State.TERMINE, timezone.now()
         batch.save()
-        text = f"Factures du mois, {mois(batch.month)} : {pluriel(found[RowState.FAITE], 'faite')}"
+        text = f"Factures du mois, {mois(batch.month)} : {pluriel(found[RowState.FAITE], 'faite')}"
         if found[RowState.REFUSEE]:
             text += f", {pluriel(found[RowState.REFUSEE], 'commande')} à revoir"
         notify(MonthInvoiced, [batch.hat], batch, text, reverse("factures_du_mois", args=[batch.pk]), "fin")

@@ -28,7 +28,7 @@ def nudge(order: BonDeCommande, month: date, hat: Membership) -> list[str]:
         raise Refused("Les relances sont faites par les gestionnaires de la Région.")
     today = timezone.localdate()
     if last_of(month) >= today:
-        raise Refused(f"{mois(month).capitalize()} n’est pas terminé : rien n’est encore en retard.")
+        raise Refused(f"{mois(month).capitalize()} n’est pas terminé : rien n’est encore en retard.")
     found = next(iter(month_ends(list(month_orders(hat, month).filter(pk=order.pk)), month, hat)), None)
     if found is None or not found.to_nudge:
         raise Refused("Rien n’est attendu d’un organisme pour ce mois.")
@@ -37,7 +37,7 @@ def nudge(order: BonDeCommande, month: date, hat: Membership) -> list[str]:
     with transaction.atomic():
         for organisme in found.to_nudge:
             what = liste(one.text for one in found.missing if one.organisme == organisme)
-            text = f"{order.number}, {mois(month)} : {what}"
+            text = f"{order.number}, {mois(month)} : {what}"
             at = (
                 url
                 if organisme == order.addressee

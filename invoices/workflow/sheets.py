@@ -1,4 +1,4 @@
-"""The supporting sheets of an invoice: frozen with it, made by the worker, sealed each by its SHA-256."""
+"""The supporting sheets of an invoice: frozen with it, made with its file, sealed each by its SHA-256."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,8 +15,6 @@ from orders.models import Composante, HoursDone
 from orders.queries.hours import in_force_by_month
 from stagiaires.models import MonthHours
 from stagiaires.queries.composantes import sealed_hours
-
-MAKE_SHEETS = "facture.pieces"
 
 
 def freeze(invoice: Invoice) -> list[InvoiceSheet]:

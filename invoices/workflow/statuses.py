@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import notify
 from core.journal.refusals import Refused
+from core.ui.french import jour
 from invoices.enums import ChorusStatus, DepositState
 from invoices.models import Deposit, Invoice, StatusLine
 from invoices.notices import InvoiceReturned, InvoiceStatus
@@ -22,8 +24,8 @@ def note_status(
 ) -> StatusLine:
     """Keep a status of an invoice at its moment; told twice, it is kept once. `hat`: who typed it, by hand.
 
-    The invoice shows the latest by its moment. Raises Refused: unknown status, a reason that lacks, not his invoice,
-    or an invoice that the portal itself follows.
+    The invoice shows the latest by its moment: who typed a wrong one types the right one after it. Raises Refused:
+    unknown status, a reason that lacks, not his invoice, a day before the invoice, or one that the portal follows.
     """
     if status not in ChorusStatus.values:
         raise Refused(f"« {status} » n’est pas un statut de Chorus Pro.")
@@ -34,6 +36,7 @@ def note_status(
     with transaction.atomic():
         locked = Invoice.objects.select_for_update(of=("self",)).defer("pdf").get(pk=invoice.pk)
         if hat is not None:
+            must_follow(locked, at)
             _by_hand(locked, at, hat)
         line, made = StatusLine.objects.get_or_create(
             invoice=locked, status=status, at=at, defaults={"reason": reason.strip(), "typed_by": hat}
@@ -48,6 +51,12 @@ def note_status(
             events.record(locked, "facture.statut", label, hat=hat, reason=line.reason)
             _tell(locked, line, label)
     return line
+
+
+def must_follow(invoice: Invoice, at: datetime) -> None:
+    """Nothing befalls an invoice before its date. Raises Refused."""
+    if timezone.localtime(at).date() < invoice.issued_on:
+        raise Refused(f"La facture est du {jour(invoice.issued_on, weekday=False)} : cette date la précède.")
 
 
 def _by_hand(invoice: Invoice, at: datetime, hat: Membership) -> None:

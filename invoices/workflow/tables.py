@@ -3,8 +3,8 @@
 A disputed line waits without blocking the others: it comes back next month as an adjustment.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,13 +16,17 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.notices import Notice, notify
 from core.journal.refusals import Refused
+from core.months import next_of
+from core.rulebook.parameters import current
 from core.ui.french import de_mois, heures
 from invoices.enums import Gap, TableState
 from invoices.models import MonthLine, MonthTable
 from invoices.notices import LineDisputed, TableToAgree, ToInvoice
-from invoices.queries.hours import to_invoice
-from orders.enums import ComposanteState, OrderState
-from orders.models import BonDeCommande, Composante
+from invoices.queries.hours import lines_of, living
+from invoices.queries.month_end import awaited_hours, to_open
+from orders.enums import OrderState
+from orders.models import BonDeCommande
+from orders.queries.hours import last_full_month
 from orders.queries.market import may_edit
 from orders.queries.orders import is_addressee
 from orders.workflow.people import members_of, region_of
@@ -34,8 +38,7 @@ AGREEMENTS = ("organisme_agreed_at", "organisme_agreed_by", "region_agreed_at", 
 def open_table(order: BonDeCommande, month: date) -> MonthTable:
     """The table of an order for a month (any day of it), opened or brought to the hours booked by now.
 
-    Its lines: every composante with hours done this month, and every earlier month where what was done is not what
-    was invoiced. Raises Refused: order not sent, month not begun.
+    Its lines are those of `lines_of`. Raises Refused: order not sent, month not begun.
     """
     first = month.replace(day=1)
     if order.state not in OrderState.issued():
@@ -47,7 +50,7 @@ def open_table(order: BonDeCommande, month: date) -> MonthTable:
         locked = _locked(table)
         if locked.state == TableState.FACTURE:
             return locked
-        bring_to_date(locked)
+        _catch_up(locked)
         if made:
             label = f"Service fait {de_mois(first)} proposé"
             events.record(locked, "tableau.propose", label)
@@ -55,20 +58,51 @@ def open_table(order: BonDeCommande, month: date) -> MonthTable:
     return locked
 
 
+def refresh(table: MonthTable) -> bool:
+    """Bring a table to the hours booked by now. True when it was agreed and is not any more: both sides are told."""
+    with transaction.atomic():
+        locked = _locked(table)
+        return locked.state != TableState.FACTURE and _catch_up(locked)
+
+
+def keep_up() -> int:
+    """By the clock: open the last full month of each order with hours to invoice, bring the open tables to date.
+
+    While other hours of the order's month are still awaited, it waits for them, as long as one waits before reminding.
+    Returns how many tables were opened.
+    """
+    month = last_full_month()
+    patient = timezone.localdate() < next_of(month) + timedelta(days=int(current()["month_reminder_days"]))
+    awaited = awaited_hours(month) if patient else set()
+    known = [order for order in to_open(month) if order.pk not in awaited]
+    for order in known:
+        open_table(order, month)
+    for table in MonthTable.objects.filter(state__in=[TableState.OUVERT, TableState.ACCORDE]).order_by("pk"):
+        refresh(table)
+    return len(known)
+
+
+def _catch_up(table: MonthTable) -> bool:
+    """`refresh`, of a locked table."""
+    was = table.state
+    bring_to_date(table)
+    fell = was == TableState.ACCORDE and table.state == TableState.OUVERT
+    if fell:
+        label = f"Service fait {de_mois(table.month)} : des heures ont changé, il est à accorder de nouveau"
+        events.record(table, "tableau.rouvert", label)
+        told = (*_organisme(table.order), *region_of(table.order.lot))
+        _tell(TableToAgree, table, label, told, once=timezone.now().isoformat())
+    return fell
+
+
 def bring_to_date(table: MonthTable) -> None:
     """Lines of a locked table follow the hours booked; a line whose hours change loses its agreements.
 
     What the timetable planned is written beside them: it is information, and agreements stand whatever it says.
     """
-    composantes = list(
-        Composante.objects.filter(order=table.order).exclude(state=ComposanteState.ANNULEE).order_by("number")
-    )
+    composantes = living(table.order_id)
     by_id = {one.pk: one for one in composantes}
-    wanted = {
-        (composante, month if month != table.month else None): hours
-        for (composante, month), hours in to_invoice(composantes).items()
-        if month <= table.month
-    }
+    wanted = lines_of(table, composantes)
     planned = planned_hours(by_id, table.month)
     known = {(line.composante_id, line.adjusts): line for line in table.lines.select_for_update(of=("self",))}
     changed = False
@@ -112,16 +146,24 @@ def _unsettle(line: MonthLine) -> None:
     line.save()
 
 
-def agree(table: MonthTable, lines: Iterable[int], hat: Membership) -> MonthTable:
-    """One side agrees to these lines (their ids) as they stand. Said twice, it changes nothing.
+def agree(table: MonthTable, lines: Mapping[int, Decimal], hat: Membership) -> MonthTable:
+    """One side agrees to these lines (their ids) for the hours that it read. Said twice, it changes nothing.
 
     A line that this side had contested is not contested any more. Raises Refused: not a side of this table, already
-    invoiced, a line is not of this table, or the other side contests it.
+    invoiced, no line, a line is not of this table, its hours are no longer those, or the other side contests it.
     """
     side = side_of(table, hat)
+    if not lines:
+        raise Refused("Il n’y a aucune ligne à accorder.")
+    changed = False
     with transaction.atomic():
         locked = _open(table)
         for line in _lines(locked, lines):
+            if line.hours != lines[line.pk]:
+                raise Refused(
+                    f"Les heures de la ligne {line.composante.number} ont changé depuis que vous les avez lues : "
+                    "relisez-les, puis accordez-les."
+                )
             if line.disputed_by is not None and line.disputed_by.organisation_id != hat.organisation_id:
                 raise Refused(f"La ligne {line.composante.number} est encore contestée par l’autre partie.")
             if getattr(line, f"{side}_agreed_at") is None or line.disputed_at is not None:
@@ -129,9 +171,11 @@ def agree(table: MonthTable, lines: Iterable[int], hat: Membership) -> MonthTabl
                 setattr(line, f"{side}_agreed_by", hat)
                 line.disputed_at, line.disputed_by, line.dispute = None, None, ""
                 line.save()
-        who = "La Région" if side == "region" else "L’organisme"
-        events.record(locked, "tableau.accord", f"{who} accorde le service fait {de_mois(locked.month)}", hat=hat)
-        _settle(locked)
+                changed = True
+        if changed:
+            who = "La Région" if side == "region" else "L’organisme"
+            events.record(locked, "tableau.accord", f"{who} accorde le service fait {de_mois(locked.month)}", hat=hat)
+            _settle(locked)
     return locked
 
 

@@ -15,10 +15,10 @@ from core.journal.refusals import Refused
 from core.months import months_between, next_of
 from invoices.enums import ChorusStatus, Gap, TableState, VatStatus
 from invoices.models import BillingProfile, Invoice, MonthTable, PayerSettings
-from invoices.queries.hours import to_invoice
+from invoices.queries.month_end import to_open
 from invoices.workflow import invoices, statuses, tables
-from orders.enums import ComposanteState, LotRole, OrderState
-from orders.models import BonDeCommande, Composante
+from orders.enums import LotRole
+from orders.models import BonDeCommande
 from pilotage.demo.clock import at
 from pilotage.demo.market import LotPlan
 from pilotage.demo.people import World
@@ -32,9 +32,10 @@ PAID = ChorusStatus.MISE_EN_PAIEMENT
 Way = tuple[tuple[int, ChorusStatus, str], ...]  # days after the invoice, what Chorus Pro says then, and why
 SENT: Way = ((1, ChorusStatus.DEPOSEE, ""), (2, ChorusStatus.MISE_A_DISPOSITION, ""))
 HELD = "Le relevé d’identité bancaire joint n’est pas lisible."
-WRONG = "Le code service du destinataire n’existe plus : adressez la facture au service Formation."
-CORRECTED = "Facture retournée par Chorus Pro : le service destinataire a changé."
-MISSED = "Deux demi-journées ne portent pas de signature : vérifiez l’émargement du 12."
+WRONG = "Le code service du destinataire n’existe plus : adressez la facture au service Formation."
+RETURNED: Way = ((0, ChorusStatus.A_RECYCLER, WRONG),)
+CORRECTED = "Facture retournée par Chorus Pro : le service destinataire a changé."
+MISSED = "Deux demi-journées ne portent pas de signature : vérifiez l’émargement du 12."
 AWAY = "Trois personnes en arrêt en milieu de mois."
 
 
@@ -66,7 +67,7 @@ class MonthEnd:
     def open_all(self, month: date, *, last: bool) -> None:
         """Open the table of every order with hours that nobody has invoiced. `last`: the month that still waits."""
         own = self.world.hats["organisme"].organisation_id
-        waiting = sorted(_to_invoice(month), key=lambda one: (one.addressee_id != own, one.number))
+        waiting = sorted(to_open(month), key=lambda one: (one.addressee_id != own, one.number))
         for rank, order in enumerate(waiting):
             head = self.world.organismes[order.addressee_id or own]
             keeper = next(hat for hat in self.world.desk if hat.user_id == order.lot.gestionnaire_id)
@@ -90,7 +91,8 @@ class MonthEnd:
             self.world.diary.note(by[1], partial(self.agree, one, table, one.keeper))
         if one.rank % 5 == 1:
             invoiced = min(self._after(3, 12), until + timedelta(hours=3))
-            self.world.diary.note(invoiced, partial(self.invoice, one, table, ((0, ChorusStatus.A_RECYCLER, WRONG),)))
+            way = RETURNED if one.rank == 1 else ((0, ChorusStatus.DEPOSEE, ""),)
+            self.world.diary.note(invoiced, partial(self.invoice, one, table, way))
 
     def _settle(self, one: Month, table: MonthTable, days: tuple[int, int, int]) -> None:
         """Both sides agree, then the mandataire makes the invoice: `days` from now."""
@@ -105,7 +107,7 @@ class MonthEnd:
         with contextlib.suppress(Refused):  # invoiced already
             if hat == one.head and one.rank % 4 == 1:
                 tables.comment(rows[0], hat, gap=Gap.ABSENCES, note=AWAY)
-            tables.agree(table, [row.pk for row in rows], hat)
+            tables.agree(table, {row.pk: row.hours for row in rows}, hat)
 
     def dispute(self, one: Month, table: MonthTable) -> None:
         first = table.lines.order_by("pk").first()
@@ -115,16 +117,19 @@ class MonthEnd:
     def invoice(self, one: Month, table: MonthTable, way: Way | None = None) -> None:
         """Make the invoice, and note what Chorus Pro will say of it."""
         found = MonthTable.objects.select_related("order__lot__marche", "order__addressee").get(pk=table.pk)
+        if tables.refresh(found):  # hours came meanwhile: both sides read them again
+            self._settle(one, table, (1, 2, 3))
+            return
         if found.state != TableState.ACCORDE:
             return
         try:
             made = invoices.issue(found, one.head)
-        except Refused:  # no billing profile yet, or hours that came meanwhile: the month waits
+        except Refused:  # no billing profile yet: the month waits
             return
         self.made += 1
         for days, status, reason in way or self._way():
             moment = self._after(days, 17)
-            self.world.diary.note(moment, partial(self.say, made, status, moment, reason))
+            self.world.diary.note(moment, partial(self.say, made, status, moment, reason, one.head))
         if way is None and self.made % 9 == 4:
             self.world.diary.note(self._after(5, 14), partial(self.credit, one, made))
 
@@ -142,10 +147,14 @@ class MonthEnd:
     def credit(self, one: Month, made: Invoice) -> None:
         """The invoice is taken back; its month is agreed again, and invoiced anew."""
         note = invoices.credit(made, CORRECTED, one.head)
+        for days, status, reason in SENT:
+            moment = self._after(days, 17)
+            self.world.diary.note(moment, partial(self.say, note, status, moment, reason, one.head))
         self._settle(one, note.table, (1, 2, 3))
 
-    def say(self, made: Invoice, status: ChorusStatus, moment: datetime, reason: str) -> None:
-        statuses.note_status(made, status, moment, reason=reason)
+    def say(self, made: Invoice, status: ChorusStatus, moment: datetime, reason: str, head: Membership) -> None:
+        """The mandataire deposits by hand and types what Chorus Pro says: the demonstration is linked to nothing."""
+        statuses.note_status(made, status, moment, reason=reason, hat=head)
 
     def _after(self, days: int, hour: int) -> datetime:
         """That many days from the moment lived, at that hour."""
@@ -187,12 +196,3 @@ def account(rank: int) -> str:
 def vat_number(organisation: Organisation) -> str:
     siren = organisation.siret[:9]
     return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
-
-
-def _to_invoice(month: date) -> list[BonDeCommande]:
-    """Orders with hours of this month, or of one before it, that nobody has invoiced."""
-    running = Composante.objects.filter(order__state__in=OrderState.issued()).exclude(state=ComposanteState.ANNULEE)
-    rows = {one.pk: one for one in running}
-    wanted = {rows[pk].order_id or 0 for pk, when in to_invoice(rows.values()) if when <= month}
-    orders = BonDeCommande.objects.filter(pk__in=wanted).select_related("lot", "addressee").defer("pdf", "content")
-    return list(orders)

@@ -58,5 +58,6 @@ LOGGING = {
         "httpx": {"level": "WARNING"},  # at INFO it writes each address, with what was looked for
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        "factur-x": {"level": "WARNING"},  # at INFO it says of each invoice that it is right
     },
 }

@@ -13,7 +13,7 @@ from invoices.chorus.stand_in import CLIENT, LOGIN, PASSWORD, SECRET, StandIn
 from invoices.models import BillingProfile, Invoice, MonthTable
 from invoices.workflow import invoices, tables
 from invoices.workflow.exchange import keep_call
-from tests.factories.invoices import OCTOBER, month_done
+from tests.factories.invoices import OCTOBER, agreed, month_done
 
 FILE = b"%PDF-1.7"
 
@@ -30,10 +30,7 @@ def linked(settings: Any, there: StandIn, watch: Callable[[Call], None] = keep_c
 def sealed_invoice() -> tuple[Invoice, Membership, Membership]:
     """An issued invoice whose file is sealed, of an organisme that mandates the portal; its hat and the Région's."""
     order, ours, keeper = month_done("100.00")
-    table = tables.open_table(order, OCTOBER)
-    for one in (ours, keeper):
-        table = tables.agree(table, table.lines.values_list("pk", flat=True), one)
-    invoice = invoices.issue(table, ours)
+    invoice = invoices.issue(agreed(tables.open_table(order, OCTOBER), ours, keeper), ours)
     Invoice.objects.filter(pk=invoice.pk).update(pdf=FILE, sha256="0" * 64)
     BillingProfile.objects.update(mandated=True)
     return Invoice.objects.get(pk=invoice.pk), ours, keeper

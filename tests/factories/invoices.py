@@ -51,6 +51,13 @@ def month_done(*hours: str, month: dt.date = OCTOBER) -> tuple[BonDeCommande, Me
     return order, ours, keeper
 
 
+def agreed(table: MonthTable, *hats: Membership) -> MonthTable:
+    """Each of these sides agrees to all the lines, as they stand."""
+    for one in hats:
+        table = tables.agree(table, dict(table.lines.values_list("pk", "hours")), one)
+    return table
+
+
 def invoiced_month(lot: Lot, keeper: Membership, ours: Membership) -> tuple[Invoice, dict[str, Any], MonthLine]:
     """October of one order invoiced, then another's still open: the invoice, the open table's address, its line."""
     for one in (keeper.organisation, ours.organisation):
@@ -67,9 +74,7 @@ def invoiced_month(lot: Lot, keeper: Membership, ours: Membership) -> tuple[Invo
         record_hours(order.composantes.get(), OCTOBER, 1, Decimal(35), source="relevé", hat=keeper)
         found.append(tables.open_table(order, OCTOBER))
     done, waiting = found
-    for one in (ours, keeper):
-        done = tables.agree(done, done.lines.values_list("pk", flat=True), one)
-    invoice = invoices.issue(done, ours)
+    invoice = invoices.issue(agreed(done, ours, keeper), ours)
     return invoice, {"pk": waiting.order_id, "month": "2026-10"}, waiting.lines.get()
 
 
@@ -81,10 +86,4 @@ def agreed_months(count: int) -> tuple[list[MonthTable], Membership, Membership]
         said = {"organisme": ours.organisation, "starts_on": OCTOBER, "ends_on": dt.date(2027, 3, 26)}
         orders.append(ordered(order.lot, keeper, said))
         record_hours(orders[-1].composantes.get(), OCTOBER, 1, Decimal(35), source="relevé", hat=keeper)
-    found = []
-    for one in orders:
-        table = tables.open_table(one, OCTOBER)
-        for side in (ours, keeper):
-            table = tables.agree(table, table.lines.values_list("pk", flat=True), side)
-        found.append(table)
-    return found, ours, keeper
+    return [agreed(tables.open_table(one, OCTOBER), ours, keeper) for one in orders], ours, keeper

@@ -11,7 +11,7 @@ import pytest
 from invoices.document import checks
 from invoices.document.checks import Required, faults
 from invoices.document.content import CREDIT_NOTE, Corrected, Party, Vat
-from invoices.enums import Process
+from invoices.enums import PartyId, Process
 from tests.invoices.contents import NOTES, invoice, line
 
 SELLER, BUYER = invoice().seller, invoice().buyer
@@ -33,6 +33,7 @@ MUTATED = {
     "credit_note_of_nothing": {"kind": CREDIT_NOTE},
     "invoice_corrects": {"corrects": Corrected("F2026-0041", dt.date(2026, 10, 5))},
     "process": {"process": "Z9"},
+    "legal_id": {"legal_id": "tva"},
     "currency": {"currency": "USD"},
     "due_missing": {"due_on": None, "terms": " "},
     "due_before": {"due_on": dt.date(2026, 11, 4)},
@@ -42,17 +43,20 @@ MUTATED = {
     "seller_siret_missing": {"seller": dataclasses.replace(SELLER, siret="")},
     "seller_siret": {"seller": dataclasses.replace(SELLER, siret="12345678901234")},
     "seller_name": {"seller": dataclasses.replace(SELLER, name=" ")},
+    "seller_name_long": {"seller": dataclasses.replace(SELLER, name="X" * 100)},
     "seller_address": {"seller": dataclasses.replace(SELLER, city="")},
     "seller_vat_number": {"seller": dataclasses.replace(SELLER, vat_number="FR00123456789")},
     "seller_vat_other": {"seller": dataclasses.replace(SELLER, vat_number=VAT_NUMBER)},
     "buyer_siret_missing": {"buyer": dataclasses.replace(BUYER, siret="")},
     "buyer_siret": {"buyer": dataclasses.replace(BUYER, siret="1")},
     "buyer_name": {"buyer": dataclasses.replace(BUYER, name="")},
+    "buyer_name_long": {"buyer": dataclasses.replace(BUYER, name="X" * 100)},
     "buyer_address": {"buyer": dataclasses.replace(BUYER, postcode="")},
     "buyer_vat_number": {"buyer": dataclasses.replace(BUYER, vat_number="FR1")},
     "buyer_vat_other": {"buyer": dataclasses.replace(BUYER, vat_number=VAT_NUMBER)},
     "same_parties": {"buyer": dataclasses.replace(BUYER, siret=SELLER.siret)},
     "iban": {"iban": "FR7630006000011234567890188"},
+    "iban_long": {"iban": "MT84 MALT 0110 0001 2345 MTLC AST0 01S"},
     "bic": {"bic": "AGRI"},
     "vat_rate": {"vat": Vat(rate=Decimal("19.6"))},
     "vat_attestation": {"vat": Vat()},
@@ -113,8 +117,9 @@ def test_every_check_has_its_mutated_invoice():
     assert written <= proven
 
 
-def test_the_settings_of_the_payer_offer_the_processes_that_pass():
+def test_the_settings_of_the_payer_offer_what_passes():
     assert set(Process.values) == checks.PROCESSES
+    assert set(PartyId.values) == checks.LEGAL_IDS
 
 
 def test_what_the_payer_does_not_ask_for_may_be_left_out():

@@ -95,6 +95,17 @@ def test_the_file_itself_is_read_as_chorus_pro_would():
 
 
 @pytest.mark.parametrize(
+    ("process", "legal_id", "faults"), [("S1", "siren", 2), ("A1", "siren", 1), ("A1", "siret", 0)]
+)
+def test_a_platform_older_than_the_norm_takes_what_the_payer_may_ask_for(process, legal_id, faults):
+    with StandIn(older=True) as there:
+        said = client(there)
+        report = said.report(said.deposit("a.pdf", pdf_of(invoice(process=process, legal_id=legal_id))))
+        assert len(report.errors) == faults
+        assert report.state == (FlowState.REJETE if faults else FlowState.INTEGRE)
+
+
+@pytest.mark.parametrize(
     ("mishap", "write", "read"),
     [
         (Mishap(taken=True, drop=True), AnswerLost, TryAgain),

@@ -307,11 +307,46 @@ def test_the_two_routes_never_mix_without_a_word(there, chorus, clock):
         deposits.ask(invoice, ours)
 
 
+def test_what_is_given_back_to_the_portal_is_looked_for_before_anything_is_sent(there, chorus, clock):
+    invoice, ours, keeper = sealed_invoice()
+    with pytest.raises(Refused, match="pas suivie à la main"):
+        deposits.hand_back(invoice, ours)
+    deposits.by_hand(invoice, NOW, ours)
+    chorus.deposit(f"{invoice.content['seller']['siret']}-{invoice.number}.pdf", b"%PDF")  # by hand, indeed
+    with pytest.raises(Refused, match="mandataire"):
+        deposits.hand_back(invoice, keeper)
+    deposit = deposits.hand_back(invoice, ours)
+    assert deposit.state == DepositState.INCERTAIN
+    deposit = until(deposit, DepositState.DEPOSE, chorus, clock)
+    assert (deposit.flow, len(there.flows), deposit.attempts) == (there.flows[0].flow, 1, 0)
+    deposit = go(deposit, chorus, clock)
+    assert Invoice.objects.get().status == ChorusStatus.DEPOSEE
+
+    deposits.by_hand(invoice, NOW, ours, "Le compte technique est fermé.")
+    there.flows.clear()  # Chorus Pro has never heard of it
+    deposit = until(deposits.hand_back(invoice, ours), DepositState.DEPOSE, chorus, clock)
+    assert len(there.flows) == 1
+    assert timezone.now() >= NOW + 24 * HOUR
+    deposits.by_hand(invoice, NOW, ours, "Le compte technique est fermé.")
+    statuses.note_status(invoice, "REJETEE", timezone.now(), reason="Faux.", hat=ours)
+    with pytest.raises(Refused, match="terminé"):
+        deposits.hand_back(invoice, ours)
+
+
+def test_nothing_befalls_an_invoice_before_its_date():
+    invoice, ours, _ = sealed_invoice()
+    before = timezone.now() - dt.timedelta(days=1)
+    with pytest.raises(Refused, match="cette date la précède"):
+        deposits.by_hand(invoice, before, ours)
+    with pytest.raises(Refused, match="cette date la précède"):
+        statuses.note_status(invoice, "DEPOSEE", before, hat=ours)
+
+
 def test_without_exchange_everything_is_done_by_hand():
     invoice, ours, keeper = sealed_invoice()
     with pytest.raises(Refused, match="pas relié"):
         deposits.ask(invoice, ours)
-    statuses.note_status(invoice, "DEPOSEE", NOW, hat=keeper)
+    statuses.note_status(invoice, "DEPOSEE", timezone.now(), hat=keeper)
     assert Deposit.objects.get().state == DepositState.A_LA_MAIN
     assert Invoice.objects.get().status == "DEPOSEE"
 

@@ -80,20 +80,28 @@ def test_without_exchange_the_page_leads_to_the_manual_route():
     address = reverse("facture_a_la_main", args=[invoice.pk])
     assert client.get(address).status_code == 200
     assert client.post(address, {"at": "2999-01-01"}).status_code == 422
-    assert client.post(address, {"at": "2026-11-02"}).status_code == 302
+    assert client.post(address, {"at": "2026-11-20"}).status_code == 422, "the invoice is of the day after"
+    assert client.post(address, {"at": "2026-11-21"}).status_code == 302
     assert Deposit.objects.get().state == DepositState.A_LA_MAIN
     assert client.get(address).status_code == 404
     assert reverse("facture_statut", args=[invoice.pk]) in page(invoice, ours)
 
 
-def test_taking_over_by_hand_asks_why(there):
-    invoice, ours, _ = sealed_invoice()
+def test_taking_over_by_hand_asks_why_and_may_be_undone(there):
+    invoice, ours, keeper = sealed_invoice()
     deposits.ask(invoice, ours)
     client, address = signed_in(ours), reverse("facture_a_la_main", args=[invoice.pk])
-    assert "Dites pourquoi" in client.post(address, {"at": "2026-11-02"}).content.decode()
-    client.post(address, {"at": "2026-11-02", "reason": "Le compte technique est fermé."})
+    assert "Dites pourquoi" in client.post(address, {"at": "2026-11-21"}).content.decode()
+    client.post(address, {"at": "2026-11-21", "reason": "Le compte technique est fermé."})
     assert Deposit.objects.get().state == DepositState.A_LA_MAIN
-    assert "Le compte technique est fermé." in page(invoice, ours)
+    back = reverse("facture_rendre", args=[invoice.pk])
+    text = page(invoice, ours)
+    assert "Le compte technique est fermé." in text
+    assert back in text
+    assert back not in page(invoice, keeper)
+    client.post(back)
+    assert Deposit.objects.get().state == DepositState.INCERTAIN
+    assert "Le portail l’y cherche" in page(invoice, ours)
 
 
 def test_the_organisme_charges_the_portal_and_takes_it_back(there):

@@ -9,6 +9,7 @@ from lxml import etree
 
 from invoices.document.content import CREDIT_NOTE, Corrected, Party, Vat
 from invoices.document.facturx import xml_of
+from invoices.enums import PartyId, Process
 from tests.invoices.contents import EN16931, FRENCH, broken_rules, invoice, line
 
 VAT_NUMBER = "FR83404833048"
@@ -35,6 +36,34 @@ def test_the_standard_finds_nothing_wrong(case):
     xml = xml_of(invoice(**RIGHT[case]))  # refused here when the XSD is broken
     assert broken_rules(xml, EN16931) == []
     assert broken_rules(xml, FRENCH) == []
+
+
+# The French schematron is that of the norm: it knows neither the older codes nor the SIRET under 0002, and says nothing
+# else against them. The European one and the XSD find nothing wrong either way.
+NAMED_BY_SIREN = {"BR-FR-09/BT-29", "BR-FR-09/BT-46", "BR-FR-10/BT-30", "BR-FR-32/LEGALID"}
+
+
+@pytest.mark.parametrize("process", Process.values)
+@pytest.mark.parametrize("legal_id", PartyId.values)
+def test_what_the_payer_may_ask_for_passes_but_for_what_the_norm_does_not_know(process, legal_id):
+    xml = xml_of(invoice(process=process, legal_id=legal_id))
+    assert broken_rules(xml, EN16931) == []
+    known = {"BR-FR-08/BT-23"} if process.startswith("A") else set()
+    known |= NAMED_BY_SIREN if legal_id == PartyId.SIRET else set()
+    assert {sentence.split()[0] for sentence in broken_rules(xml, FRENCH)} == known
+
+
+@pytest.mark.parametrize("legal_id", PartyId.values)
+def test_the_parties_are_named_under_each_scheme(legal_id):
+    content = invoice(legal_id=legal_id, process="S1")
+    tree = etree.fromstring(xml_of(content))
+    for name, party in (("SellerTradeParty", content.seller), ("BuyerTradeParty", content.buyer)):
+        (node,) = tree.iter(f"{{*}}{name}")
+        found = {one.get("schemeID"): one.text for one in node.iter() if one.get("schemeID")}
+        wanted = {"0009": party.siret, "0002": party.siren, "0225": party.siren}
+        assert found | wanted == found if legal_id == PartyId.SIREN else found["0002"] == found["0009"] == party.siret
+        assert found["0225"] == party.siren
+    assert next(tree.iter("{*}BusinessProcessSpecifiedDocumentContextParameter"))[0].text == "S1"
 
 
 def test_the_same_content_gives_the_same_bytes():

@@ -48,6 +48,19 @@ def test_the_data_inside_is_that_of_the_invoice_and_named_once(pdf):
     assert catalog["/AF"][0].get_object()["/AFRelationship"] == "/Data"
 
 
+def test_the_sheets_go_inside_and_the_data_is_still_found():
+    sheets = [("heures-C2026-0001-2026-10.pdf", b"%PDF-1.7 une"), ("heures-C2026-0002-2026-10.pdf", b"%PDF-1.7 deux")]
+    made = pdf_of(invoice(), sheets)
+    assert made == pdf_of(invoice(), sheets)
+    reader = PdfReader(io.BytesIO(made))
+    assert {name: data[0] for name, data in reader.attachments.items()} == {
+        "factur-x.xml": xml_of(invoice()), **dict(sheets)
+    }  # fmt: skip
+    kinds = [one.get_object()["/AFRelationship"] for one in reader.trailer["/Root"]["/AF"]]
+    assert sorted(kinds) == ["/Data", "/Supplement", "/Supplement"]
+    assert facturx.get_xml_from_pdf(made, check_xsd=True)[0] == "factur-x.xml"
+
+
 def test_the_metadata_is_one_packet_that_says_the_four_standards(pdf):
     packet = PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Metadata"].get_data().decode()
     assert packet.count("<rdf:RDF") == 1

@@ -21,10 +21,16 @@ from tests.factories.invoices import OCTOBER, agreed_months
 RowState = MonthBatchRow.State
 
 
+@pytest.fixture
+def light_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that cost nothing to print: what is looked at here is that each is made."""
+    monkeypatch.setattr("invoices.workflow.files.pdf_of", lambda content, _sheets: content.number.encode())
+    monkeypatch.setattr("invoices.document.sheets.pdf_of", lambda _content: b"%PDF")
+
+
 @pytest.mark.django_db
-def test_every_agreed_month_becomes_an_invoice_and_its_file(client: Client, monkeypatch):
+def test_every_agreed_month_becomes_an_invoice_and_its_file(client: Client, light_files):
     (first, second, third), ours, keeper = agreed_months(3)
-    monkeypatch.setattr("invoices.workflow.files.pdf_of", lambda content: content.number.encode())
     client.force_login(ours.user)
     page = client.get("/factures/mois/2026-10/").content.decode()
     assert "3\u00a0bons de commande sont accordés" in page
@@ -50,7 +56,7 @@ def test_every_agreed_month_becomes_an_invoice_and_its_file(client: Client, monk
     told = Notification.objects.get(kind="facture.mois")
     assert (told.user, told.text) == (
         ours.user,
-        "Factures du mois, octobre 2026 : 2\u00a0faites, 1\u00a0commande à revoir",
+        "Factures du mois, octobre 2026\u00a0: 2\u00a0faites, 1\u00a0commande à revoir",
     )
     page = client.get(answer.url).content.decode()
     assert "terminées" in page
@@ -60,9 +66,8 @@ def test_every_agreed_month_becomes_an_invoice_and_its_file(client: Client, monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_ten_times_at_random_each_month_has_one_invoice_and_the_numbers_no_hole(monkeypatch):
+def test_killed_ten_times_at_random_each_month_has_one_invoice_and_the_numbers_no_hole(light_files):
     """A process of its own each time, which SIGKILL ends before a statement drawn by chance; the last one goes on."""
-    monkeypatch.setattr("invoices.workflow.files.pdf_of", lambda content: content.number.encode())
     with transaction.atomic():
         agreed, ours, _keeper = agreed_months(5)
     batch = month_batch.start(OCTOBER, ours)

@@ -19,7 +19,7 @@ from invoices.queries.month_end import Stands, month_ends, month_orders
 from invoices.workflow import invoices, nudges, tables
 from orders.models import HoursStatement
 from tests.factories.commandes import ordered
-from tests.factories.invoices import OCTOBER, agreed_months, month_done
+from tests.factories.invoices import OCTOBER, agreed, agreed_months, month_done
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import HalfDayFactory
 
@@ -48,20 +48,20 @@ def test_a_month_says_at_each_step_what_it_lacks_and_from_whom():
     row = standing(keeper, bare)
     one = bare.composantes.get()
     assert row.stands == Stands.HEURES
-    assert said(row) == [(f"{one.number} Usinage : heures à déclarer", "organisme", head)]
+    assert said(row) == [(f"{one.number} Usinage\u00a0: heures à déclarer", "organisme", head)]
     HoursStatement.objects.create(composante=one, month=OCTOBER, hours=Decimal(20), stated_by=ours)
-    assert said(standing(keeper, bare)) == [(f"{one.number} Usinage : relevé d’heures à contrôler", "region", None)]
+    assert said(standing(keeper, bare)) == [
+        (f"{one.number} Usinage\u00a0: relevé d’heures à contrôler", "region", None)
+    ]
 
     assert standing(keeper, order).stands == Stands.A_OUVRIR
     table = tables.open_table(order, OCTOBER)
     assert standing(keeper, order).stands == Stands.ORGANISME
-    lines = list(table.lines.values_list("pk", flat=True))
-    tables.agree(table, lines, ours)
+    agreed(table, ours)
     assert said(standing(keeper, order)) == [("service fait à accorder", "region", None)]
     tables.dispute(table.lines.get(), keeper, "Deux signatures manquent.")
     assert standing(keeper, order).stands == Stands.CONTESTE
-    for side in (keeper, ours):
-        tables.agree(table, lines, side)
+    agreed(table, keeper, ours)
     BillingProfile.objects.all().delete()
     row = standing(keeper, order)
     assert (row.stands, row.agreed) == (Stands.A_FACTURER, table.lines.get().hours * table.lines.get().price)
@@ -87,7 +87,7 @@ def test_a_nudge_goes_once_a_day_to_those_whom_the_month_waits_for():
     tables.open_table(order, OCTOBER)
     assert nudges.nudge(order, OCTOBER, keeper) == ["Greta Loire"]
     told = Notification.objects.get(kind="facture.relance")
-    assert (told.user, told.text) == (ours.user, f"{order.number}, octobre 2026 : service fait à accorder")
+    assert (told.user, told.text) == (ours.user, f"{order.number}, octobre 2026\u00a0: service fait à accorder")
     assert Event.objects.get(kind="facture.relance").hat == keeper
     with pytest.raises(Refused, match="déjà partie"):
         nudges.nudge(order, OCTOBER, keeper)

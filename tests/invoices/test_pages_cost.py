@@ -6,10 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.accounts.models import Membership
-from invoices.models import MonthTable
 from invoices.workflow import invoices, statuses, tables
-from tests.factories.invoices import OCTOBER, agreed_months, month_done
+from tests.factories.invoices import OCTOBER, agreed, agreed_months, month_done
 
 pytestmark = pytest.mark.django_db
 
@@ -21,19 +19,12 @@ def cost(client: Client, url: str) -> int:
     return len(said)
 
 
-def agreed(*hours: str) -> tuple[MonthTable, Membership, Membership]:
-    order, ours, keeper = month_done(*hours)
-    table = tables.open_table(order, OCTOBER)
-    for side in (ours, keeper):
-        table = tables.agree(table, table.lines.values_list("pk", flat=True), side)
-    return table, ours, keeper
-
-
 @pytest.mark.parametrize("hours", [("10.00",), ("10.00", "20.00", "30.00")])
 def test_a_month_and_its_invoice(client: Client, hours):
-    table, ours, keeper = agreed(*hours)
+    order, ours, keeper = month_done(*hours)
+    table = agreed(tables.open_table(order, OCTOBER), ours, keeper)
     client.force_login(keeper.user)
-    assert cost(client, reverse("service_fait", args=[table.order_id, "2026-10"])) == 23
+    assert cost(client, reverse("service_fait", args=[table.order_id, "2026-10"])) == 30
     invoice = invoices.issue(table, ours)
     assert cost(client, reverse("service_fait", args=[table.order_id, "2026-10"])) == 12
     for rank, status in enumerate(("MISE_A_DISPOSITION", "SERVICE_FAIT", "MANDATEE")[: len(hours)], start=1):

@@ -1,6 +1,7 @@
 """The payment clock in the portal: what Chorus Pro says moves it, the Région stops it once, both sides read it."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from core.accounts.models import Membership
 from core.journal.events import history_of
 from core.journal.models import Notification
 from core.journal.refusals import Refused
+from core.rulebook.workflow import editions
 from invoices.clock import Pace
 from invoices.enums import ChorusStatus
 from invoices.models import Invoice, Suspension
@@ -59,6 +61,27 @@ def test_the_term_runs_from_what_chorus_pro_says(made):
     assert told(invoice, ChorusStatus.MISE_EN_PAIEMENT, dt.date(2026, 11, 19)).pay_by is None
     note = invoices.credit(invoice, "Le code service était faux.", ours)
     assert clock_of(note, []).pace == clock_of(Invoice.objects.get(pk=invoice.pk), []).pace == Pace.STOPPED
+
+
+def test_the_rate_is_the_one_that_was_dated_for_the_half_year_in_which_lateness_began(made, november):
+    """An administrator dates the rate of the Central Bank; a lateness that crosses two half-years keeps its first."""
+    invoice, _ours, keeper = made
+    admin = hat("region", "administrateur", organisation=keeper.organisation)
+    editions.set_value("ecb_rate", "2,65", dt.date(2026, 12, 16), hat=admin, reason="Décision de la banque centrale")
+    invoice = told(invoice, ChorusStatus.MISE_A_DISPOSITION, RECEIVED)
+    november.move_to(at(dt.date(2027, 2, 1)))
+    since_december = clock_of(invoice, invoice.statuses.all())
+    assert (since_december.days_late, since_december.rate) == (58, Decimal("10.15"))
+    told(invoice, ChorusStatus.A_RECYCLER, dt.date(2026, 11, 20), "Code service faux.")
+    invoice = told(invoice, ChorusStatus.MISE_A_DISPOSITION, dt.date(2026, 12, 10))
+    since_january = clock_of(invoice, invoice.statuses.all())
+    assert (since_january.days_late, since_january.rate) == (23, Decimal("10.65"))
+
+
+def test_a_payment_typed_by_mistake_is_put_right_by_the_next_status(made):
+    invoice = told(made[0], ChorusStatus.MISE_A_DISPOSITION, RECEIVED)
+    assert told(invoice, ChorusStatus.MISE_EN_PAIEMENT, dt.date(2026, 11, 19)).pay_by is None
+    assert told(invoice, ChorusStatus.MANDATEE, dt.date(2026, 11, 20)).pay_by == dt.date(2026, 12, 5)
 
 
 def test_a_rejected_invoice_is_owed_nothing(made):

@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.journal.models import Notification
@@ -14,7 +16,7 @@ from invoices.tasks import remind
 from invoices.workflow import invoices, statuses, tables
 from tests.factories.accounts import hat
 from tests.factories.commandes import ordered
-from tests.factories.invoices import OCTOBER, agreed_months
+from tests.factories.invoices import OCTOBER, agreed, agreed_months
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +37,7 @@ def test_each_reminder_goes_once_to_those_who_are_waited_for():
         bare = ordered(lot, keeper, {"organisme": ours.organisation, "starts_on": OCTOBER})
         waited = invoices.issue(sent, ours)
         tables.dispute(open_.lines.get(), ours, "Deux signatures manquent.")
-        tables.agree(open_, open_.lines.values_list("pk", flat=True), ours)
+        agreed(open_, ours)
         assert remind() == 0, "nothing is late yet"
     organisme, region, finances = ours.user.email, keeper.user.email, payer.user.email
     with time_machine.travel(dt.datetime(2026, 11, 14, 9, tzinfo=dt.UTC)):
@@ -58,6 +60,30 @@ def test_each_reminder_goes_once_to_those_who_are_waited_for():
         soon = {key: count for key, count in told().items() if key[0] == "facture.bientot_en_retard"}
         assert soon == {("facture.bientot_en_retard", region): 1, ("facture.bientot_en_retard", finances): 1}
         assert timezone.localdate() == dt.date(2026, 12, 9)
+
+
+def test_a_credit_note_is_to_be_deposited_when_chorus_pro_knows_its_invoice(client: Client):
+    with time_machine.travel(dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)):
+        (first, second), ours, _keeper = agreed_months(2)
+        known, unknown = (invoices.issue(one, ours) for one in (first, second))
+        statuses.note_status(known, ChorusStatus.A_RECYCLER, timezone.now(), reason="Code service faux.", hat=ours)
+        needed, useless = (invoices.credit(one, "Le code service était faux.", ours) for one in (known, unknown))
+    remind()
+    assert [str(needed) in one.text for one in Notification.objects.filter(kind="facture.a_deposer")] == [True]
+    client.force_login(ours.user)
+    page = client.get(reverse("facture_liste"), {"ou": "a_deposer"}).content.decode()
+    assert [one.number for one in (needed, useless) if f">{one.number}<" in page] == [needed.number]
+    assert "Émis, sans dépôt" in client.get(reverse("facture_detail", args=[useless.pk])).content.decode()
+
+
+def test_before_each_half_year_the_rate_is_to_be_checked():
+    admin = hat("region", "administrateur")
+    for day, count in ((15, 0), (22, 1), (27, 1)):
+        with time_machine.travel(dt.datetime(2026, 12, day, 9, tzinfo=dt.UTC)):
+            remind()
+            found = Notification.objects.filter(kind="facture.taux", user=admin.user)
+            assert found.count() == count
+    assert "au 1er\u00a0janvier 2027 est noté 2,15\u00a0%" in found.get().text
 
 
 def test_every_reminder_stands_on_the_page_of_preferences():

@@ -16,7 +16,7 @@ from invoices.models import Invoice, InvoiceLine
 from invoices.workflow import invoices, tables
 from orders.workflow.hours import record_hours
 from orders.workflow.lawful import Unlawful
-from tests.factories.invoices import OCTOBER, agreed_months, month_done
+from tests.factories.invoices import OCTOBER, agreed, agreed_months, month_done
 
 pytestmark = pytest.mark.django_db
 
@@ -76,9 +76,7 @@ def test_what_the_facts_say_of_a_month():
 
 def test_hours_that_stand_on_no_line_are_left_out():
     order, ours, keeper = month_done("100.00", "0.00")
-    table = tables.open_table(order, OCTOBER)
-    for side in (ours, keeper):
-        table = tables.agree(table, table.lines.values_list("pk", flat=True), side)
+    table = agreed(tables.open_table(order, OCTOBER), ours, keeper)
     assert facts_of(table).composantes_left_out == ()
     late = order.composantes.order_by("number")[1]
     record_hours(late, OCTOBER, 2, Decimal(50), source="relevé", hat=keeper)

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from core.journal.models import OutboxMessage
 from invoices.document.sheets import ALL_MAX, FILE_MAX, NAME_MAX, Weighed, faults, file_name, pdf_of
 from invoices.models import Invoice, PayerSettings
 from invoices.workflow import invoices, tables
-from invoices.workflow.sheets import MAKE_SHEETS, keep_sheets
+from invoices.workflow.files import keep_file
+from invoices.workflow.sheets import keep_sheets
 from orders.queries import mandataire_of
 from stagiaires import codes
 from stagiaires.workflow import absences, half_days, months, signatures, timetable
@@ -26,7 +26,7 @@ from stagiaires.workflow.half_days import Opener
 from stagiaires.workflow.signatures import Said
 from tests.factories.accounts import hat, siret
 from tests.factories.commandes import ordered
-from tests.factories.invoices import agreed_months, billing, located
+from tests.factories.invoices import agreed, agreed_months, billing, located
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import HalfDayFactory, member_of, parcours
 from tests.pdf_checks import faults as pdf_faults
@@ -127,9 +127,7 @@ def test_from_the_signatures_to_the_sheet_of_the_invoice(time_machine, client: C
     assert "à expliquer" not in page
     for words in ("Absences", "Deux absents le 2 mars.", "Vu."):
         assert words in page
-    for side in (ours, keeper):
-        table = tables.agree(table, [line.pk], side)
-    invoice = invoices.issue(table, ours)
+    invoice = invoices.issue(agreed(table, ours, keeper), ours)
 
     sheet = invoice.sheets.get()
     assert sheet.name == f"heures-{composante.number}-2027-03.pdf"
@@ -151,15 +149,16 @@ def test_from_the_signatures_to_the_sheet_of_the_invoice(time_machine, client: C
 def test_the_sheets_are_sealed_with_the_invoice_and_downloaded_with_it(client: Client):
     (table,), ours, _keeper = agreed_months(1)
     invoice = invoices.issue(table, ours)
-    assert OutboxMessage.objects.filter(topic=MAKE_SHEETS, subject_id=invoice.pk).exists()
     sheet = invoice.sheets.get()
     client.force_login(ours.user)
     one, whole = (reverse(f"facture_{name}", args=args) for name, args in (
         ("piece", [invoice.pk, sheet.pk]), ("ensemble", [invoice.pk])
     ))  # fmt: skip
     before = client.get(one).content  # the worker has not come by yet
-    keep_sheets(invoice)
+    keep_file(invoice)
     sheet.refresh_from_db()
+    inside = PdfReader(io.BytesIO(client.get(reverse("facture_fichier", args=[invoice.pk])).content)).attachments
+    assert inside[sheet.name] == [before], "what is deposited carries it"
     assert client.get(one).content == before == bytes(sheet.pdf)
     assert (sheet.sha256, sheet.size) == (hashlib.sha256(before).hexdigest(), len(before))
     assert "relevé" in PdfReader(io.BytesIO(before)).pages[0].extract_text().lower()

@@ -261,6 +261,7 @@ def test_months_were_invoiced_and_the_last_one_waits_for_somebody(year: demo.Sum
     assert set(MonthTable.objects.values_list("state", flat=True)) >= {TableState.ACCORDE, TableState.FACTURE}
     statuses = set(Invoice.objects.values_list("status", flat=True))
     assert statuses >= {ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.A_RECYCLER}
+    assert not Invoice.objects.exclude(status="").filter(deposit=None).exists(), "what Chorus Pro knows was deposited"
     ranks: dict[tuple[int, int], list[int]] = defaultdict(list)
     for issuer, day, rank in Invoice.objects.order_by("rank").values_list("issuer", "issued_on", "rank"):
         ranks[issuer, day.year].append(rank)

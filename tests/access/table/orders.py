@@ -42,6 +42,7 @@ ROWS: dict[str, Row] = {
     "facture_deposer": Row(post="302 organisme region", on="invoice"),
     "facture_chorus": Row(post="302 organisme region", on="invoice"),
     "facture_a_la_main": Row("200 organisme", "422 organisme", on="invoice"),
+    "facture_rendre": Row(post="302 organisme", on="invoice"),
     "chorus_echanges": Row("200 administrateur"),
     "facturation_mandat": Row("200 organisme", "302 organisme"),
     "facture_statut": Row("200 organisme region", "422 organisme region", on="invoice"),
