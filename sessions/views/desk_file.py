@@ -31,6 +31,8 @@ from sessions.views.sheet import sheet_of_request
 from sessions.views.tables import state_badge, verdict_badge
 from sessions.workflow import decisions
 
+REFUSED = (RequestState.REFUSEE, RequestState.RETIREE)  # nothing more is asked of the lot
+
 
 @dataclass(frozen=True)
 class ToDecide:
@@ -80,7 +82,7 @@ def context_of(
         "may_give_back": hat.role in decisions.INSTRUCTORS and asked.state in RequestMove.RENVOYER.sources,
         "derogations": _derogations(asked, [intention for intention, _ in group], may_decide, broken),
         "group": [_attached(intention, posts) for intention, posts in group],
-        "effect": desk.lot_effect(asked),
+        "effect": None if asked.state in REFUSED else desk.lot_effect(asked),
         "before_start": before_start(asked),
         "sections": [(STEPS[slug][0], facts) for slug, facts in sheet_of_request(asked).items()],
         "message_form": MessageForm(),

@@ -17,6 +17,13 @@ from tests.factories.reference import CommuneFactory
 from tests.factories.sessions import RequestDerogationFactory, SessionRequestFactory
 
 pytestmark = pytest.mark.django_db
+ELSEWHERE = {  # a place that is not the lot's: a derogation is asked for
+    "place": None,
+    "place_name": "Atelier neuf",
+    "place_reason": "Travaux",
+    "place_address": "2 rue du Port",
+    "place_postcode": "44000",
+}
 
 
 @pytest.fixture
@@ -76,6 +83,16 @@ def test_the_file_shows_rules_derogations_and_what_is_in_the_way(desk: Client) -
     assert "Dérogations, une par une" in page
     assert "/regles/R44/" in page
     assert asked.title in page
+
+
+def test_what_stands_in_the_way_is_said_without_a_form_that_would_be_refused(desk: Client) -> None:
+    asked = SessionRequestFactory(in_queue=True, **ELSEWHERE, place_commune=CommuneFactory())
+    RequestDerogationFactory(request=asked, rule="R44")
+
+    page = desk.get(reverse("region_autoriser", args=[asked.pk])).content.decode()
+
+    assert "ne peut pas encore être autorisée" in page
+    assert "Autoriser et publier la session" not in page
 
 
 def test_a_derogation_without_reason_comes_back_with_what_was_typed(desk: Client) -> None:
@@ -161,9 +178,7 @@ def test_a_decided_file_is_read_but_no_longer_acted_on(desk: Client) -> None:
 
 
 def test_an_act_that_is_refused_gives_back_what_was_typed(desk: Client) -> None:
-    asked = SessionRequestFactory(in_queue=True, place=None, place_name="Atelier neuf", place_reason="Travaux",
-                                  place_address="2 rue du Port", place_postcode="44000",
-                                  place_commune=CommuneFactory())  # fmt: skip
+    asked = SessionRequestFactory(in_queue=True, **ELSEWHERE, place_commune=CommuneFactory())
     RequestDerogationFactory(request=asked, rule="R44")
 
     answer = desk.post(reverse("region_autoriser", args=[asked.pk]), {"note": "Bon courage à tous."})
