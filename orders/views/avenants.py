@@ -14,9 +14,9 @@ from core.accounts.access import hat_of
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.ui.parts import Cited, Crumb
-from orders.enums import OperationKind, OrderState
+from orders.enums import ComposanteState, OperationKind, OrderState
 from orders.facts import agreed_in, facts_of_avenant, granted_by, judged
-from orders.models import Avenant, BonDeCommande
+from orders.models import Avenant, BonDeCommande, Composante
 from orders.order_forms import AvenantForm, OperationForm
 from orders.queries import avenants as queries
 from orders.queries import orders as orders_of
@@ -83,8 +83,7 @@ def avenant_edit(request: HttpRequest, draft: Avenant) -> HttpResponse:
                     )  # fmt: skip
                     claim.keep(reverse("avenant", args=[order.pk]))
         except Refused as refused:
-            whole = said["kind"] in (OperationKind.AJOUTER, OperationKind.RETIRER)
-            form.add_error("composante" if whole else "quantity", refused.message)
+            form.add_error(_at_fault(**said), refused.message)
             refusal = cited(refused.obstacles) if isinstance(refused, Unlawful) else []
         else:
             messages.success(request, "L’opération est ajoutée à l’avenant. Rien n’est encore fait.")
@@ -106,6 +105,15 @@ def avenant_edit(request: HttpRequest, draft: Avenant) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _at_fault(kind: str, composante: Composante, other: Composante | None, **_: Any) -> str:
+    """The question to which a refused operation was badly answered: what it acts on, where hours go, or how many."""
+    if kind in (OperationKind.AJOUTER, OperationKind.RETIRER):
+        return "composante"
+    receives = other is not None and other != composante and other.state == ComposanteState.COMMANDEE
+    within = other is not None and (other.lot_id, other.period_id) == (composante.lot_id, composante.period_id)
+    return "other" if kind == OperationKind.TRANSFERER and not (receives and within) else "quantity"
 
 
 def _crumbs(order: BonDeCommande) -> list[Crumb]:

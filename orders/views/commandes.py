@@ -146,7 +146,7 @@ def _receipt_code(order: BonDeCommande) -> str:
 def _facts(order: BonDeCommande, *, whole: bool) -> list[Fact]:
     facts = [
         Fact("Lot", order.lot, url=reverse("lot_detail", args=[order.lot_id])),
-        Fact("Destinataire", order.addressee, rule="R117"),
+        Fact("Destinataire", order.addressee or queries.mandataire_of(order.lot), rule="R117"),
         Fact("Objet", order.title),
     ]
     return [*facts, Fact("Observations", order.note)] if whole else facts

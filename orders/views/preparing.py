@@ -1,5 +1,6 @@
 """A bon de commande before it is sent: chosen on its lot, changed, given up, or sent after a page that shows it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from core.accounts.access import hat_of, hat_required
 from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
+from core.ui.french import heures
 from core.ui.parts import Crumb, Fact
 from orders import queries
 from orders.enums import OrderState
@@ -189,13 +191,21 @@ def order_close(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {
         "title": f"Solder le bon de commande {order.number} ?",
-        "text": "Les heures commandées et pas réalisées reviennent au lot. Plus rien ne s’y réalise ensuite.",
+        "text": f"{_given_back(order)} Plus rien ne s’y réalise ensuite.",
         "action": "Solder le bon de commande",
         "back": reverse("commande_detail", args=[pk]),
         "danger": True,
         "form": "",
     }
     return render(request, "ui/confirm.html", context)
+
+
+def _given_back(order: BonDeCommande) -> str:
+    """What closing the order gives back to the lot."""
+    left = sum((one.balance.commande for one in order.composantes.select_related("balance")), Decimal(0))
+    if not left:
+        return "Toutes ses heures sont réalisées\u00a0: aucune ne revient au lot."
+    return f"{heures(left)} commandées et pas réalisées reviennent au lot."
 
 
 def _orders(request: HttpRequest) -> Any:

@@ -85,7 +85,7 @@ class TestAvenant:
         answer = region.post(reverse("avenant", args=[order.pk]), sent)
 
         said = answer.content.decode()
-        assert "la fongibilité s’arrête au lot (R122)" in said
+        assert "la fongibilité s’arrête au lot (R122)" in answer.context["form"].errors["other"][0]
         assert rule_texts()["R122"].citation.quotation in said
 
     def test_the_free_hours_of_the_lot_are_shown_on_both_sides(self, lot, order, keeper, region):

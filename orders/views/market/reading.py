@@ -16,7 +16,7 @@ from core.accounts.models import Membership
 from core.journal.timeline import timeline
 from core.rulebook import parameters
 from core.ui import html
-from core.ui.french import heures, liste, periode
+from core.ui.french import accord, heures, liste, periode
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
 from core.ui.tables import Column, Table
@@ -151,7 +151,9 @@ def _hours(lot: Lot, period: LotPeriod | None, hat: Membership, role: LotRole | 
     if reads and period is not None:
         last = period.period.upper - timedelta(days=1)
         said["shares"] = lot_hours.balances_of(period)
-        said["used_words"] = f"{heures(period.balance.used)} autorisées ou commandées sur {heures(period.maxi)}"
+        used = period.balance.used
+        taken = accord(used, "autorisée ou commandée", "autorisées ou commandées")
+        said["used_words"] = f"{heures(used)} {taken} sur {heures(period.maxi)}"
         said["period_words"] = f"{periode(period.period.lower, last)}, {lot_hours.standing(period).lower()}"
     return said
 
