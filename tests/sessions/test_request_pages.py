@@ -223,6 +223,19 @@ def test_the_reasons_are_asked_on_the_check_page_and_kept_when_one_is_missing(cl
     assert "Atelier en travaux." in detail
 
 
+def test_a_step_that_still_lacks_an_answer_is_not_shown_as_done(client, draft):
+    SessionRequest.objects.filter(pk=draft.pk).update(objective="")
+    steps = client.get(reverse("demande_verifier", args=[draft.pk])).context["steps"]
+    assert {step.label: step.state for step in steps} == {
+        "Le groupe": "done",
+        "La formation": "todo",
+        "Le déroulement": "done",
+        "Le lieu": "done",
+        "Les personnes": "done",
+        "Vérifier": "current",
+    }
+
+
 def test_a_double_click_on_send_sends_once_and_leads_to_the_same_page(client, draft):
     url, data = reverse("demande_verifier", args=[draft.pk]), {"cle": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}
     assert client.post(url, data).url == reverse("demande_detail", args=[draft.pk])

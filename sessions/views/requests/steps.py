@@ -17,7 +17,7 @@ from sessions.forms.requests import (
 )
 from sessions.models import SessionRequest
 from sessions.queries import requests as queries
-from sessions.views.explain import explain
+from sessions.views.explain import Explained, explain
 from sessions.views.requests.common import asker, by_step, draft, posted
 from sessions.workflow import requests as workflow
 
@@ -49,14 +49,15 @@ def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             return redirect(_after(request, pk, step))
         asked = queries.for_page(queries.own(hat)).get(pk=pk)
         status = 200 if fragment else 422
+    told = explain(asked, judge_request(asked))
     context = {
         "asked": asked,
         "step": step,
         "label": label,
         "form": form,
-        "told": explain(asked, judge_request(asked)),
+        "told": told,
         "attached": attached_intentions(asked),
-        "steps": _steps(asked, step),
+        "steps": _steps(asked, step, told),
         "price": price_at(asked.lot, asked.starts_on) if asked.lot else None,
         "previous": _previous(step),
         "next_label": _next_label(step),
@@ -66,13 +67,15 @@ def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return render(request, "sessions/demandes/etape.html", context, status=status)
 
 
-def _steps(asked: SessionRequest, current: str) -> list[Step]:
+def _steps(asked: SessionRequest, current: str, told: Explained) -> list[Step]:
+    """The steps before the current one are done, unless what they ask still lacks."""
     names = list(STEPS)
     at = names.index(current) if current in names else len(names)
+    lacking = {lack.step for lack in told.lacks}
     items = [
         Step(
             STEPS[name][0],
-            "current" if name == current else "done" if index < at else "todo",
+            "current" if name == current else "done" if index < at and STEPS[name][0] not in lacking else "todo",
             reverse("demande_etape", args=[asked.pk, name]),
         )
         for index, name in enumerate(names)
@@ -129,15 +132,15 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, f"La demande {sent.number} est envoyée à la Région.")
                 return redirect("demande_detail", pk=pk)
+    nearby = queries.nearby(hat, asked, judgement.parameters["nearby_km"]) if asked.seats else 0
+    told = explain(asked, judgement, nearby=nearby)
     context = {
         "asked": asked,
         "form": form,
-        "told": explain(
-            asked, judgement, nearby=queries.nearby(hat, asked, judgement.parameters["nearby_km"]) if asked.seats else 0
-        ),
+        "told": told,
         "attached": attached_intentions(asked),
         "facts": by_step(asked),
-        "steps": _steps(asked, "verifier"),
+        "steps": _steps(asked, "verifier", told),
         "rank": queries.rank_if_sent_now(),
     }
     return render(request, "sessions/demandes/verifier.html", context, status=status)
