@@ -14,14 +14,25 @@ from orders.queries.orders import composantes_visible_to
 
 
 def _lots(request: HttpRequest) -> QuerySet[Lot]:
-    return visible_to(hat_of(request))
+    return visible_to(hat_of(request)).select_related("marche")
+
+
+class _LotField(django_filters.fields.ModelChoiceField):
+    """Lots with their marché: from one marché to the next, the same lot keeps its number and its name."""
+
+    def label_from_instance(self, obj: Lot) -> str:
+        return f"{obj} ({obj.marche.number})"
+
+
+class _LotFilter(django_filters.ModelChoiceFilter):
+    field_class = _LotField
 
 
 class OrderFilter(ListFilter):
     q = django_filters.CharFilter(
         label="Numéro, objet, composante ou session", method="search", widget=forms.TextInput({"type": "search"})
     )
-    lot = django_filters.ModelChoiceFilter(label="Lot", queryset=_lots, empty_label="Tous les lots")
+    lot = _LotFilter(label="Lot", queryset=_lots, empty_label="Tous les lots")
     etat = django_filters.ChoiceFilter(
         label="État", field_name="state", choices=OrderState.choices, empty_label="Tous les états"
     )
