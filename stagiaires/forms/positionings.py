@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
+from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.ui.fields import FileField, FrenchDateField, OuiNonField, RadioPick
 from core.ui.forms import Ask
@@ -214,12 +215,16 @@ class FilterForm(forms.Form):
     """Filters of the lists, kept in the address: none has to be answered."""
 
     q = forms.CharField(label="Nom ou numéro de session", required=False, max_length=100)
-    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous les états"), *PositioningState.choices])
+    etat = forms.ChoiceField(label="État", required=False)
     suivi = forms.ChoiceField(
         label="Suivi", required=False, choices=[("", "Tous"), ("attente", "Réponse attendue"), ("retard", "En retard")]
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        state: forms.ChoiceField = self.fields["etat"]  # type: ignore[assignment]
+        answers = kind == OrganisationKind.ORGANISME
+        named = [(one.value, one.label if answers else one.valideur_label) for one in PositioningState]
+        state.choices = [("", "Tous les états"), *named]
         for field in self.fields.values():
             field.hide_optional = True  # type: ignore[attr-defined]

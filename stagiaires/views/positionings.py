@@ -60,7 +60,7 @@ def _filtered(positionings: QuerySet[Positioning], form: FilterForm, kind: str) 
 def positioning_list(request: HttpRequest) -> HttpResponse:
     """Every candidacy that this hat follows or answers, those that wait the longest first."""
     hat = hat_of(request)
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, kind=hat.kind)
     mine = queries.visible_to(hat)
     page = paginate(queries.for_list(_filtered(mine, form, hat.kind)), request)
     context = {
@@ -85,7 +85,7 @@ def positioning_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
         mine = mine.filter(session=get_object_or_404(queries.sessions_visible_to(hat), number=number))
     if fmt not in dict(FORMATS):
         raise Http404
-    rows = queries.for_list(_filtered(mine, FilterForm(request.GET), hat.kind))
+    rows = queries.for_list(_filtered(mine, FilterForm(request.GET, kind=hat.kind), hat.kind))
     return export_response(table_for(hat.kind), rows, "candidatures", fmt)
 
 
@@ -106,7 +106,7 @@ def session_candidates(request: HttpRequest, number: str) -> HttpResponse:
     hat = hat_of(request)
     rows = queries.sessions_visible_to(hat).select_related("organisme", "commune", "metier", "lot")
     session: Session = get_object_or_404(rows, number=number)
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, kind=hat.kind)
     mine = queries.visible_to(hat).filter(session=session)
     page = paginate(queries.for_list(_filtered(mine, form, hat.kind)), request)
     is_trainer = session.organisme_id == hat.organisation_id

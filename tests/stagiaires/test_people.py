@@ -10,6 +10,7 @@ from core.journal.models import Event
 from core.journal.refusals import Refused
 from sessions.models import Session
 from stagiaires import people_list
+from stagiaires.forms.positionings import FilterForm
 from stagiaires.models import Positioning, SensitiveFacts, SensitiveReading, Stagiaire
 from stagiaires.workflow import lists, people, positionings, sensitive
 from tests.factories.accounts import MembershipFactory, hat
@@ -240,3 +241,8 @@ def test_a_colleague_of_the_same_agency_sees_the_file(client):
     assert person.email in client.get(reverse("personne_detail", args=[person.pk])).content.decode()
     client.force_login(hat("valideur").user)
     assert client.get(reverse("personne_detail", args=[person.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "word"), [("organisme", "À étudier"), ("valideur", "Proposé, réponse attendue")])
+def test_the_filter_names_the_states_as_the_list_does(kind, word):
+    assert dict(FilterForm(kind=kind).fields["etat"].choices)["propose"] == word
