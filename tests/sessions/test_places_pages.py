@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from core.accounts.models import Membership
 from intentions.links import token_for
-from sessions.enums import OfferState, RequestState
-from sessions.models import ExtraHours, PlaceOffer, SessionRequest
+from sessions.enums import OfferState, RequestState, SessionState
+from sessions.models import ExtraHours, PlaceOffer, Session, SessionRequest
 from sessions.workflow import offers
 from tests.factories.sessions import waiting_intention
 from tests.sessions.steps import again, order, standing_on, start, withdraw
@@ -110,7 +110,7 @@ def test_the_decider_keeps_the_session_on_a_page_that_says_why_it_cannot_be(
     client.force_login(decider.user)
     url = reverse("region_maintenir", args=[request.pk])
 
-    assert "6 postes pour 8 places" in client.get(url).content.decode()
+    assert "6 postes pour 8 places" in page_of(client, decider, url)
     refused = client.post(url, {"seats": "4"})
     assert refused.status_code == 422
     assert "ne peut pas être autorisée" in refused.content.decode()
@@ -118,6 +118,19 @@ def test_the_decider_keeps_the_session_on_a_page_that_says_why_it_cannot_be(
 
     request.refresh_from_db()
     assert (request.state, request.seats) == (RequestState.AUTORISEE, 6)
+
+
+def test_a_session_that_is_over_says_what_places_went_without_an_employer(decider: Membership, client: Client) -> None:
+    session, _, leaving = standing_on(decider, 5, 2)
+    start(session)
+    withdraw(leaving)
+    for state in (SessionState.EN_COURS, SessionState.TERMINEE):
+        Session.objects.filter(pk=session.pk).update(state=state)
+
+    page = page_of(client, decider, reverse("demande_places", args=[session.request_id]))
+
+    assert "2 places sont restées sans employeur" in page
+    assert "Chaque place a son employeur" not in page
 
 
 def test_hours_more_are_costed_on_the_page_then_asked_and_decided(decider: Membership, client: Client) -> None:

@@ -93,7 +93,7 @@ def test_a_day_is_read_back_however_it_is_written(day):
     assert french.parse_jour(french.jour_abrege(day)) == day
 
 
-@pytest.mark.parametrize("typed", ["", "31/02/2026", "2026-13-01", "10/11", "demain", "10 brumaire 2026"])
+@pytest.mark.parametrize("typed", ["", "31/02/2026", "2026-13-01", "10/11", "demain", "10 brumaire 2026", "31/12/9999"])
 def test_anything_else_is_no_day(typed):
     with pytest.raises(ValueError, match=r"not a day|must be in|out of range"):
         french.parse_jour(typed)
