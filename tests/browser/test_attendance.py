@@ -1,7 +1,10 @@
 """The network is cut in the middle of a morning, the browser is killed, and every signature is counted once."""
 
+import contextlib
 import datetime as dt
+import os
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,15 @@ def profile(browser: Browser, folder: Path, url: str) -> BrowserContext:
     )  # fmt: skip
 
 
+def kill(folder: Path) -> None:
+    """`kill -9` of every process of the browser whose profile this is: it is told nothing, and writes nothing more."""
+    mine = f"--user-data-dir={folder}".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (entry / "cmdline").exists() and mine in (entry / "cmdline").read_bytes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
 def test_the_network_is_cut_the_browser_killed_and_each_signature_counts_once(
     browser: Browser, live_server: Any, tmp_path: Path
 ) -> None:
@@ -87,10 +99,11 @@ def test_the_network_is_cut_the_browser_killed_and_each_signature_counts_once(
     expect(page.locator("[data-news]")).to_contain_text("3 signatures sont gardées")
     expect(page.locator("[data-count]")).to_contain_text("5")
     assert Signature.objects.count() == 2
-    phone.close()  # killed with what it holds
+    kill(tmp_path)  # with what it holds
 
     phone = profile(browser, tmp_path, live_server.url)
     page = phone.new_page()
+    page.goto(reverse("formateur_lien", args=[tokens.link_token(link.pk)]))  # what was open may not have been kept
     page.goto(reverse("demi_journee", args=[half_day.pk]))
     for one in people[2:5]:
         expect(page.locator(f"[data-person='{one.pk}'] .em-said")).not_to_contain_text("à envoyer")
@@ -103,6 +116,25 @@ def test_the_network_is_cut_the_browser_killed_and_each_signature_counts_once(
     assert all(one.drawing for one in kept)
     assert {one.link_id for one in kept} == {link.pk}
     phone.close()
+
+
+def test_who_signs_out_leaves_no_name_on_a_phone_that_others_use(page_as: Any, watch: Any) -> None:
+    watch.expected = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]
+    half_day, (one,), _ = morning(1)
+    page = page_as(member_of(half_day.session.organisme))
+    address = reverse("demi_journee", args=[half_day.pk])
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_function("caches.open('pages').then((kept) => kept.keys()).then((all) => all.length > 0)")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text(one.stagiaire.short_name).first).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(reverse("account_logout"))
+    page.get_by_role("button", name="Me déconnecter").click()
+    expect(page.get_by_role("link", name="Se connecter")).to_be_visible()
+    assert page.evaluate("caches.has('pages')") is False
 
 
 def test_a_trainee_signs_on_his_own_phone_and_is_known_the_next_time(page: Page, watch: Any) -> None:

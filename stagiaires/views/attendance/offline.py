@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 # any of them makes a new worker.
 FILES = (
     "css/tokens.css", "css/app.css", "css/components.css", "css/forms.css", "css/emargement.css",
-    "js/app.js", "js/combo.js", "js/forms.js", "js/menus.js",
+    "js/app.js", "js/combo.js", "js/forms.js", "js/leaving.js", "js/menus.js",
     "js/emargement/file.js", "js/emargement/qr.js", "js/emargement/trace.js", "js/emargement/formateur.js",
     "vendor/htmx/htmx.min.js", "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2", "img/favicon.svg",
 )  # fmt: skip

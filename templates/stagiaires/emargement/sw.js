@@ -33,9 +33,12 @@ async function page(request) {
     if (answer.ok && !answer.redirected) {
       await pages.put(request.url, answer.clone());
       await forget(pages);
+    } else if (answer.type === "opaqueredirect" || answer.status === 404) {
+      await pages.delete(request.url); // this phone opens it no more
     }
     return answer;
   } catch (cut) {
+    await forget(pages);
     const kept = await pages.match(request.url);
     if (kept) return kept;
     throw cut;
