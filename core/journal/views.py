@@ -77,7 +77,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     kinds = person.memberships.filter(is_active=True).values_list("organisation__kind", flat=True)
     notices = notices_for(kinds)
     chosen = dict(Preference.objects.filter(user=person).values_list("kind", "rhythm"))
-    form = PreferencesForm(request.POST or None, notices=notices, chosen=chosen)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, notices=notices, chosen=chosen)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             for notice in notices:
@@ -88,4 +88,5 @@ def preferences(request: HttpRequest) -> HttpResponse:
                     waiting.update(mailed_at=timezone.now())
         messages.success(request, "Vos préférences sont enregistrées.")
         return redirect("preferences")
-    return render(request, "journal/preferences.html", {"form": form, "notices": notices})
+    context = {"form": form, "notices": notices}
+    return render(request, "journal/preferences.html", context, status=422 if form.errors else 200)

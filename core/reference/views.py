@@ -82,7 +82,7 @@ def list_detail(request: HttpRequest, source: str) -> HttpResponse:
     """The editions of one list, and the form that sends another; a good file leads to its report."""
     if source not in Source:
         raise Http404
-    form = EditionForm(request.POST or None, request.FILES or None)
+    form = EditionForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with once(request, "reference.deposer") as claim:
@@ -104,7 +104,7 @@ def list_detail(request: HttpRequest, source: str) -> HttpResponse:
                 return redirect(claim.location)
     page = paginate(queries.editions_of(source), request)
     context = {"source": Source(source), "form": form, "page": page, "table": EDITIONS.bind(page.rows)}
-    return render(request, "reference/list.html", context)
+    return render(request, "reference/list.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -84,7 +84,9 @@ class TestTheRegion:
         page = client.post(
             f"{reverse('region_organisation_creer')}?type={kind}", {"siret": siret(600), "name": "Nouvelle"}
         )
+        assert page.status_code == 422
         assert missing in page.context["form"].errors
+        assert 'value="Nouvelle"' in page.content.decode()
 
     def test_another_region_is_not_opened(self, client: Client, administrator):
         client.force_login(administrator.user)
@@ -99,6 +101,7 @@ class TestTheRegion:
             f"{reverse('region_organisation_creer')}?type=employeur",
             {"siret": siret(600), "name": "Nouvelle", "nature": "prive"},
         )
+        assert page.status_code == 422
         assert "porte déjà ce SIRET" in page.content.decode()
 
     def test_a_double_click_opens_one(self, client: Client, administrator):

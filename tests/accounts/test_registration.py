@@ -103,6 +103,7 @@ class TestRegistering:
 
     def test_looking_up_with_a_wrong_siret_speaks_of_it_alone(self, client: Client, person, register):
         page = client.post(reverse(URL), {"siret": "123", "chercher": "1"})
+        assert page.status_code == 422
         assert list(page.context["form"].errors) == ["siret"]
         assert not register.called
 

@@ -261,7 +261,8 @@ class TestAccount:
         user = UserFactory(first_name="Camille")
         client.force_login(user)
         page = client.post(reverse("mon_compte"), {"first_name": "", "last_name": "Morin", "phone": "0240"})
-        assert page.status_code == 200
+        assert page.status_code == 422
+        assert 'value="0240"' in page.content.decode()
         assert 'aria-invalid="true"' in page.content.decode()
         user.refresh_from_db()
         assert user.first_name == "Camille"

@@ -157,7 +157,7 @@ def test_the_same_form_sent_twice_makes_one_file(desk: Client, administrator: Me
 def test_a_wrong_form_says_why(desk: Client, administrator: Membership, changes: dict[str, object], told: str) -> None:
     response = send(desk, administrator, **changes)
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert told in response.content.decode()
     assert not StagedEdition.objects.exists()
 

@@ -15,10 +15,10 @@ from core.accounts.forms.people import ProfileForm
 def my_account(request: HttpRequest) -> HttpResponse:
     """The person's name and phone, his hats, and the way to his password, address and preferences."""
     person = person_of(request)
-    form = ProfileForm(request.POST or None, instance=person)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "C’est enregistré.")
         return redirect("mon_compte")
     person.refresh_from_db()  # an unsaved name must not show in the header
-    return render(request, "accounts/my_account.html", {"form": form})
+    return render(request, "accounts/my_account.html", {"form": form}, status=422 if form.errors else 200)

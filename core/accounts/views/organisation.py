@@ -88,16 +88,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct an organisation's details. Its SIRET and its kind stay."""
     hat = hat_of(request)
     organisation = _managed(request, pk)
-    form = OrganisationForm(request.POST or None, instance=organisation, kind=organisation.kind)
+    sent = request.POST if request.method == "POST" else None
+    form = OrganisationForm(sent, instance=organisation, kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
         changed = [*form.changed_data, "commune"] if form.changed_data else []
         return _act(
             request, organisation, lambda: organisations.correct(hat, organisation, changed), "C’est enregistré."
         )
     name = Organisation.objects.get(pk=organisation.pk).name
-    return render(
-        request, "accounts/organisation_form.html", {"form": form, "organisation": organisation, "name": name}
-    )
+    context = {"form": form, "organisation": organisation, "name": name}
+    return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 
 @hat_required(roles=("administrateur",))
@@ -106,7 +106,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite someone by e-mail."""
     hat = hat_of(request)
     organisation = _managed(request, pk)
-    form = InviteForm(request.POST or None, kind=organisation.kind)
+    form = InviteForm(request.POST if request.method == "POST" else None, kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
         try:
             with once(request, "invitation.envoyer") as claim:
@@ -117,7 +117,8 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
             return _page_of(request, organisation)
         except Refused as refusal:
             form.add_error("email", refusal.message)
-    return render(request, "accounts/invite.html", {"form": form, "organisation": organisation})
+    context = {"form": form, "organisation": organisation}
+    return render(request, "accounts/invite.html", context, status=422 if form.errors else 200)
 
 
 @hat_required(roles=("administrateur",))
@@ -126,7 +127,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     """One member: another role, or out (and in again)."""
     hat = hat_of(request)
     one = _managed_member(request, pk)
-    form = RoleForm(request.POST or None, kind=one.kind, role=one.role)
+    form = RoleForm(request.POST if request.method == "POST" else None, kind=one.kind, role=one.role)
     if request.method == "POST" and form.is_valid():
         return _act(
             request,
@@ -134,7 +135,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: members.change_role(hat, one, form.cleaned_data["role"]),
             f"Le rôle de {one.user} est enregistré.",
         )
-    return render(request, "accounts/member.html", {"form": form, "member": one})
+    return render(request, "accounts/member.html", {"form": form, "member": one}, status=422 if form.errors else 200)
 
 
 @hat_required(roles=("administrateur",))

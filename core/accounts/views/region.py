@@ -77,11 +77,11 @@ def organisation_open(request: HttpRequest) -> HttpResponse:
     if "chercher" in request.POST:
         form, message = _filled(request, kind)
     else:
-        form, message = OpenOrganisationForm(request.POST or None, kind=kind), ""
+        form, message = OpenOrganisationForm(request.POST if request.method == "POST" else None, kind=kind), ""
         if request.method == "POST" and form.is_valid() and (answer := _open(request, kind, form)):
             return answer
     context = {"form": form, "kind": OrganisationKind(kind), "message": message}
-    return render(request, "accounts/region_open.html", context)
+    return render(request, "accounts/region_open.html", context, status=422 if form.errors else 200)
 
 
 def _open(request: HttpRequest, kind: str, form: OpenOrganisationForm) -> HttpResponse | None:

@@ -24,7 +24,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """The form; its « Chercher » button fills it from the register and writes nothing."""
     if "chercher" in request.POST:
         return _filled(request)
-    form = RegisterEmployerForm(request.POST or None, kind=KIND)
+    form = RegisterEmployerForm(request.POST if request.method == "POST" else None, kind=KIND)
     if request.method == "POST" and form.is_valid():
         answers = form.answers
         siret = answers.pop("siret")
@@ -38,7 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return redirect(hats.awaited_page(request))
         except AlreadyRegistered as known:
             return _already(request, known.organisation)
-    return render(request, "accounts/register.html", {"form": form, "message": ""})
+    return _shown(request, form)
 
 
 def _filled(request: HttpRequest) -> HttpResponse:
@@ -46,11 +46,16 @@ def _filled(request: HttpRequest) -> HttpResponse:
     asked = RegisterEmployerForm(request.POST, kind=KIND)
     siret = asked_siret(asked)
     if not siret:
-        return render(request, "accounts/register.html", {"form": asked, "message": ""})
+        return _shown(request, asked)
     if known := Organisation.objects.filter(siret=siret, kind=KIND).first():
         return _already(request, known)
     form, message = filled(asked, siret)
-    return render(request, "accounts/register.html", {"form": form, "message": message})
+    return _shown(request, form, message)
+
+
+def _shown(request: HttpRequest, form: RegisterEmployerForm, message: str = "") -> HttpResponse:
+    context = {"form": form, "message": message}
+    return render(request, "accounts/register.html", context, status=422 if form.errors else 200)
 
 
 def _already(request: HttpRequest, organisation: Organisation) -> HttpResponse:

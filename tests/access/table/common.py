@@ -71,22 +71,22 @@ ROWS: dict[str, Row] = {
     "invitation_renouveler": Row(post="302 tous", on="invitation_token"),
     "invitation_envoyee": Row("200 tous"),
     # --- One's own
-    "mon_compte": Row("200 personnes", "200 personnes"),
+    "mon_compte": Row("200 personnes", "422 personnes"),
     "hat_change": Row(post="404 personnes"),  # a hat that is not his
     "sans_casquette": Row("200 sans_casquette; 302 hats"),
-    "organisation_creer": Row("200 personnes", "200 personnes"),
+    "organisation_creer": Row("200 personnes", "422 personnes"),
     "acces_demander": Row(post="404 personnes"),  # no employer named
     "entreprise_recherche": Row("200 personnes"),
     "notifications": Row("200 personnes"),
     "notifications_lues": Row(post="302 personnes"),
     "notification": Row("302 hats; 404 sans_casquette", on="notification"),
     "notification_ouvrir": Row(post="302 hats; 404 sans_casquette", on="notification"),
-    "preferences": Row("200 personnes", "200 personnes"),
+    "preferences": Row("200 personnes", "422 personnes"),
     # --- An organisation and its people
     "organisation": Row("200 hats"),
-    "organisation_modifier": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="organisation"),
-    "invitation_creer": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="organisation"),
-    "membre": Row(f"200 {ADMINISTRATORS}", f"200 {ADMINISTRATORS}", on="membership"),
+    "organisation_modifier": Row(f"200 {ADMINISTRATORS}", f"422 {ADMINISTRATORS}", on="organisation"),
+    "invitation_creer": Row(f"200 {ADMINISTRATORS}", f"422 {ADMINISTRATORS}", on="organisation"),
+    "membre": Row(f"200 {ADMINISTRATORS}", f"422 {ADMINISTRATORS}", on="membership"),
     "membre_desactiver": Row(post=f"302 {ADMINISTRATORS}", on="membership"),
     "membre_reactiver": Row(post=f"302 {ADMINISTRATORS}", on="former"),
     "invitation_annuler": Row(post=f"302 {ADMINISTRATORS}", on="invitation"),
@@ -98,7 +98,7 @@ ROWS: dict[str, Row] = {
     "region_organisation_etat": Row(post="302 administrateur", on="any_organisation", data={"etat": "fermee"}),
     # --- The official lists
     "reference_listes": Row("200 administrateur"),
-    "reference_liste": Row("200 administrateur", "200 administrateur", more={"source": "communes"}),
+    "reference_liste": Row("200 administrateur", "422 administrateur", more={"source": "communes"}),
     "reference_edition": Row("200 administrateur", on="edition"),
     "reference_depot": Row("200 administrateur", on="staged"),
     "reference_depot_charger": Row(post="302 administrateur", on="staged"),
