@@ -6,8 +6,11 @@ No fact holds a name, a disability nor a sex: receipts keep facts for ever.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any
 
+from django.db.models import Avg, Count, F
 from django.utils import timezone
 
 from core.rulebook import parameters
@@ -18,7 +21,7 @@ from sessions.models import Session
 from sessions.rules.terms import AccessMode
 from stagiaires.enums import CertificationResult, ParcoursState
 from stagiaires.models import Outcome, Parcours, Positioning, SensitiveFacts, Stagiaire
-from stagiaires.rules import ADMISSION, PARCOURS, AdmissionFacts, ParcoursFacts
+from stagiaires.rules import ADMISSION, PARCOURS, PROGRAMME, AdmissionFacts, ParcoursFacts, ProgrammeFacts
 from stagiaires.rules.terms import Answer, Category, Decider, Project, Recovery, RefusalReason, Result, Step
 
 # What is made between the admission and the entry: not known yet at the first, demanded at the second.
@@ -233,6 +236,23 @@ def judge_parcours(facts: ParcoursFacts, derogations: frozenset[str] = frozenset
     """The verdict on a way through training; `derogations`: what the Région has agreed to."""
     figures = parameters.current()
     return evaluate(PARCOURS.edition(figures), facts, figures, derogations)
+
+
+def programme_facts_of(year: int) -> ProgrammeFacts:
+    """The programme over a year: how long the parcours that the Région funds are, by the day they begin. One query.
+
+    How many people are disabled is not counted here: what is sensitive is read person by person, for a reason.
+    """
+    rows = Parcours.objects.filter(funded=True, starts_on__year=year).exclude(state=ParcoursState.ANNULE)
+    found = rows.aggregate(entries=Count("pk"), mean=Avg(reduce(add, map(F, HOURS))))
+    mean = found["mean"]
+    return ProgrammeFacts(entries=found["entries"], mean_hours=None if mean is None else round(mean, 1))
+
+
+def judge_programme(facts: ProgrammeFacts) -> Judgement:
+    """What is watched over the programme and never over one file (R50, P10), by the figures of today."""
+    figures = parameters.current()
+    return evaluate(PROGRAMME.edition(figures), facts, figures)
 
 
 def session_planned(parcours: Parcours) -> bool:

@@ -3,12 +3,17 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.accounts.access import hat_required
 from core.accounts.enums import OrganisationKind
 from core.rulebook import parameters
+from core.rulebook.explained import held
+from core.rules import Audience
+from core.ui.parts import Finding
 from core.ui.tables import Empty, Table, export_response
+from stagiaires.facts import judge_programme, programme_facts_of
 from stagiaires.followup_filters import FiguresFilter
 from stagiaires.models import Survey
 from stagiaires.queries.figures import CUTS, Group, groups
@@ -34,6 +39,12 @@ def _read(request: HttpRequest) -> tuple[FiguresFilter, Table, list[Group], int]
     return bound, figures_table(CUTS[cut][0], least), groups(bound.qs, cut, least), least
 
 
+def _watched() -> list[Finding]:
+    """What the rules say of the whole programme this year: its mean length (R50)."""
+    judged = judge_programme(programme_facts_of(timezone.localdate().year))
+    return [*held(judged.warnings, "doute", Audience.REGION), *held(judged.satisfied, "ok", Audience.REGION)]
+
+
 @region
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
@@ -44,6 +55,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "least": least,
         "term": bound.data["terme"],
+        "year": timezone.localdate().year,
+        "programme": _watched(),
         **bound.head("insertion_export"),
     }
     return render(request, "stagiaires/suivi/insertion.html", context)

@@ -31,7 +31,7 @@ from tests.factories.stagiaires import PositioningFactory, member_of, parcours
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 8
-FIGURES_QUERIES = 5
+FIGURES_QUERIES = 7
 NOTHING: dict[str, Any] = dict.fromkeys(surveys.JOB) | {"contract": "", "employer_name": "", "comment": ""}
 
 
@@ -233,6 +233,22 @@ def test_the_region_reads_rates_and_never_a_small_count(django_assert_num_querie
     flat = client.get(reverse("insertion_export", args=["csv"]), {"par": "organisme"}).getvalue().decode()
     assert "en emploi" in flat
     assert signed(hat("valideur")).get(reverse("insertion")).status_code == 404
+
+
+def test_the_region_reads_how_long_the_parcours_of_the_year_are() -> None:
+    client = signed(hat("region", "finances"))
+    assert client.get(reverse("insertion")).context["programme"] == []
+    one = parcours(starts_on=timezone.localdate())
+    Parcours.objects.filter(pk=one.pk).update(
+        hours_technique=600, hours_refresher=50, hours_module=0, hours_distance=0, hours_company=100
+    )
+
+    found = client.get(reverse("insertion")).context["programme"]
+    assert [(one.tone, one.rule) for one in found] == [("ok", "R50")]
+    Parcours.objects.filter(pk=one.pk).update(hours_technique=100)
+    page = client.get(reverse("insertion"))
+    assert [(one.tone, one.rule) for one in page.context["programme"]] == [("doute", "R50")]
+    assert "250\u00a0h en moyenne" in page.content.decode()
 
 
 def test_a_single_small_count_is_not_found_by_subtraction() -> None:
