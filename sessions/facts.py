@@ -172,6 +172,7 @@ def facts_of(request: SessionRequest, *, submitting: bool = False, editions: Edi
         on_ao_list=_on_list(request),
         specific_need=request.off_list_reason or None,
         licence_module=request.has_licence_module,
+        intermittence=request.for_intermittence,
         employer_opinion=None if request.is_socle else bool(request.employer_opinion),
         technical_platform=request.technical_platform or None,
         prerequisites=request.prerequisites or None,

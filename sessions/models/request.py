@@ -93,6 +93,7 @@ class SessionRequest(FSMModelMixin, models.Model):
     prerequisites = models.TextField("prérequis", blank=True, max_length=2700)
     level_in = models.PositiveSmallIntegerField("niveau à l’entrée", null=True, blank=True)
     has_licence_module = models.BooleanField("comprend un permis de conduire", default=False)  # R59
+    for_intermittence = models.BooleanField("prépare à l’intermittence", default=False)  # R62
 
     # How
     teaching = models.CharField("enseignement", max_length=12, choices=Teaching, default=Teaching.PRESENTIEL)

@@ -74,6 +74,8 @@ def _training(asked: SessionRequest) -> list[Fact]:
         facts.append(Fact("Hors de la liste du marché", asked.off_list_reason, rule="R42"))
     if asked.has_licence_module:
         facts.append(Fact("Permis de conduire", "Compris dans la formation", rule="R59"))
+    if asked.for_intermittence:
+        facts.append(Fact("Intermittence du spectacle", "La formation y prépare", rule="R62"))
     return facts
 
 

@@ -42,11 +42,11 @@ from sessions.workflow.posts import engage, free_posts_of, hold, lock_group, mus
 # What a new request takes from an earlier one: how one teaches, not for whom nor when.
 COPIED = (
     "lot", "access_mode", "title", "objective", "expected_results", "content", "aim", "certification", "metier",
-    "formacodes", "prerequisites", "level_in", "has_licence_module", "teaching", "modalities", "pathway", "pedagogy",
-    "rhythm", "weekly_hours", "hours_centre", "hours_distance", "hours_refresher", "hours_company",
-    "hours_company_other", "entry_mode", "place", "place_name", "place_address", "place_postcode", "place_commune",
-    "accessibility", "technical_platform", "catering", "lodging", "transport", "contact_name", "contact_email",
-    "contact_phone", "recruitment", "network_referent",
+    "formacodes", "prerequisites", "level_in", "has_licence_module", "for_intermittence", "teaching", "modalities",
+    "pathway", "pedagogy", "rhythm", "weekly_hours", "hours_centre", "hours_distance", "hours_refresher",
+    "hours_company", "hours_company_other", "entry_mode", "place", "place_name", "place_address", "place_postcode",
+    "place_commune", "accessibility", "technical_platform", "catering", "lodging", "transport", "contact_name",
+    "contact_email", "contact_phone", "recruitment", "network_referent",
 )  # fmt: skip
 # Nobody but the workflow writes these.
 RESERVED = frozenset(

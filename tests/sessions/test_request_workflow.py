@@ -180,6 +180,16 @@ def test_a_derogation_is_asked_with_its_reason_or_the_request_stays():
     assert derogation.asked_reason == "Atelier de l’employeur en travaux."
 
 
+def test_a_training_for_intermittence_is_the_socle_s_or_the_region_decides():
+    asked = SessionRequestFactory(complete=True, for_intermittence=True)
+
+    finding = judge_request(asked).finding("R62")
+    assert finding.is_to_decide
+    assert "au cas par cas" in finding.message("organisme")
+    socle = SessionRequestFactory(complete=True, for_intermittence=True, access_mode="socle", posts=0)
+    assert judge_request(socle).finding("R62").is_satisfied
+
+
 def test_a_hire_long_after_the_training_is_worth_a_word_and_stops_nothing():
     request = SessionRequestFactory(complete=True)
     intention = Intention.objects.get(pk=request.coverages.first().post.intention_id)

@@ -28,7 +28,8 @@ STEP_OF_FACT = {
     ),
     **dict.fromkeys(
         ("title", "objective", "expected_results", "content", "aim", "certification_code", "training_filiere",
-         "prerequisites", "specific_need", "employer_opinion", "formacodes", "metier"),
+         "prerequisites", "specific_need", "employer_opinion", "formacodes", "metier", "licence_module",
+         "intermittence"),
         "formation",
     ),
     **dict.fromkeys(

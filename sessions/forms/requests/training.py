@@ -35,6 +35,7 @@ class TrainingForm(StepForm):
         "employer_opinion": Ask(rule_id="R63"),
         "prerequisites": Ask(rule_id="R110"),
         "has_licence_module": Ask(rule_id="R59"),
+        "for_intermittence": Ask(rule_id="R62"),
         "formacodes_text": Ask(width="mid"),
     }
 
@@ -78,6 +79,7 @@ class TrainingForm(StepForm):
         empty_value=None,
     )
     has_licence_module = forms.BooleanField(label="Elle comprend la préparation d’un permis de conduire.")
+    for_intermittence = forms.BooleanField(label="Elle prépare à l’intermittence du spectacle.")
     need_match = LongText(label="En quoi répond-elle au besoin des employeurs rattachés ?", max_length=3000, rows=4)
     employer_opinion = LongText(
         label="Avis des employeurs sur le parcours",
