@@ -13,7 +13,7 @@ from pilotage.demo.clock import at, working_day
 from pilotage.demo.people import World, phone
 from sessions.models import Session
 from sessions.queries import catalogue
-from stagiaires.enums import Level, RegistrationCategory
+from stagiaires.enums import Level, PositioningState, RegistrationCategory
 from stagiaires.models import Positioning
 from stagiaires.queries import positionings as queries
 from stagiaires.workflow import meetings, opinions, positionings, referents
@@ -82,7 +82,10 @@ def propose(world: World, rank: int) -> None:
 
 
 def _settle(world: World, made: Positioning, fate: str, advisor: Membership) -> None:
-    """What the organisme, the employer or the advisor does of it."""
+    """What the organisme, the employer or the advisor does of it, unless a meeting has convoked the person first."""
+    made.refresh_from_db()
+    if made.state != PositioningState.PROPOSE:
+        return
     trainer = active_hats(organisation=made.session.organisme_id).order_by("pk").first()
     if trainer is None:
         return

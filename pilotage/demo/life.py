@@ -109,6 +109,7 @@ class Life:
             need.author = world.rng.choice([world.hats["valideur"], *world.valideurs])
         intention = needs.file_need(world, need)
         plan.intentions.append(intention)
+        world.spoken_for.add(intention.pk)
         later = world.diary.moment + timedelta(days=3)
         if twist and plan.fate not in ("complete", "en_instruction"):
             world.diary.note(

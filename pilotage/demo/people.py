@@ -54,6 +54,7 @@ class World:
     valideurs: list[Membership] = field(default_factory=list)
     bound: dict[tuple[int, str], int] = field(default_factory=dict)  # (employer, training) → organisme (R10)
     taken: set[str] = field(default_factory=set)
+    spoken_for: set[int] = field(default_factory=set)  # intentions that wait for a request of the year, by key
     groups: dict[int, tuple[bool, str]] = field(default_factory=dict)  # sessions whose people are followed, by key
     last_siren: int = 0
 

@@ -105,8 +105,8 @@ def draft_intention(world: World, trade: Trade, town: Commune) -> None:
 def draft_request(world: World, lot: LotPlan, rank: int) -> None:
     """A request begun by the demonstration's organisme: bare, or nearly whole."""
     hat = world.hats["organisme"]
-    free = list(available_to(hat).filter(filiere=lot.filiere).order_by("filed_at", "id")[:2]) if rank else []
-    posts = {intention.pk: 1 for intention in free}
+    free = available_to(hat).filter(filiere=lot.filiere).exclude(pk__in=world.spoken_for).order_by("filed_at", "id")
+    posts = {intention.pk: 1 for intention in free[:2]} if rank else {}
     request = requests.create(hat, posts, lot=lot.lot)
     if rank:
         start = next_monday(world.diary.today + timedelta(days=80))
