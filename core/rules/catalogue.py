@@ -6,6 +6,7 @@ rules of the register, whether or not a predicate is written for it yet.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -162,6 +163,23 @@ class Contradiction:
 def _load(name: str) -> dict[str, Any]:
     with (TEXTS / name).open("rb") as handle:
         return tomllib.load(handle, parse_float=Decimal)
+
+
+_PASSAGE = re.compile(r"\b([A-Z]\d):(\d+)(?:-(\d+))?")
+_ASIDE = re.compile(r" \(question Q\d+\)|, question Q\d+")  # our own list of what is to be asked of the Région
+
+
+def source_words(source: str) -> str:
+    """Where a figure comes from, to be read: « F0:71-73 » as a document and its lines, « choix » as whose choice."""
+
+    def named(found: re.Match[str]) -> str:
+        document = documents().get(found[1])
+        if document is None:
+            return found[0]
+        return f"{document.title}, {Citation(document, int(found[2]), int(found[3] or found[2])).lines}"
+
+    said = re.sub(r"^choix\b", "choix du portail", _ASIDE.sub("", source))
+    return typography(_PASSAGE.sub(named, said))
 
 
 @cache

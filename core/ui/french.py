@@ -171,6 +171,14 @@ def mois(day: date) -> str:
     return f"{MOIS[day.month - 1]} {day.year}"
 
 
+def a_commune(name: str) -> str:
+    """« à Nantes », « au Mans », « aux Herbiers », « à La Flèche »."""
+    for article, said in (("Le ", "au "), ("Les ", "aux ")):
+        if name.startswith(article):
+            return said + name.removeprefix(article)
+    return f"à {name}"
+
+
 def de_mois(day: date) -> str:
     """« de novembre 2026 », « d’octobre 2026 »."""
     said = mois(day)

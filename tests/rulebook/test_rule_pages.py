@@ -38,7 +38,7 @@ def test_a_checked_rule_shows_its_figures_and_its_cases(client: Client) -> None:
     page = page_of(client, "R32")
 
     assert "vérifiée par le portail" in page
-    assert re.search(r"qui n’appelle pas de dérogation : <b[^>]*>24\sheures par semaine</b>", page)
+    assert re.search(r"qui n’appelle pas de dérogation\s: <b[^>]*>24\sheures par semaine</b>", page)
     assert "Le temps de travail par semaine" in page
     assert "Une dérogation se demande" in page
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.rules import Citation, Mode, contradictions, default_parameters, documents, rule_texts
-from core.rules.catalogue import TEXTS
+from core.rules.catalogue import TEXTS, source_words
 
 SOURCES = Path(__file__).parents[2].parent / "shared" / "seeds"
 QUOTED = [
@@ -47,6 +47,20 @@ def test_parameters_name_rules_and_a_source():
         parameter = parameters.describe(key)
         assert parameter.source
         assert set(parameter.rules) <= set(rule_texts())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("F0:290 ; S1:401-402", "Foire aux questions, ligne 290 ; Présentation du dispositif, lignes 401 à 402"),
+        ("choix : F0:293 ne fixe aucun délai", "choix du portail : Foire aux questions, ligne 293 ne fixe aucun délai"),
+        ("choix : rien ne la fixe (question Q14)", "choix du portail : rien ne la fixe"),
+        ("Code de la commande publique, article R2192-10", "Code de la commande publique, article R2192-10"),
+        ("Courrier Z9:4", "Courrier Z9:4"),
+    ],
+)  # fmt: skip
+def test_the_source_of_a_figure_names_its_document(written: str, read: str):
+    assert source_words(written).replace("\u00a0", " ") == read
 
 
 def test_every_figure_has_bounds_that_hold_it():

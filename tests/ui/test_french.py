@@ -137,6 +137,21 @@ def test_plural_starts_at_two():
     assert french.accord(5, "est", "sont") == "sont"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Nantes", "à Nantes"),
+        ("Le Mans", "au Mans"),
+        ("Les Herbiers", "aux Herbiers"),
+        ("La Flèche", "à La Flèche"),
+        ("L’Île-d’Yeu", "à L’Île-d’Yeu"),
+        ("Lesconil", "à Lesconil"),
+    ],
+)
+def test_the_article_of_a_commune_is_contracted(name, text):
+    assert french.a_commune(name) == text
+
+
 def test_small_words():
     assert french.liste(["Nantes"]) == "Nantes"
     assert french.liste(["Nantes", "Laval", "Cholet"]) == "Nantes, Laval et Cholet"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -45,6 +45,10 @@ class Line:
     author: str = ""
     row: Parameter | None = None
     unreadable: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        return self.until and self.until - timedelta(days=1)
 
     @property
     def may_withdraw(self) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from core.rules.catalogue import source_words
 from core.ui import components, french, html
 from core.ui.forms import Question
 from core.ui.parts import parts as make_parts
@@ -105,6 +106,12 @@ def de_mois(value: date | datetime | None) -> str:
 
 
 @register.filter
+def a_commune(value: Any) -> str:
+    """``{{ commune.name|a_commune }}`` → « à Nantes », « au Mans », « aux Herbiers »."""
+    return french.a_commune(str(value)) if value else ""
+
+
+@register.filter
 def mois_court(value: date | datetime | None) -> str:
     """« nov. 2026 »."""
     return french.mois_court(_day(value)) if value else ""
@@ -168,6 +175,12 @@ def majuscule(value: Any) -> str:
 def nbsp(value: Any) -> str:
     """Hard spaces and typographic marks, for text that a person typed."""
     return french.typo(str(value))
+
+
+@register.filter(name="provenance")
+def provenance_filter(source: str) -> str:
+    """The source of a figure, with its documents named: see `core.rules.catalogue.source_words`."""
+    return source_words(source)
 
 
 @register.simple_tag
