@@ -51,7 +51,7 @@ class Lists:
     def _certification(self, code: str) -> Certification:
         found = Certification.objects.filter(pk=re.sub(r"\s", "", code).upper()).first()
         if found is None:
-            raise NotNamed("n’est pas dans la liste des certifications (attendu\u00a0: RNCP39216 ou RS5054)")
+            raise NotNamed("n’est pas dans la liste des certifications (par exemple RNCP39216 ou RS5054)")
         return found
 
     def _organisme(self, siret: str, name: str) -> Organisation:

@@ -7,16 +7,17 @@ import xlsxwriter
 
 from orders.importing.columns import BY_KEY, SHAPES, TABLE
 
-_EXAMPLE = (
-    {"type": "marché", "marche": "2027-1E1F", "intitule": "Formations 2027-2030", "debut": "01/01/2027",
+EXAMPLE = "2027-EXEMPLE"  # no marché has this number: lines left by mistake change nothing that exists
+_LINES = (
+    {"type": "marché", "marche": EXAMPLE, "intitule": "Formations 2027-2030", "debut": "01/01/2027",
      "fin": "31/12/2028", "reconductions": "2"},
-    {"type": "lot", "marche": "2027-1E1F", "lot": "1", "intitule": "Construction, Sarthe", "filiere": "Construction",
+    {"type": "lot", "marche": EXAMPLE, "lot": "1", "intitule": "Construction, Sarthe", "filiere": "Construction",
      "departements": "72", "coordinateur": "Claude Exemple"},
-    {"type": "période", "marche": "2027-1E1F", "lot": "1", "debut": "01/01/2027", "fin": "31/12/2027", "mini": "20000",
+    {"type": "période", "marche": EXAMPLE, "lot": "1", "debut": "01/01/2027", "fin": "31/12/2027", "mini": "20000",
      "maxi": "45000"},
-    {"type": "certification", "marche": "2027-1E1F", "lot": "1", "certification": "RNCP35316", "obligatoire": "oui"},
-    {"type": "membre", "marche": "2027-1E1F", "lot": "1", "organisme": "Organisme d’exemple", "role": "mandataire"},
-    {"type": "prix", "marche": "2027-1E1F", "lot": "1", "debut": "01/01/2027", "prix": "9,35"},
+    {"type": "certification", "marche": EXAMPLE, "lot": "1", "certification": "RNCP35316", "obligatoire": "oui"},
+    {"type": "membre", "marche": EXAMPLE, "lot": "1", "organisme": "Organisme d’exemple", "role": "mandataire"},
+    {"type": "prix", "marche": EXAMPLE, "lot": "1", "debut": "01/01/2027", "prix": "9,35"},
 )  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def template() -> IO[bytes]:
         for at, column in enumerate(TABLE.columns):
             sheet.write_string(0, at, column.label, bold)
             sheet.set_column(at, at, max(12, min(len(column.label) + 4, 40)))
-            for row, example in enumerate(_EXAMPLE, start=1):
+            for row, example in enumerate(_LINES, start=1):
                 if column.key in example:
                     sheet.write_string(row, at, example[column.key])
         sheet.freeze_panes(1, 0)

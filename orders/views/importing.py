@@ -43,7 +43,11 @@ ROWS = Table(
             value="get_state_display",
             show=lambda row: html.badge(row.get_state_display(), TONES[RowState(row.state)]),
         ),
-        Column("detail", "Ce qui change, ou pourquoi non", value=lambda row: " ; ".join([*row.changes, *row.reasons])),
+        Column(
+            "detail",
+            "Ce qui change, ou pourquoi non",
+            value=lambda row: "\u00a0; ".join(row.changes) or " ".join(row.reasons),
+        ),
     ],
     empty=Empty("Aucune ligne ici", "Choisissez un autre résultat ci-dessus."),
 )
