@@ -142,7 +142,9 @@ def test_closing_ones_links_closes_the_diary_too_and_the_organisme_sends_another
 def test_words_that_are_nobodys_are_slowed_down(client: Client) -> None:
     word = links.make(training().stagiaire)
     cache.set("espace:127.0.0.1", 59)
-    assert client.get(reverse("espace", args=["inconnu"])).status_code == 404
+    unknown = client.get(reverse("espace", args=["inconnu"]))
+    assert unknown.status_code == 404
+    assert reverse("espace_perdu") in unknown.content.decode()
     assert client.get(reverse("espace", args=[word])).status_code == 429
     cache.clear()
     assert client.get(reverse("espace", args=[word])).status_code == 200
