@@ -98,7 +98,7 @@ def reduce_posts(request: HttpRequest, seat: Seat) -> HttpResponse:
         seat,
         form=_posted(FewerPostsForm, request),
         act=lambda given: workflow.reduce_posts(seat.intention, given["posts"], hat=seat.hat, reason=given["reason"]),
-        done="C’est noté. L’organisme et la Région sont prévenus.",
+        done="C’est noté. L’organisme et la Région sont prévenus si une session s’appuyait sur ces postes.",
         title="Proposer moins de postes\u00a0?",
         text=f"L’intention porte {pluriel(seat.intention.post_count or 0, 'poste')}. Si une session s’appuie sur les "
         "postes en moins, la Région l’examine de nouveau avec l’organisme\u00a0; une session commencée va à son terme.",

@@ -75,6 +75,6 @@ def test_the_page_asks_and_a_single_post_has_no_such_page(client: Client) -> Non
 
     answer = client.post(page, {"posts": 1, "reason": "Un seul départ."}, follow=True)
 
-    assert "L’organisme et la Région sont prévenus." in answer.content.decode()
+    assert "sont prévenus si une session s’appuyait sur ces postes." in answer.content.decode()
     client.force_login(one.filed_by.user)
     assert client.get(reverse("intention_reduire", args=[one.pk])).status_code == 404
