@@ -4,7 +4,7 @@ import magic
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from core.ui.french import jour, liste, nombre, pluriel
+from core.ui.french import a_commune, jour, liste, nombre, pluriel
 from intentions.enums import ContractType, Milestone
 from intentions.models import Intention
 
@@ -76,7 +76,7 @@ def declaration_text(intention: Intention) -> str:
 
 
 def _place(intention: Intention) -> str:
-    return f", à {intention.workplace_commune.name}" if intention.workplace_commune else ""
+    return f", {a_commune(intention.workplace_commune.name)}" if intention.workplace_commune else ""
 
 
 def _contract(intention: Intention) -> str:

@@ -44,7 +44,7 @@ def _marche(world: World, year: int, group: dict[int, list[tuple[Membership, Lot
     end = year + YEARS - 1
     marche = Marche.objects.create(
         number=f"{year}-1E1F",
-        title=f"Formations « 1 emploi = 1 formation » {year}-{end}",
+        title=f"Formations «\u00a01 emploi = 1 formation\u00a0» {year}-{end}",
         starts_on=date(year, 1, 1),
         ends_on=date(end, 12, 31),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from core.accounts.enums import OrganisationKind
 from core.accounts.models import Membership
 from core.reference.models import Commune
-from core.ui.french import liste
+from core.ui.french import a_commune, liste
 from intentions import workflow
 from intentions.enums import (
     ContractType,
@@ -147,7 +147,7 @@ def need_text(world: World, trade: Trade) -> str:
 def _letter(need: Need) -> str:
     return (
         f"Bonjour, nous avons l’intention de recruter {need.posts} personne{'s' if need.posts > 1 else ''} au poste de "
-        f"{need.trade.job.lower()}, à {need.town.name}, à l’issue d’une formation. {need.employer.user}, "
+        f"{need.trade.job.lower()}, {a_commune(need.town.name)}, à l’issue d’une formation. {need.employer.user}, "
         f"{need.employer.organisation}"
     )
 
