@@ -1,6 +1,6 @@
 """Invoices: the list, one invoice with its way through Chorus Pro, its file, its credit note."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
+from core.months import first_of
 from core.ui.french import euros, mois, pluriel
 from core.ui.html import badge
 from core.ui.pagination import paginate
@@ -87,7 +88,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     if is_region:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         head["exports"].append(("Finances", reverse("facture_finances") + query))
-    month = timezone.localdate().replace(day=1)
+    month = first_of(timezone.localdate()) - timedelta(days=1)  # of the last month that is over
     context = {
         "page": page,
         "table": TABLE.bind(page.rows, empty=FILTERED if bound.active else None),

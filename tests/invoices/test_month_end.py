@@ -149,3 +149,8 @@ def test_a_nudge_from_the_screen_says_what_came_of_it(client: Client):
     assert "Rien n’est attendu d’un organisme" in client.post(url, follow=True).content.decode()
     tables.open_table(order, OCTOBER)
     assert "La relance est partie à Greta Loire." in client.post(url, follow=True).content.decode()
+
+
+def test_the_list_of_invoices_leads_to_the_last_month_that_is_over(client: Client):
+    client.force_login(month_done("10.00")[2].user)
+    assert f'href="{ADDRESS}"' in client.get(reverse("facture_liste")).content.decode()
