@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,7 +15,7 @@ from core.accounts.enums import OrganisationKind
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
-from core.ui.french import mois
+from core.ui.french import mois, moment
 from core.ui.pagination import paginate
 from core.ui.parts import Crumb, Fact
 from stagiaires.enums import FilePart, FileSubject, LockState, Partner, Sender
@@ -39,7 +40,7 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Fact("Contenu", file.get_subject_display()),
         Fact("Mois", mois(file.month)),
         Fact("Version", file.version),
-        Fact("Préparé le", file.made_at),
+        Fact("Préparé le", moment(timezone.localtime(file.made_at))),
     ]
     if file.sender != Sender.REGION:
         facts.append(Fact("Transmis par", file.organisme or file.get_sender_display()))
