@@ -140,7 +140,7 @@ class _Copier:
         self._insert(Coverage, {**of_request, "post_id": self._key("post_id", Post)}, values)
         self._insert(Decision, {**of_request, "receipt_id": self._key("receipt_id", Receipt)}, values)
         session = {"number": self._number("number", "S", "session"), "decision_id": self._key("decision_id", Decision)}
-        self._insert(Session, {**of_request, **session}, values)
+        self._insert(Session, {**of_request, **session, "seats_taken": "0"}, values)  # people are not copied
         self._records(values)
         composante = {
             "number": self._number("number", "C", "composante"),

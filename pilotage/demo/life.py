@@ -17,7 +17,6 @@ from pilotage.demo.needs import Need
 from pilotage.demo.offer import REASONS, Plan, access_mode, describe, towns_around
 from pilotage.demo.people import World
 from pilotage.demo.plans import filing_day
-from sessions.enums import SessionState
 from sessions.models import RequestDerogation, Session, SessionRequest
 from sessions.workflow import decisions, publication, requests
 
@@ -177,26 +176,11 @@ class Life:
         orders.follow(self.world, session)
         diary.note(at(session.starts_on, 6), follow_the_calendar)
         diary.note(at(session.ends_on + timedelta(days=1), 6), follow_the_calendar)
-        soon = min(at(session.starts_on - timedelta(days=3), 12), at(diary.today - timedelta(days=1), 12))
-        diary.note(soon, self.fill)
         eve = at(diary.today - timedelta(days=self.world.rng.randint(2, 5)), 15)
         if plan.trait == "a_reexaminer":
             diary.note(max(eve, diary.moment), self.lose_an_employer)
         if plan.trait in ("annulee", "suspendue"):
             diary.note(max(eve, diary.moment), self.close)
-
-    def fill(self) -> None:
-        """Places are taken: from 72 to 91 in a hundred at the start, any share before; by its own people in a group."""
-        rng = self.world.rng
-        session = Session.objects.get(request=self.request)
-        if session.state not in SessionState.public():
-            return
-        late = session.starts_on <= self.world.diary.today
-        share = rng.uniform(0.72, 0.91) if late else rng.choice((0, 0, 0.2, 0.4, 0.5, 0.6, 0.8, 1))
-        if session.pk not in self.world.groups:
-            Session.objects.filter(pk=session.pk).update(seats_taken=round(session.seats * share))
-        publication.schedule(session)
-        keep_promises()
 
     def lose_an_employer(self) -> None:
         """An employer takes his intention back before the start: the request is to be looked at again (R18)."""

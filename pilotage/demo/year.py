@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from core.journal.models import Notification, OutboxMessage, OutboxState
@@ -15,13 +15,17 @@ from invoices.tasks import on_invoice
 from invoices.workflow.invoices import MAKE_FILE as INVOICE_FILE
 from orders import documents
 from orders.workflow import avenants, bons
-from pilotage.demo import bulk, candidates, catalogue, invoices, market, places, waiting
+from pilotage.demo import afterwards, bulk, candidates, catalogue, invoices, market, places, waiting
 from pilotage.demo.clock import Diary, at
-from pilotage.demo.life import Life
+from pilotage.demo.life import Life, keep_promises
 from pilotage.demo.people import World, settle
 from pilotage.demo.plans import lots_on, plan_year
 from sessions.models import Session, SessionRequest
 from sessions.workflow import feed
+from stagiaires.enums import ParcoursState
+from stagiaires.models import Parcours
+from stagiaires.workflow import links
+from stagiaires.workflow.exchanges import papers
 
 DAYS = 400  # lived before today
 LIVED = 120  # sessions, at most, that go through the workflow
@@ -97,7 +101,7 @@ def _live(seed: int, sessions: int, today: date) -> None:
     world = World(random.Random(seed), diary, catalogue.load())  # noqa: S311 nothing secret is drawn
     diary.note(diary.moment, lambda: _begin(world, sessions))
     diary.live()
-    _close_the_past(diary)
+    _close_the_past(world)
 
 
 def _begin(world: World, sessions: int) -> None:
@@ -111,12 +115,19 @@ def _begin(world: World, sessions: int) -> None:
     places.note_hours(world)
     candidates.note_candidates(world, sessions)
     invoices.note_invoices(world, opened)
+    afterwards.note_afterwards(world)
+    world.diary.note(at(world.diary.today - timedelta(days=1), 23, 30), keep_promises)
 
 
-def _close_the_past(diary: Diary) -> None:
+def _close_the_past(world: World) -> None:
+    """All is told and done, but for what the worker has still to make: files, and what people of a group that the
+    visitor follows are sent.
+    """
     Notification.objects.filter(mailed_at=None).update(mailed_at=F("created_at"))
-    old = at(diary.today - timedelta(days=FRESH), 0)
+    old = at(world.diary.today - timedelta(days=FRESH), 0)
     Notification.objects.filter(created_at__lt=old).update(read_at=F("created_at"))
-    OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(topic__in=FILES).update(
-        state=OutboxState.FAIT, done_at=F("created_at"), answer=DONE
-    )
+    own = Parcours.objects.filter(organisme=world.hats["organisme"].organisation_id, state__in=ParcoursState.active())
+    papers_due = Q(topic=papers.TOPIC, subject_id__in=own.values("pk"))
+    links_due = Q(topic=links.SEND, subject_id__in=own.values("stagiaire"))
+    past = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(topic__in=FILES)
+    past.exclude(papers_due | links_due).update(state=OutboxState.FAIT, done_at=F("created_at"), answer=DONE)

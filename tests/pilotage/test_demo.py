@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Q
 from django.test import Client, override_settings
+from django.utils import timezone
 from lxml import etree
 from stdnum.fr import siret
 
@@ -47,10 +48,16 @@ from sessions.models import (
 )
 from sessions.queries.requests import queue, waiting_for
 from sessions.rules import RequestFacts, judge
+from stagiaires.enums import ExternalState, ParcoursState
+from stagiaires.models import ExternalEvent, Parcours
+from stagiaires.queries.parcours import OVER
+from stagiaires.workflow import links
+from stagiaires.workflow.exchanges import events, papers
 from tests.invoices.standard import broken
 
 pytestmark = pytest.mark.django_db
 SESSIONS = 12
+TO_PEOPLE = (papers.TOPIC, links.SEND)
 
 
 @pytest.fixture(scope="module")
@@ -295,11 +302,37 @@ def test_the_feed_holds_what_is_public_and_one_sheet_waits_to_be_put_right(year:
 
 def test_nothing_is_left_to_send_for_what_is_past(year: demo.Summary) -> None:
     waiting = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE).exclude(
-        topic__in=(bons.MAKE_FILE, avenants.MAKE_FILE, INVOICE_FILE)
+        topic__in=(bons.MAKE_FILE, avenants.MAKE_FILE, INVOICE_FILE, *TO_PEOPLE)
     )
     assert not waiting.exists()
     assert not Notification.objects.filter(mailed_at=None).exists()
     assert Notification.objects.filter(read_at=None).exists()
+
+
+def test_the_people_of_the_visitor_s_groups_are_sent_their_papers_and_their_link(year: demo.Summary) -> None:
+    """The worker makes them at the first start: the year itself does not wait for them."""
+    own = Parcours.objects.filter(
+        organisme__memberships__user__email="organisme@exemple.test", state__in=ParcoursState.active()
+    )
+    promised = OutboxMessage.objects.filter(state=OutboxState.A_FAIRE)
+    assert own.exists()
+    for topic, subjects in (
+        (papers.TOPIC, own.values_list("pk", flat=True)),
+        (links.SEND, own.values_list("stagiaire", flat=True)),
+    ):
+        ours = promised.filter(topic=topic)
+        assert set(ours.values_list("subject_id", flat=True)) == set(subjects)
+
+
+def test_those_who_left_say_what_they_think_and_agora_hears_of_all_but_the_last(year: demo.Summary) -> None:
+    over = Parcours.objects.filter(state__in=OVER)
+    week = timezone.localdate() - dt.timedelta(days=20)
+    assert not over.filter(left_on__lt=week, opinion=None).exists()
+    told = Counter(ExternalEvent.objects.filter(partner="agora").values_list("state", flat=True))
+    assert told[ExternalState.ACCEPTE] > told[ExternalState.A_ENVOYER] + told[ExternalState.REJETE]
+    for _, written in events.back_fill(dt.date.min):
+        assert written == 0
+    assert not Session.objects.exclude(pk__in=Parcours.objects.values("session")).filter(seats_taken__gt=0).exists()
 
 
 def test_employers_and_people_are_invented_and_their_numbers_well_formed(year: demo.Summary) -> None:
