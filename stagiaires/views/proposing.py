@@ -141,7 +141,9 @@ def position_list(request: HttpRequest, number: str) -> HttpResponse:
         try:
             lines = _lines(form)
             if "confirmer" in request.POST:
-                return _confirm(request, hat, session, lines)
+                lines = _confirm(request, hat, session, lines)
+                if not lines:
+                    return redirect("session_candidats", session.number)
             looked = lists.look(session, lines)
         except Refused as refused:
             form.add_error("text", refused.message)
@@ -167,18 +169,19 @@ def _lines(form: PastedListForm) -> list[ListLine]:
     return people_list.read_text(form.cleaned_data["text"])
 
 
-def _confirm(request: HttpRequest, hat: Membership, session: Session, lines: list[ListLine]) -> HttpResponse:
-    back = reverse("session_candidats", args=[session.number])
+def _confirm(request: HttpRequest, hat: Membership, session: Session, lines: list[ListLine]) -> list[ListLine]:
+    """Propose what passes. Returns the lines left aside, numbered anew: they are to be corrected and sent again."""
     with once(request, "positionnement.liste") as claim:
         if claim.done:
-            return redirect(claim.location)
+            return []
         done, left = lists.propose_all(session, lines, hat)
         if not done:
-            raise Refused("Aucune ligne de cette liste ne peut être proposée : corrigez-la, puis vérifiez de nouveau.")
-        claim.keep(back)
+            raise Refused("Aucune ligne de cette liste ne peut être proposée : corrigez-la, puis vérifiez de nouveau.")
+        claim.keep(reverse("session_candidats", args=[session.number]))
     proposed = pluriel(done, "personne est proposée", "personnes sont proposées")
-    messages.success(request, f"{proposed} : l’organisme vous répondra pour chacune.")
-    if left:
-        aside = pluriel(len(left), "ligne est laissée de côté", "lignes sont laissées de côté")
-        messages.warning(request, f"{aside} : {', '.join(str(one.line.line) for one in left[:20])}.")
-    return redirect(back)
+    messages.success(request, f"{proposed} : l’organisme vous répondra pour chacune.")
+    if not left:
+        return []
+    aside = pluriel(len(left), "ligne est laissée de côté", "lignes sont laissées de côté")
+    messages.warning(request, f"{aside} : corrigez ici ce qui doit l’être, ou laissez-les.")
+    return people_list.read_text(people_list.as_text([one.line for one in left]))

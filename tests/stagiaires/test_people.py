@@ -198,7 +198,11 @@ def test_a_list_is_looked_at_line_by_line_then_proposed(client, session, known):
         assert said in looked
     assert not [secret for secret in SECRETS if secret in looked]
 
-    assert client.post(url, {"text": PASTED, "confirmer": "oui"}).status_code == 302
+    left = client.post(url, {"text": PASTED, "confirmer": "oui"}).content.decode().replace("\u00a0", " ")
+    assert "2 personnes sont proposées" in left
+    assert "2 lignes sont laissées de côté" in left
+    assert "Sans\tDate\t31/02/1998" in left, "la ligne à corriger revient à l’écran"
+    assert "Le Goff\tZoé" not in left
     made = Positioning.objects.filter(session=session).select_related("stagiaire")
     assert {one.stagiaire.first_name for one in made} == {"Nina", "Zoe"}
     nina = Stagiaire.objects.get(first_name="Nina")
