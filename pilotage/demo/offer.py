@@ -175,7 +175,7 @@ def _opinion(world: World) -> str:
 def _twisted(world: World, plan: Plan) -> dict[str, Any]:
     match plan.twist:
         case "permanentes":
-            return {"entry_mode": EntryMode.PERMANENTES}
+            return {"entry_mode": EntryMode.PERMANENTES, "registration_until": None}  # one enters at any time
         case "groupe_existant":
             return {"head_count_case": HeadCountCase.GROUPE_EXISTANT, "existing_group": "Apprentis du même métier"}
         case "equilibre":

@@ -19,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO or Organisation.objects.exists():
             return
-        self.stdout.write("Création de l’année de démonstration (une minute la première fois)…")
+        self.stdout.write("Création de l’année de démonstration (une à trois minutes, la première fois seulement)…")
         self.stdout.flush()
         call_command("generate_year", sessions=SESSIONS, stdout=self.stdout)
