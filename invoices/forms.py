@@ -114,7 +114,11 @@ class StatusForm(forms.Form):
         help_text="Un statut noté par erreur se corrige en notant ensuite le bon, à la même date ou après.",
     )
     reason = forms.CharField(
-        label="Motif donné par Chorus Pro", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+        label="Motif donné par Chorus Pro",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Nécessaire quand la facture est à recycler, suspendue ou rejetée.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from core.accounts.enums import OrganisationKind, Role
 from core.accounts.models import Membership, Organisation, User
@@ -361,7 +362,10 @@ class MarketConfirmForm(forms.Form):
 
 
 class LotFilterForm(forms.Form):
+    """`marches`: those that the reader has lots on."""
+
     q = forms.CharField(label="Numéro, intitulé ou organisme", required=False, max_length=100)
+    marche = forms.ModelChoiceField(Marche.objects.none(), label="Marché", required=False, empty_label="Tous")
     filiere = forms.ModelChoiceField(
         Filiere.objects.order_by("name"), label="Filière", required=False, empty_label="Toutes"
     )
@@ -373,7 +377,8 @@ class LotFilterForm(forms.Form):
     )
     clos = forms.BooleanField(label="Montrer aussi les lots clos", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, marches: QuerySet[Marche], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["marche"].queryset = marches  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.hide_optional = True  # type: ignore[attr-defined]

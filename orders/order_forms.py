@@ -322,7 +322,9 @@ class PriceRequestForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        cost, share = data.get("transport_cost"), data.get("company_share")
+        wished, cost, share = data.get("wished_on"), data.get("transport_cost"), data.get("company_share")
+        if wished and wished < timezone.localdate():
+            self.add_error("wished_on", "Un prix ne change pas pour le passé\u00a0: choisissez un jour à venir.")
         if not cost:
             return data
         if not data.get("transport_estimate"):

@@ -24,7 +24,7 @@ class RequestState(models.TextChoices):
     @property
     def region_label(self) -> str:
         return {
-            RequestState.COMPLETE: "À instruire",
+            RequestState.COMPLETE: "À son rang",  # « À instruire » is a verdict, told beside it
             RequestState.A_COMPLETER: "Attend l’organisme",
         }.get(self, str(self.label))
 

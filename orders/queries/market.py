@@ -12,7 +12,7 @@ from core.accounts.models import Membership, Organisation
 from core.journal.events import subject_of
 from core.reference.models import Commune
 from orders.enums import ComposanteState, LotRole
-from orders.models import Composante, Lot, LotMember, LotPeriod, LotPrice
+from orders.models import Composante, Lot, LotMember, LotPeriod, LotPrice, Marche
 from orders.queries import territory
 
 LiveRequests = Callable[[Lot, Organisation], int]
@@ -111,7 +111,9 @@ def with_group(lots: QuerySet[Lot], on: date | None = None) -> QuerySet[Lot]:
     return territory.with_zones(lots).prefetch_related(
         Prefetch("members", members, to_attr="group"),
         Prefetch("prices", LotPrice.objects.filter(period__contains=day), to_attr="prices_now"),
-        Prefetch("periods", LotPeriod.objects.filter(period__contains=day), to_attr="periods_now"),
+        Prefetch(
+            "periods", LotPeriod.objects.filter(period__contains=day).select_related("balance"), to_attr="periods_now"
+        ),
     )
 
 
@@ -119,6 +121,7 @@ def search(
     lots: QuerySet[Lot],
     *,
     words: str = "",
+    marche: Marche | None = None,
     filiere: str = "",
     departement: str = "",
     closed: bool = False,
@@ -131,6 +134,8 @@ def search(
         if words.isascii() and words.isdigit() and len(words) < 6:
             asked |= Q(number=int(words))
         lots = lots.filter(pk__in=Lot.objects.filter(asked).values("pk"))
+    if marche:
+        lots = lots.filter(marche=marche)
     if filiere:
         lots = lots.filter(filiere_id=filiere)
     if departement:

@@ -12,11 +12,13 @@ from django.utils import timezone
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
 from orders import ledger, queries, workflow
-from orders.enums import LotRole
+from orders.enums import ComposanteKind, LotRole
 from orders.models import Lot, LotMember, LotPrice
+from orders.workflow import composantes
 from tests.factories.accounts import OrganisationFactory, hat
-from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory, LotPriceFactory
+from tests.factories.orders import LotFactory, LotMemberFactory, LotPlaceFactory, LotPriceFactory, MarcheFactory
 from tests.factories.reference import CertificationFactory, CommuneFactory, DepartementFactory, FiliereFactory
+from tests.orders.test_ledger import training
 
 pytestmark = pytest.mark.django_db
 
@@ -263,7 +265,7 @@ def test_the_list_costs_the_same_whatever_the_lots(client, django_assert_num_que
     assert len(page.context["page"].rows) == count
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11
 
 
 def test_an_empty_list_says_why(client):
@@ -279,6 +281,18 @@ def test_filters_find_a_lot_by_its_mandataire_and_hide_the_closed(client, keeper
     assert page.context["page"].rows == [shown]
     assert len(client.get(reverse("lot_liste")).context["page"].rows) == 1
     assert len(client.get(reverse("lot_liste"), {"clos": "on"}).context["page"].rows) == 2
+    other = LotFactory(marche=MarcheFactory(number="2029-1E1F"))
+    assert client.get(reverse("lot_liste"), {"marche": other.marche_id}).context["page"].rows == [other]
+
+
+def test_the_list_says_what_is_taken_of_each_lot_and_what_is_left(client, keeper):
+    lot = LotFactory(period=("1000", "4000"))
+    composantes.engage(
+        lot, ComposanteKind.INTENTION, training(keeper.organisation, places=5, hours="300.00"), hat=keeper
+    )
+    page = client.get(reverse("lot_liste")).content.decode().replace("\u00a0", " ")
+    assert "1 500" in page
+    assert "2 500" in page
 
 
 @pytest.mark.parametrize("typed", ["²", "٣", "99999999999"])

@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
@@ -210,12 +211,16 @@ class TestPrice:
             self.asked(lot, transport_cost=Decimal(1200))
         client = Client()
         client.force_login(hat_of("organisme", organisation=mandataire_of(lot)).user)
-        sent = {"amount": "9,80", "wished_on": "2027-01-01", "argument": "Une navette", "transport_cost": "1200"}
+        soon = (timezone.localdate() + dt.timedelta(days=40)).isoformat()
+        sent = {"amount": "9,80", "wished_on": soon, "argument": "Une navette", "transport_cost": "1200"}
 
-        answer = client.post(reverse("lot_prix_demander", args=[lot.pk]), sent | {"company_share": "1300"})
+        answer = client.post(
+            reverse("lot_prix_demander", args=[lot.pk]), sent | {"company_share": "1300", "wished_on": "2025-01-01"}
+        )
 
         assert answer.status_code == 422
         said = answer.content.decode()
+        assert "Un prix ne change pas pour le passé" in said
         assert "Dites comment le transport est chiffré." in said
         assert "ne prend pas plus" in said
         client.post(

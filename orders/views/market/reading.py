@@ -35,6 +35,14 @@ def _term(lot: Lot, name: str) -> Any:
     return getattr(lot.periods_now[0], name) if lot.periods_now else None  # type: ignore[attr-defined]
 
 
+def _taken(lot: Lot, *, taken: bool) -> Any:
+    """The hours of the period that runs: authorised, ordered, done or invoiced together; or those that are left."""
+    if not lot.periods_now:  # type: ignore[attr-defined]
+        return None
+    balance = lot.periods_now[0].balance  # type: ignore[attr-defined]
+    return balance.maxi - balance.disponible if taken else balance.disponible
+
+
 TABLE = Table(
     caption="Lots",
     columns=[
@@ -47,9 +55,10 @@ TABLE = Table(
             "Mandataire",
             value=lambda lot: next((str(m.organisation) for m in lot.group if m.role == LotRole.MANDATAIRE), ""),
         ),
-        Column("membres", "Membres", value=lambda lot: len(lot.group), kind="integer"),
         Column("mini", "Mini (h)", value=lambda lot: _term(lot, "mini"), kind="integer"),
         Column("maxi", "Maxi (h)", value=lambda lot: _term(lot, "maxi"), kind="integer"),
+        Column("pris", "Heures prises (h)", value=lambda lot: _taken(lot, taken=True), kind="integer"),
+        Column("reste", "Reste (h)", value=lambda lot: _taken(lot, taken=False), kind="integer"),
         Column(
             "prix",
             "Prix de l’heure",
@@ -71,13 +80,15 @@ TABLE = Table(
 def lot_list(request: HttpRequest) -> HttpResponse:
     """The lots that the hat may see."""
     hat = hat_of(request)
-    form = LotFilterForm(request.GET)
     lots = queries.visible_to(hat)
+    mine = Marche.objects.filter(pk__in=lots.order_by().values("marche")).order_by("-starts_on", "number")
+    form = LotFilterForm(request.GET, marches=mine)
     if form.is_valid():
         given = form.cleaned_data
         lots = queries.search(
             lots,
             words=given["q"].strip(),
+            marche=given["marche"],
             filiere=given["filiere"].pk if given["filiere"] else "",
             departement=given["departement"].pk if given["departement"] else "",
             closed=given["clos"],
@@ -91,7 +102,7 @@ def lot_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "table": TABLE.bind(page.rows),
             "total": page.total_text("lot"),
-            "filtered": any(request.GET.get(name) for name in ("q", "filiere", "departement")),
+            "filtered": any(request.GET.get(name) for name in ("q", "marche", "filiere", "departement")),
             "may_edit": queries.may_edit(hat),
             "is_region": hat.kind == OrganisationKind.REGION,
             "marches": Marche.objects.annotate(renewed=Count("renewals")).order_by("-starts_on", "number")
