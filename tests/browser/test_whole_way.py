@@ -226,16 +226,13 @@ def test_an_open_derogation_stops_the_authorisation_until_it_is_granted(
     region: Membership,
     watch: Any,
 ) -> None:
-    watch.expected = ["422"]  # the page comes back with what was typed and why it cannot be
     at_region = page_as(region)
     intention = file_intention(page_as(employer), weekly_hours="20")
     asked = ask_for_a_session(page_as(trainer), intention)
 
     at_region.goto(f"/region/demandes/{asked.pk}/autoriser/")
     expect(at_region.locator("main")).to_contain_text("La demande ne peut pas encore être autorisée")
-    at_region.get_by_role("button", name="Autoriser et publier la session").click()
-    expect(at_region.get_by_role("alert")).to_contain_text("ne peut pas être autorisée ainsi")
-    assert not Session.objects.exists()
+    expect(at_region.get_by_role("button", name="Autoriser et publier la session")).to_have_count(0)
 
     waiting = [*intention.derogations.filter(state="demandee"), *asked.derogations.filter(state="demandee")]
     assert waiting

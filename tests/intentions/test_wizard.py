@@ -123,14 +123,14 @@ def test_an_ambiguous_place_is_chosen_among_radios(client: Client, employer: Mem
 def test_the_questions_say_the_thresholds_of_the_day(client: Client, employer: Membership) -> None:
     draft = IntentionFactory(filed_by=employer)
     step = reverse("intention_etape", args=[draft.pk, "contrat"])
-    page = read(client, step)
+    page = read(client, step).replace("\u00a0", " ")
     assert "Au moins 24 heures, sauf cas particulier" in page
     assert "Six mois au moins, ou une dérogation" in page
 
     dated("weekly_hours_min", "20", -30)
     dated("months_min", "4", -30)
 
-    page = read(client, step)
+    page = read(client, step).replace("\u00a0", " ")
     assert "Au moins 20 heures, sauf cas particulier" in page
     assert "À partir de quatre mois, aucune dérogation à demander" in page
     assert "Quatre mois au moins, ou une dérogation" in page
