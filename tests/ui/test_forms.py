@@ -121,7 +121,7 @@ def test_the_summary_links_to_the_first_input_of_each_question():
     for link in links:
         assert tree.get_element_by_id(link.get("href")[1:]).tag == "input"
     assert links[1].text_content() == "Type de contrat\u00a0: Choisissez une réponse."
-    assert links[2].text_content() == "Pourquoi donc ? Répondez à cette question."
+    assert links[2].text_content() == "Pourquoi donc\u00a0? Répondez à cette question."
     assert "4\u00a0réponses sont à revoir" in tree.text_content()
 
 
