@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal.refusals import Refused
-from core.months import months_between
+from core.months import first_of, months_between
 from pilotage.demo.clock import at, working_day
 from pilotage.demo.people import World
 from stagiaires.enums import ExternalState, FilePart, HireContract, Partner, Situation
@@ -125,7 +125,7 @@ class Afterwards:
     def tell(self) -> None:
         """AGORA's file of the month, and the presences of the month before for the ASP, handed over by the Région."""
         hat, today = self.world.hats["gestionnaire"], timezone.localdate()
-        before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        before = first_of(first_of(today) - timedelta(days=1))
         for make in (partial(files.prepare, Partner.AGORA, hat), partial(months.prepare, Partner.ASP, before, hat)):
             try:
                 made = make()

@@ -7,7 +7,6 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from core.accounts.models import Membership
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
@@ -17,7 +16,7 @@ from stagiaires import reminders
 from stagiaires.enums import PositioningState
 from stagiaires.models import CandidateOpinion, Milestone, Positioning, SessionReferent, Stagiaire
 from stagiaires.queries import positionings as queries
-from stagiaires.workflow import opinions, positionings, sensitive
+from stagiaires.workflow import opinions, positionings
 from tests.factories.accounts import MembershipFactory, hat
 from tests.factories.sessions import published_session
 from tests.factories.stagiaires import PositioningFactory, member_of
@@ -348,48 +347,6 @@ def test_valideurs_hear_each_week_of_the_new_sessions_around(session):
     assert reminders.tell_new_sessions() == 0
     assert "1\u00a0nouvelle session" in told(near, "session.nouvelles").get().text
     assert not told(far, "session.nouvelles").exists()
-
-
-COSTS = [("valideur", 5, 10), ("organisme", 5, 11), ("employeur", 5, 10), ("region", 5, 10)]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("kind", "listed", "of_session"), COSTS)
-def test_the_lists_cost_the_same_at_one_and_three(
-    client, session, trainer, employer, kind, listed, of_session, count, django_assert_num_queries
-):
-    advisor = hat("valideur")
-    for _ in range(count):
-        PositioningFactory(session=session, advisor=advisor)
-    reader = {"valideur": advisor, "organisme": trainer, "employeur": employer}.get(kind) or hat("region")
-    client.force_login(reader.user)
-    with django_assert_num_queries(listed):
-        client.get(reverse("positionnements"))
-    with django_assert_num_queries(of_session):
-        client.get(reverse("session_candidats", args=[session.number]))
-
-
-def test_a_list_is_taken_away_as_it_is_shown_and_no_further(client, session, trainer, employer):
-    """The same rows under the same filters; an employer takes short names; nobody takes what few may read."""
-    mine = PositioningFactory(session=session, stagiaire__last_name="Vertbois")
-    PositioningFactory(session=session, stagiaire__last_name="Courlis", state="convoque")
-    PositioningFactory(stagiaire__last_name="Ailleurs")
-    sensitive.write(mine.stagiaire, mine.advisor, "Constituer le dossier", {"accommodations": "Siège adapté"})
-
-    def taken(who: Membership, **asked: str) -> str:
-        client.force_login(who.user)
-        return b"".join(client.get(reverse("positionnements_export", args=["csv"]), asked)).decode()
-
-    for who, names in ((trainer, {"Vertbois", "Courlis"}), (mine.advisor, {"Vertbois"}), (employer, set())):
-        whole = taken(who)
-        assert {name for name in ("Vertbois", "Courlis", "Ailleurs") if name in whole} == names
-        assert "Siège" not in whole
-    assert taken(employer).count(session.number) == 2
-    assert "Vertbois" not in taken(trainer, etat="convoque", session=session.number)
-    client.force_login(hat("organisme").user)
-    foreign = client.get(reverse("positionnements_export", args=["csv"]), {"session": session.number})
-    assert foreign.status_code == 404
-    assert client.get(reverse("positionnements_export", args=["pdf"])).status_code == 404
 
 
 def test_a_refusal_keeps_its_receipt_without_its_words(session, trainer):

@@ -35,12 +35,14 @@ def _term(lot: Lot, name: str) -> Any:
     return getattr(lot.periods_now[0], name) if lot.periods_now else None  # type: ignore[attr-defined]
 
 
-def _taken(lot: Lot, *, taken: bool) -> Any:
-    """The hours of the period that runs: authorised, ordered, done or invoiced together; or those that are left."""
-    if not lot.periods_now:  # type: ignore[attr-defined]
-        return None
-    balance = lot.periods_now[0].balance  # type: ignore[attr-defined]
-    return balance.maxi - balance.disponible if taken else balance.disponible
+def _left(lot: Lot) -> Any:
+    """The hours of the period that runs which nothing has taken yet."""
+    return lot.periods_now[0].balance.disponible if lot.periods_now else None  # type: ignore[attr-defined]
+
+
+def _taken(lot: Lot) -> Any:
+    """Those that are authorised, ordered, done or invoiced."""
+    return _term(lot, "maxi") - _left(lot) if lot.periods_now else None  # type: ignore[attr-defined]
 
 
 TABLE = Table(
@@ -57,8 +59,8 @@ TABLE = Table(
         ),
         Column("mini", "Mini (h)", value=lambda lot: _term(lot, "mini"), kind="integer"),
         Column("maxi", "Maxi (h)", value=lambda lot: _term(lot, "maxi"), kind="integer"),
-        Column("pris", "Heures prises (h)", value=lambda lot: _taken(lot, taken=True), kind="integer"),
-        Column("reste", "Reste (h)", value=lambda lot: _taken(lot, taken=False), kind="integer"),
+        Column("pris", "Heures prises (h)", value=_taken, kind="integer"),
+        Column("reste", "Reste (h)", value=_left, kind="integer"),
         Column(
             "prix",
             "Prix de l’heure",
