@@ -10,11 +10,12 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
+from core.months import first_of
 from core.rulebook import parameters
-from core.rules import Judgement, evaluate
+from core.rules import Judgement, Parameters, evaluate
 from intentions.models import Post
 from sessions.enums import EntryMode, SessionState
 from sessions.models import Session
@@ -238,21 +239,33 @@ def judge_parcours(facts: ParcoursFacts, derogations: frozenset[str] = frozenset
     return evaluate(PARCOURS.edition(figures), facts, figures, derogations)
 
 
-def programme_facts_of(year: int) -> ProgrammeFacts:
-    """The programme over a year: how long the parcours that the Région funds are, by the day they begin. One query.
+def programme_facts_of(year: int, figures: Parameters) -> ProgrammeFacts:
+    """The programme over a year: the parcours that the Région funds, by the day they begin. One query.
 
-    How many people are disabled is not counted here: what is sensitive is read person by person, for a reason.
+    How long they are (R50), and how many are those of disabled people (P10). These are counted among the people who
+    were asked, over the months that have ended: nobody is guessed from the figure of one day and that of the next; and
+    known only when neither count could be that of a few people, as for every figure about them.
     """
     rows = Parcours.objects.filter(funded=True, starts_on__year=year).exclude(state=ParcoursState.ANNULE)
-    found = rows.aggregate(entries=Count("pk"), mean=Avg(reduce(add, map(F, HOURS))))
-    mean = found["mean"]
-    return ProgrammeFacts(entries=found["entries"], mean_hours=None if mean is None else round(mean, 1))
+    ended = Q(starts_on__lt=first_of(timezone.localdate()))
+    found = rows.aggregate(
+        mean=Avg(reduce(add, map(F, HOURS))),
+        asked=Count("pk", filter=ended & Q(stagiaire__sensitive__disabled_worker__isnull=False)),
+        disabled=Count("pk", filter=ended & Q(stagiaire__sensitive__disabled_worker=True)),
+    )
+    mean, asked, disabled = found["mean"], found["asked"], found["disabled"]
+    is_told = min(disabled, asked - disabled) >= figures["followup_least_count"]
+    return ProgrammeFacts(
+        entries=asked,
+        disabled_entries=disabled if is_told else None,
+        mean_hours=None if mean is None else round(mean, 1),
+    )
 
 
-def judge_programme(facts: ProgrammeFacts) -> Judgement:
-    """What is watched over the programme and never over one file (R50, P10), by the figures of today."""
+def judge_programme(year: int) -> Judgement:
+    """What is watched over the programme and never over one file (R50, P10), by the figures of today. Two queries."""
     figures = parameters.current()
-    return evaluate(PROGRAMME.edition(figures), facts, figures)
+    return evaluate(PROGRAMME.edition(figures), programme_facts_of(year, figures), figures)
 
 
 def session_planned(parcours: Parcours) -> bool:

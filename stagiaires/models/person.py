@@ -75,6 +75,7 @@ class Stagiaire(models.Model):
 class SensitiveFacts(models.Model):
     """Out of lists, logs, history and exports; read through `workflow.sensitive` alone, which writes who read.
 
+    Counted as well, without a name, over a whole year (`facts.programme_facts_of`).
     Not tracked: a history of it would be a second copy. None means not asked.
     """
 

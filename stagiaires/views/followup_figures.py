@@ -13,7 +13,7 @@ from core.rulebook.explained import held
 from core.rules import Audience
 from core.ui.parts import Finding
 from core.ui.tables import Empty, Table, export_response
-from stagiaires.facts import judge_programme, programme_facts_of
+from stagiaires.facts import judge_programme
 from stagiaires.followup_filters import FiguresFilter
 from stagiaires.models import Survey
 from stagiaires.queries.figures import CUTS, Group, groups
@@ -41,7 +41,7 @@ def _read(request: HttpRequest) -> tuple[FiguresFilter, Table, list[Group], int]
 
 def _watched() -> list[Finding]:
     """What the rules say of the whole programme this year: its mean length (R50)."""
-    judged = judge_programme(programme_facts_of(timezone.localdate().year))
+    judged = judge_programme(timezone.localdate().year)
     return [*held(judged.warnings, "doute", Audience.REGION), *held(judged.satisfied, "ok", Audience.REGION)]
 
 

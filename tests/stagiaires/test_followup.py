@@ -15,11 +15,13 @@ from django.utils import timezone
 from core.journal.models import Event, Notification, OutboxMessage
 from core.journal.outbox import work_all
 from core.journal.refusals import Refused
+from core.rules import State
 from sessions.models import Session
 from stagiaires import sms
 from stagiaires.enums import ParcoursState, Situation
+from stagiaires.facts import judge_programme
 from stagiaires.followup_reminders import remind_calls
-from stagiaires.models import Hire, Opinion, Parcours, Stagiaire, Survey
+from stagiaires.models import Hire, Opinion, Parcours, SensitiveFacts, Stagiaire, Survey
 from stagiaires.queries import followup as queries
 from stagiaires.queries.figures import masked
 from stagiaires.tasks import ask_follow_up
@@ -249,6 +251,35 @@ def test_the_region_reads_how_long_the_parcours_of_the_year_are() -> None:
     page = client.get(reverse("insertion"))
     assert [(one.tone, one.rule) for one in page.context["programme"]] == [("doute", "R50")]
     assert "250\u00a0h en moyenne" in page.content.decode()
+
+
+def test_the_share_of_disabled_people_is_told_over_ended_months_and_never_of_a_few() -> None:
+    today = timezone.localdate()
+    year = (today.replace(day=1) - dt.timedelta(days=1)).year
+    session = published_session()
+    Session.objects.filter(pk=session.pk).update(seats=60)
+    by, receipt = member_of(session.organisme), session.decision.receipt
+
+    def enter(people: int, *, disabled: bool | None, on: dt.date = dt.date(year, 1, 3)) -> None:
+        for _ in range(people):
+            one = ended(on, session, starts_on=on, funded=True, receipt=receipt)
+            if disabled is not None:
+                SensitiveFacts.objects.create(stagiaire=one.stagiaire, disabled_worker=disabled, updated_by=by)
+
+    def told() -> list[tuple[State, str]]:
+        found = [one for one in judge_programme(year).findings if one.id == "P10"]
+        return [(one.state, one.message().replace("\u00a0", " ").split(" :")[0]) for one in found]
+
+    enter(6, disabled=False)
+    enter(2, disabled=None)  # nobody asked them
+    enter(4, disabled=True)
+    assert told() == []
+    enter(3, disabled=True, on=today.replace(day=1))  # this month's are not counted before its end
+    assert told() == []
+    enter(1, disabled=True)
+    assert told() == [(State.SATISFIED, "5 entrées de travailleurs handicapés sur 11")]
+    enter(23, disabled=False)
+    assert told() == [(State.UNSATISFIED, "5 entrées de travailleurs handicapés sur 34")]
 
 
 def test_a_single_small_count_is_not_found_by_subtraction() -> None:
