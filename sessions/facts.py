@@ -135,6 +135,31 @@ def _where(request: SessionRequest, lot: Lot) -> dict[str, Any]:
     }
 
 
+def _twins(request: SessionRequest) -> tuple[str, ...]:
+    """Other sent requests of the same organisme under way for the same training, dates and place (R71). One query.
+
+    Those that complete a session are not its twins: they are ordered beside it on purpose (R72).
+    """
+    where = (request.place_id, request.place_commune_id, request.place_name)
+    if request.complements_id or not all((request.lot_id, request.starts_on, request.ends_on, any(where))):
+        return ()
+    alike = SessionRequest.objects.filter(
+        organisme=request.organisme_id,
+        lot=request.lot_id,
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        place=request.place_id,
+        place_commune=request.place_commune_id,
+        place_name__iexact=request.place_name,
+        certification=request.certification_id,
+        complements=None,
+        state__in=set(RequestState.live()) - {RequestState.BROUILLON},
+    ).exclude(pk=request.pk)
+    if request.certification_id is None:
+        alike = alike.filter(title__iexact=request.title)
+    return tuple(alike.order_by("id").values_list("number", flat=True))
+
+
 def _on_list(request: SessionRequest) -> bool | None:
     """R42: whether the market's list of the lot has this training. None when nothing can be told yet."""
     if request.lot is None or not request.aim:
@@ -192,6 +217,7 @@ def facts_of(request: SessionRequest, *, submitting: bool = False, editions: Edi
         contact=request.contact_name if request.contact_email or request.contact_phone else None,
         seats=request.seats,
         composantes=1 if request.seats else None,
+        twins=_twins(request),
         head_count_case=rules.HeadCountCase(request.head_count_case),
         existing_group=request.existing_group or None,
         complements=complements.number if complements else None,

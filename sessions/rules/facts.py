@@ -100,6 +100,11 @@ class RequestFacts(LotFacts):
     # For how many
     seats: int | None = fact("le nombre de places", int, unit="places")
     composantes: int | None = fact("le nombre de composantes", int, unit="composantes")
+    twins: tuple[str, ...] | None = fact(
+        "les autres demandes en cours pour la même formation, aux mêmes dates et au même lieu",
+        Many(str),
+        supplied=True,
+    )
     head_count_case: HeadCountCase | None = fact("le cas d'effectif", HeadCountCase)
     existing_group: str | None = fact("la nature du groupe existant", hint="Apprentis, par exemple.")
     complements: str | None = fact("la session commandée que l'on complète")

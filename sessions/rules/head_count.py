@@ -15,12 +15,14 @@ from core.rules import (
     UNSATISFIED,
     Actor,
     Change,
+    Mode,
     Outcome,
     Parameters,
     Rulebook,
     State,
     change,
     unknown,
+    unsatisfied,
 )
 from core.rules.french import count, number
 
@@ -233,35 +235,58 @@ def permanent_entries(facts: RequestFacts, parameters: Parameters) -> Outcome:
     return found.outcome if found.rule == "R70" else NOT_APPLICABLE
 
 
-def _merge(_facts: RequestFacts, _parameters: Parameters) -> Iterator[Change]:
-    yield change(
-        Actor.ORGANISME,
-        "Réunir les stagiaires dans une seule composante et individualiser leur parcours.",
-        composantes=1,
+def _merge(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
+    if _is_split(facts, parameters):
+        yield change(
+            Actor.ORGANISME,
+            "Réunir les stagiaires dans une seule composante et individualiser leur parcours.",
+            composantes=1,
+        )
+
+
+def _is_split(facts: RequestFacts, parameters: Parameters) -> bool:
+    """Several composantes, none of which would hold the minimum."""
+    several = (facts.composantes or 0) > 1
+    return several and (facts.seats or 0) // (facts.composantes or 1) < head_count(facts, parameters).minimum
+
+
+def _too_many(facts: RequestFacts, parameters: Parameters) -> str:
+    five = number(parameters["stagiaires_min"])
+    if _is_split(facts, parameters):
+        return (
+            f"{count(facts.composantes, 'composante')} pour {count(facts.seats, 'stagiaire')} : une composante en "
+            f"accueille au moins {five}."
+        )
+    twins = facts.twins or ()
+    asked = count(len(twins), "autre demande en cours porte", "autres demandes en cours portent")
+    return (
+        f"{asked} sur la même formation, aux mêmes dates et au même lieu ({', '.join(twins)}). Une composante "
+        f"accueille au moins {five} stagiaires : un même groupe n'en forme qu'une."
     )
 
 
 @book.rule(
     "R71",
-    reads=(*READS, "composantes"),
+    reads=(*READS, "composantes", "twins"),
     kept=lambda f, p: f"{count(f.composantes, 'composante')} pour {count(f.seats, 'stagiaire')}.",
-    broken=lambda f, p: (
-        f"{count(f.composantes, 'composante')} pour {count(f.seats, 'stagiaire')} : une composante en "
-        f"accueille au moins {number(p['stagiaires_min'])}."
-    ),
+    broken=_too_many,
     remedies=_merge,
 )
 def full_composantes(facts: RequestFacts, parameters: Parameters) -> Outcome:
-    """No composante per stagiaire: each holds five, under the same exceptions.
+    """No composante per stagiaire: each holds five, under the same exceptions; identical ones are worth a word.
 
     A single composante holds the whole session: R67 has then said it all.
     """
-    if facts.composantes is None or facts.composantes < 2 or facts.seats is None:
+    if facts.composantes is None or facts.seats is None:
         return NOT_APPLICABLE
-    found = head_count(facts, parameters)
-    if found.outcome.state is State.UNKNOWN:
-        return NOT_APPLICABLE
-    return SATISFIED if facts.seats // facts.composantes >= found.minimum else UNSATISFIED
+    if facts.composantes > 1:
+        if head_count(facts, parameters).outcome.state is State.UNKNOWN:
+            return NOT_APPLICABLE
+        if _is_split(facts, parameters):
+            return UNSATISFIED
+    if facts.twins:
+        return unsatisfied(mode=Mode.WARN)
+    return SATISFIED if facts.composantes > 1 else NOT_APPLICABLE
 
 
 @book.rule(

@@ -284,4 +284,5 @@ LEFT_OUT = {
     "qualiopi_until": "la certification du jour suffit à une simulation",
     "handicap_referent": "le portail le lit sur la page de l’organisme",
     "submitting": "une simulation n’est jamais envoyée",
+    "twins": "le portail le lit dans les demandes de l’organisme",
 }  # fmt: skip

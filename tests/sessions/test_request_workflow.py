@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
-from core.rules import Verdict
+from core.rules import Mode, Verdict
 from intentions import workflow as intentions_workflow
 from intentions.enums import IntentionState
 from intentions.models import Intention
@@ -24,7 +24,7 @@ from sessions.workflow import requests as workflow
 from tests.factories.accounts import hat
 from tests.factories.orders import LotFactory, LotMemberFactory
 from tests.factories.reference import CommuneFactory
-from tests.factories.sessions import SessionRequestFactory, waiting_intention
+from tests.factories.sessions import SessionRequestFactory, published_session, waiting_intention
 from tests.sessions.steps import asker, intention_of
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,31 @@ def test_a_clone_teaches_the_same_and_stands_on_nothing():
     assert (copy.title, copy.hours_centre, copy.place) == (source.title, source.hours_centre, source.place)
     assert (copy.state, copy.number, copy.seats, copy.starts_on) == (RequestState.BROUILLON, "", None, None)
     assert not copy.coverages.exists()
+
+
+def test_a_group_cut_into_identical_requests_is_told_to_whoever_reads_one_of_them():
+    def warning(asked):
+        found = judge_request(asked).finding("R71")
+        return found and (found.mode, found.message().replace("\u00a0", " "))
+
+    one = SessionRequestFactory(in_queue=True)
+    same = {name: getattr(one, name) for name in ("organisme", "lot", "place", "certification", "starts_on", "ends_on")}
+    SessionRequestFactory(complete=True, **same)  # a draft is its author's
+    SessionRequestFactory(in_queue=True, **same | {"starts_on": one.starts_on + timedelta(days=7)})
+    session = published_session()
+    SessionRequestFactory(in_queue=True, **same, head_count_case=HeadCountCase.COMPLEMENTAIRE, complements=session)
+    assert warning(one) is None
+
+    other = SessionRequestFactory(in_queue=True, **same)
+    mode, text = warning(one)
+    assert mode is Mode.WARN
+    assert (
+        f"1 autre demande en cours porte sur la même formation, aux mêmes dates et au même lieu ({other.number})"
+        in text
+    )
+    assert warning(other) is not None
+    workflow.withdraw(other, hat=other.created_by, reason="Les deux groupes n’en font qu’un.")
+    assert warning(one) is None
 
 
 # ---- sending
