@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -68,6 +71,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         for rank, page in enumerate(pages):
             page.screenshot(path=folder / f"{item.name}-{rank}.png", full_page=True)
     return report
+
+
+@pytest.fixture(autouse=True)
+def static_files_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window asks for each file once, as it does in production where their names are those of their content."""
+    serve = StaticFilesHandler.serve
+
+    def kept(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(self, request)
+        answer["Cache-Control"] = "max-age=3600"
+        return answer
+
+    monkeypatch.setattr(StaticFilesHandler, "serve", kept)
 
 
 @pytest.fixture
