@@ -90,7 +90,10 @@ class ProposalForm(forms.Form):
         figures = default_parameters()
         self.fields["name"].choices = [  # type: ignore[attr-defined]
             ("", "Choisissez"),
-            ("Seuils et délais", [(key, figures.describe(key).label) for key in figures]),
+            *(
+                (theme.label, [(parameter.key, parameter.label) for parameter in parameters])
+                for theme, parameters in figures.by_theme().items()
+            ),
             ("Règles", [(text.id, f"{text.id} · {text.sentence[:90]}") for text in checked]),
         ]
 

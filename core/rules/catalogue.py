@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .french import typography
-from .parameters import Parameter, Parameters
+from .parameters import Parameter, Parameters, Theme
 from .vocabulary import Mode
 
 TEXTS = Path(__file__).parent / "texts"
@@ -272,6 +272,7 @@ def default_parameters() -> Parameters:
                 label=row["label"],
                 source=row["source"],
                 valid_from=row["valid_from"],
+                theme=Theme(row["theme"]),
                 rules=tuple(row["rules"]),
                 minimum=_bound(row.get("minimum")),
                 maximum=_bound(row.get("maximum")),

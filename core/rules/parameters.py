@@ -13,8 +13,40 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
+
+
+class Theme(StrEnum):
+    """What a figure is about: the pages that list the figures show them theme by theme, in this order."""
+
+    INTENTION = "intention"
+    SESSION = "session"
+    PERSONNE = "personne"
+    EMARGEMENT = "emargement"
+    LOT = "lot"
+    FACTURATION = "facturation"
+    SUIVI = "suivi"
+    AIDES = "aides"
+    CONSERVATION = "conservation"
+
+    @property
+    def label(self) -> str:
+        return _THEMES[self]
+
+
+_THEMES = {
+    Theme.INTENTION: "L’employeur et son intention",
+    Theme.SESSION: "La session et sa demande",
+    Theme.PERSONNE: "Les candidatures et les parcours",
+    Theme.EMARGEMENT: "Émargement",
+    Theme.LOT: "Les lots et les commandes",
+    Theme.FACTURATION: "Facturation",
+    Theme.SUIVI: "Suivi à 3, 6 et 12 mois",
+    Theme.AIDES: "Aides après l’embauche",
+    Theme.CONSERVATION: "Conservation",
+}
 
 
 @dataclass(frozen=True)
@@ -27,9 +59,16 @@ class Parameter:
     label: str
     source: str
     valid_from: date
+    theme: Theme  # like the bounds below, says nothing of the figure: not in as_dict
     rules: tuple[str, ...] = ()
-    minimum: Decimal | None = None  # what an editor may enter; says nothing of the figure, hence not in as_dict
+    minimum: Decimal | None = None  # what an editor may enter
     maximum: Decimal | None = None
+
+    @property
+    def short_label(self) -> str:
+        """The label as it reads under the title of its theme: « Facturation : délai… » is « Délai… »."""
+        said = self.label.removeprefix(f"{self.theme.label} : ")
+        return said[:1].upper() + said[1:]
 
     def as_dict(self) -> dict[str, Any]:
         value = self.value
@@ -85,6 +124,13 @@ class Parameters(Mapping[str, Any]):
 
     def describe(self, key: str) -> Parameter:
         return self._parameters[key]
+
+    def by_theme(self) -> dict[Theme, list[Parameter]]:
+        """Every figure under its theme, in the order of the themes, then of the texts; no theme is empty."""
+        found: dict[Theme, list[Parameter]] = {theme: [] for theme in Theme}
+        for parameter in self._parameters.values():
+            found[parameter.theme].append(parameter)
+        return {theme: group for theme, group in found.items() if group}
 
     def with_values(self, **values: Any) -> Parameters:
         """Return a copy in which these keys have another value ("what if 24 h became 20 h?").

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core.rulebook.models import Parameter
 from core.rulebook.workflow import editions
+from core.rules import default_parameters
 from tests.factories.accounts import hat
 from tests.factories.rulebook import dated, days
 
@@ -138,3 +139,11 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
 
     with django_assert_num_queries(1):
         client.get(reverse("parametres"))
+
+
+def test_figures_are_listed_theme_by_theme_and_none_is_left_out(client: Client) -> None:
+    page = client.get(reverse("parametres")).content.decode()
+
+    assert page.index('href="#intention"') < page.index('<h2 id="intention">') < page.index('<h2 id="conservation">')
+    assert [key for key in default_parameters() if reverse("parametre", args=[key]) not in page] == []
+    assert "Délai de paiement d’une facture par la Région</a>" in page, "the title has already said « Facturation »"

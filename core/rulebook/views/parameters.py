@@ -82,13 +82,16 @@ EXPORT = Table(
 @require_safe
 @login_not_required
 def parameter_list(request: HttpRequest) -> HttpResponse:
-    """The figures that the rules read today, each with its source and the day from which it holds; what is to come."""
+    """The figures that the rules read today, theme by theme, each with its source and first day; what is to come."""
     rows = list(Parameter.objects.standing().order_by("name", "period"))
     today = timezone.localdate()
     edition = Editions(rows).on(today)
-    lines = [(edition.describe(key), with_unit(edition[key], edition.describe(key).unit)) for key in edition]
+    themes = [
+        (theme, [(parameter, with_unit(edition[parameter.key], parameter.unit)) for parameter in parameters])
+        for theme, parameters in edition.by_theme().items()
+    ]
     context = {
-        "lines": lines,
+        "themes": themes,
         "coming": [line for row in rows if (line := _line(row)).state == "à venir"],
         "switched": [
             (rule_texts()[rule], editions.said(rule, mode or editions.LEFT_OUT)) for rule, mode in edition.switches
