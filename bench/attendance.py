@@ -159,7 +159,7 @@ def phones(count: int) -> list[Phone]:
     made = []
     for half_day, day, start, parcours in rows:
         if half_day not in passes:
-            passes[half_day] = tokens.pass_for(half_day, hat=None, link=None)
+            passes[half_day] = tokens.pass_for(half_day, hat=None, link=None, ends_at=timezone.now())
         at = timezone.make_aware(dt.datetime.combine(day, start)) + dt.timedelta(seconds=secrets.randbelow(900))
         token = str(uuid.uuid4())
         item = {"token": token, "parcours": parcours, "at": int(at.timestamp() * 1000), "drawing": "10,20 30,40;50,60"}

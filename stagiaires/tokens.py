@@ -5,17 +5,19 @@ another.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
 LINK, PASS, TICKET, DEVICE, HELD = (
     f"stagiaires.{name}" for name in ("formateur", "demi", "billet", "appareil", "liens")
 )
-PASS_LIFE = timedelta(days=45)  # a phone forgotten in a drawer: beyond, the month is locked
+PASS_AFTER = timedelta(days=7)  # the end of its half-day: what a phone kept without network has left by then
+PASS_AGAIN = timedelta(hours=1)  # when whoever still holds the half-day opens it later, so that what waits leaves
 TICKET_LIFE = timedelta(minutes=10)  # to find one's name and sign once the code was scanned
 DEVICE_LIFE = timedelta(days=400)  # what browsers keep at most
 HELD_LIFE = timedelta(days=400)
@@ -42,20 +44,25 @@ def read_link(token: str) -> int | None:
 
 @dataclass(frozen=True)
 class Pass:
-    """What lets a phone send signatures for one half-day, later too: who had opened it there."""
+    """What lets a phone send signatures for one half-day, for a while after it too: who had opened it there."""
 
     half_day: int
     hat: int | None
     link: int | None
 
 
-def pass_for(half_day: int, *, hat: int | None, link: int | None) -> str:
-    return signing.dumps([half_day, hat, link], salt=PASS)
+def pass_for(half_day: int, *, hat: int | None, link: int | None, ends_at: datetime) -> str:
+    """`ends_at`: when the half-day ends. Its pass has nothing more to open some days after."""
+    until = max(ends_at + PASS_AFTER, timezone.now() + PASS_AGAIN)
+    return signing.dumps([half_day, hat, link, int(until.timestamp())], salt=PASS)
 
 
 def read_pass(token: str) -> Pass | None:
-    said = _read(token, PASS, PASS_LIFE)
-    return Pass(*said) if isinstance(said, list) and len(said) == 3 else None
+    """Whose pass it is; None past its term. That its holder still may is for the caller to ask."""
+    said = _read(token, PASS, None)
+    if not isinstance(said, list) or len(said) != 4 or said[3] < timezone.now().timestamp():
+        return None
+    return Pass(*said[:3])
 
 
 def ticket_for(half_day: int) -> str:
@@ -88,7 +95,7 @@ def read_held(token: str) -> list[int]:
     return [one for one in said if isinstance(one, int)] if isinstance(said, list) else []
 
 
-def _read(token: str, salt: str, life: timedelta) -> Any:
+def _read(token: str, salt: str, life: timedelta | None) -> Any:
     try:
         return signing.loads(token, salt=salt, max_age=life)
     except signing.BadSignature:

@@ -246,6 +246,8 @@ def take_paper(half_day: HalfDay, tokens: dict[int, UUID], opener: Opener) -> li
     with transaction.atomic():
         row = lock(half_day)
         must_be_unlocked(row)
+        if row.state == HalfDayState.ANNULEE:
+            raise Refused(REMEDIES[SignatureRefusal.ANNULEE])
         opening = attendance.opening_of(row, locked=False)
         if opening.starts_at > timezone.now():
             raise Refused("Cette demi-journée n’a pas commencé.")

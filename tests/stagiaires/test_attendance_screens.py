@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from urllib.parse import urlparse
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from core.accounts.models import Membership
 from core.journal.models import Notification
 from stagiaires import attendance_reminders, codes, tokens
 from stagiaires.models import Absence, HalfDay, MonthLock, PaperSheet, Signature
@@ -71,6 +74,50 @@ def test_a_trainer_without_account_opens_shows_the_code_and_closes(client, morni
     assert client.get(path(tokens.link_url(link.pk))).status_code == 410
 
 
+def test_a_pass_ends_soon_after_its_half_day_and_with_the_right_of_its_holder(client, morning, time_machine):
+    """What a phone kept leaves within the week; later, whoever still holds the half-day opens its page again."""
+    session, keeper = morning.session, member_of(morning.session.organisme)
+    parcours(session)
+    first, second, third = session.parcours.order_by("pk").values_list("pk", flat=True)
+    signed = int(at(9, 5).timestamp() * 1000)
+
+    def page() -> dict:
+        return client.get(reverse("demi_journee", args=[morning.pk])).context["phone"]
+
+    def send(held: str, parcours: int) -> tuple[int, str]:
+        now = int(timezone.now().timestamp() * 1000)
+        item = {"token": str(uuid4()), "parcours": parcours, "at": signed}
+        said = {"pass": held, "sent_at": now, "items": [item]}
+        answer = client.post(reverse("emargement_signatures"), json.dumps(said), content_type="application/json")
+        return answer.status_code, answer.json()["answers"][0]["status"] if answer.status_code == 200 else ""
+
+    client.force_login(keeper.user)
+    by_member = page()["pass"]
+    colleague = hat("organisme", organisation=session.organisme)
+    Membership.objects.filter(pk=keeper.pk).update(is_active=False, deactivated_at=timezone.now())
+    assert send(by_member, first) == (403, ""), "who has left the organisme sends nothing more"
+    Membership.objects.filter(pk=keeper.pk).update(is_active=True, deactivated_at=None)
+    assert send(by_member, first) == (200, "prise"), "opened without network, by what the phone sends"
+    opened = HalfDay.objects.get()
+    assert (opened.state, opened.opened_by) == ("ouverte", keeper)
+    client.logout()
+
+    link = half_days.give_link(session, "Anne Le Goff", TODAY, TODAY + dt.timedelta(days=60), colleague)
+    client.get(path(tokens.link_url(link.pk)))
+    held = page()["pass"]
+    time_machine.move_to(at(12, 29, TODAY + dt.timedelta(days=7)))
+    assert half_days.close_forgotten() == 1
+    assert send(held, second) == (200, "prise")
+    time_machine.move_to(at(12, 31, TODAY + dt.timedelta(days=7)))
+    assert send(held, third) == (403, "")
+    again = page()
+    assert (again["state"], again["codes"]) == ("close", "")
+    half_days.revoke_link(link, colleague)
+    assert send(again["pass"], third) == (403, ""), "taken back, at once"
+    client.force_login(colleague.user)
+    assert send(page()["pass"], third) == (200, "prise")
+
+
 def test_a_sheet_of_paper_is_printed_signed_and_sent_back(client, morning):
     keeper = member_of(morning.session.organisme)
     client.force_login(keeper.user)
@@ -94,6 +141,14 @@ def test_a_sheet_of_paper_is_printed_signed_and_sent_back(client, morning):
     client.force_login(hat("organisme").user)
     for name in ("feuille", "feuille_pdf"):
         assert client.get(reverse(name, args=[morning.pk])).status_code == 404
+
+
+def test_a_sheet_of_a_half_day_that_was_called_off_is_refused_in_words(client, morning):
+    client.force_login(member_of(morning.session.organisme).user)
+    HalfDay.objects.filter(pk=morning.pk).update(state="annulee", cancellation_reason="Formateur absent")
+    sent = SimpleUploadedFile("feuille.jpg", JPEG, "image/jpeg")
+    answer = client.post(reverse("feuille", args=[morning.pk]), {"file": sent})
+    assert (answer.status_code, PaperSheet.objects.exists()) == (422, False)
 
 
 def test_the_timetable_goes_into_a_diary_which_follows_its_changes(client, morning):

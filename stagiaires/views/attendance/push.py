@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from core.accounts.models import Membership
+from core.accounts.queries import active_hats
 from stagiaires import tokens
 from stagiaires.models import HalfDay, TrainerLink
 from stagiaires.workflow import signatures
@@ -19,9 +19,10 @@ from stagiaires.workflow.half_days import Opener
 from stagiaires.workflow.signatures import MOST, MOST_STROKES, Said
 
 MOST_BYTES = 1_000_000
-AGAIN = "Le portail ne peut pas enregistrer maintenant : vos signatures restent dans ce téléphone."
-REVOKED = "Ce lien de formateur a été retiré. Demandez-en un autre à l’organisme : rien n’est perdu."
-OLD = "Cette page est trop ancienne. Ouvrez de nouveau la demi-journée : rien n’est perdu."
+AGAIN = "Le portail ne peut pas enregistrer maintenant : vos signatures restent dans ce téléphone."
+REVOKED = "Ce lien de formateur a été retiré. Demandez-en un autre à l’organisme : rien n’est perdu."
+GONE = "Vous avez quitté cet organisme. Un collègue ouvre la demi-journée sur ce téléphone : rien n’est perdu."
+OLD = "Cette page est trop ancienne. Ouvrez de nouveau la demi-journée : rien n’est perdu."
 
 
 @login_not_required
@@ -43,12 +44,11 @@ def take(request: HttpRequest) -> HttpResponse:
     if passed is None:
         return JsonResponse({"error": OLD}, status=403)
     try:
-        if passed.link and not TrainerLink.objects.filter(pk=passed.link, revoked_at=None).exists():
+        opener = _opener(passed)
+        if passed.link and opener.link is None:
             return JsonResponse({"error": REVOKED}, status=403)
-        opener = Opener(
-            hat=Membership(pk=passed.hat) if passed.hat else None,
-            link=TrainerLink(pk=passed.link) if passed.link else None,
-        )
+        if passed.hat and opener.hat is None:
+            return JsonResponse({"error": GONE}, status=403)
         answers = signatures.take(passed.half_day, items, opener, sent_at=sent_at)
     except HalfDay.DoesNotExist:
         return JsonResponse({"error": OLD}, status=403)
@@ -60,6 +60,16 @@ def take(request: HttpRequest) -> HttpResponse:
                 {"token": str(one.token), "status": one.status, "late": one.late, "text": one.text} for one in answers
             ]
         }
+    )
+
+
+def _opener(passed: tokens.Pass) -> Opener:
+    """Who holds the half-day by this pass, when he still may: he has left the organisme since, or his link was taken
+    back. One query.
+    """
+    return Opener(
+        hat=active_hats(pk=passed.hat).first() if passed.hat else None,
+        link=TrainerLink.objects.filter(pk=passed.link, revoked_at=None).first() if passed.link else None,
     )
 
 

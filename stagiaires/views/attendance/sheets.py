@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.journal.refusals import Refused
+from core.journal.refusals import Refused, lost_race
+from core.ui.french import pluriel
 from core.ui.parts import Crumb
 from core.ui.pdf import render_pdf
 from stagiaires.forms.attendance import PaperForm
@@ -66,7 +67,9 @@ def sheet_back(request: HttpRequest, half_day: HalfDay, opener: Opener) -> HttpR
         except Refused as no:
             form.add_error(None, no.message)
         else:
-            messages.success(request, f"La feuille est gardée ; {len(answers)} signatures sont enregistrées.")
+            taken = sum(one.status == signatures.TAKEN for one in answers)
+            said = pluriel(taken, "signature est enregistrée", "signatures sont enregistrées")
+            messages.success(request, f"La feuille est gardée ; {said}.")
             return redirect(back)
     return form_page(
         request,
@@ -85,7 +88,9 @@ def _keep(half_day: HalfDay, file: UploadedFile, opener: Opener) -> None:
     file.seek(0)
     digest = hashlib.sha256(file.read()).hexdigest()
     file.seek(0)
-    if not half_day.sheets.filter(sha256=digest).exists():
+    if half_day.sheets.filter(sha256=digest).exists():
+        return
+    with lost_race({"paper_sheet_once": "Cette photographie vient d’être envoyée."}):
         PaperSheet.objects.create(
             half_day=half_day,
             file=file,

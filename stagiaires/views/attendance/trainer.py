@@ -122,10 +122,12 @@ def _address(half_day: HalfDay, code: str) -> str:
 
 
 def _phone(half_day: HalfDay, opener: Opener, people: list[Any], opening: Any, limits: Any) -> dict[str, Any] | None:
-    """What lets the phone go on without network: its pass, the codes to come, the people."""
+    """What lets the phone go on without network: its pass, the codes to come, the people. Closed, the pass alone still
+    serves: what the phone has kept leaves by it.
+    """
     now = timezone.now()
     until = half_days.open_until(half_day, limits)
-    if half_day.state not in (HalfDayState.PREVUE, HalfDayState.OUVERTE) or opening.starts_at - now > AHEAD_OFFLINE:
+    if half_day.state == HalfDayState.ANNULEE or opening.starts_at - now > AHEAD_OFFLINE:
         return None
     first, shown = codes.codes_until(
         half_day.secret, half_day.pk, max(now, opening.starts_at - limits.open_before) - timedelta(minutes=2), until
@@ -136,13 +138,14 @@ def _phone(half_day: HalfDay, opener: Opener, people: list[Any], opening: Any, l
             half_day.pk,
             hat=opener.hat.pk if opener.hat else None,
             link=opener.link.pk if opener.link else None,
+            ends_at=opening.ends_at,
         ),
         "state": str(half_day.state),
         "from": int((opening.starts_at - limits.open_before).timestamp() * 1000),
         "until": int(until.timestamp() * 1000),
         "window": codes.WINDOW,
         "first": first,
-        "codes": "".join(shown),
+        "codes": "".join(shown) if half_day.state != HalfDayState.CLOSE else "",
         "address": _address(half_day, ""),
         "send": reverse("emargement_signatures"),
         "watch": reverse("demi_journee_etat", args=[half_day.pk]),

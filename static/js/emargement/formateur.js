@@ -220,7 +220,7 @@
       startSigning();
       startForms();
       // Opened on this phone while the network was cut, and the portal does not know yet.
-      if (!live && before?.opened && Date.now() < phone.until) goLive();
+      if (phone.state === "prevue" && before?.opened && Date.now() < phone.until) goLive();
       setInterval(tick, 500);
       tick();
     }
