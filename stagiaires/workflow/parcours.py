@@ -24,6 +24,7 @@ from stagiaires.workflow.positionings import followers
 
 ENTRY = "entree"
 PURPOSE = "Vérifier les conditions d’entrée le jour venu"
+STILL_SIGNED = (HalfDayState.PREVUE, HalfDayState.OUVERTE)
 MOVABLE = (ParcoursState.PREVU, ParcoursState.EN_COURS, ParcoursState.SUSPENDU)
 
 
@@ -142,7 +143,7 @@ def suspend(parcours: Parcours, hat: Membership, *, until: date, reason: str) ->
         held.suspendre()
         held.save()
         away = _half_days(held, timezone.localdate(), until - timedelta(days=1))
-        timetable.exempt(away, held, hat, suspended=True)
+        timetable.exempt(away.filter(state=HalfDayState.PREVUE), held, hat, suspended=True)
         acts.note(held, "suspendu", f"Suspendu jusqu’au {jour(until, weekday=False)}", hat, reason.strip())
         _tell(held, hat, f"suspend son parcours jusqu’au {jour(until, weekday=False)}", f"suspendu:{until}")
     return held
@@ -161,15 +162,15 @@ def resume(parcours: Parcours, hat: Membership, *, ends_on: date | None = None) 
         held.reprendre()
         held.save()
         coming = _half_days(held, timezone.localdate(), held.session.ends_on)
-        timetable.expect_again(coming, held, hat, suspended=True)
+        timetable.expect_again(coming.filter(state__in=STILL_SIGNED), held, hat, suspended=True)
         acts.note(held, "repris", "Reprise de la formation", hat)
         _tell(held, hat, "reprend la formation", f"repris:{timezone.localdate()}")
     return held
 
 
 def _half_days(held: Parcours, first: date, last: date) -> QuerySet[HalfDay]:
-    """What is planned between two days: nobody who is suspended is expected there."""
-    return HalfDay.objects.filter(session=held.session_id, on_date__range=(first, last), state=HalfDayState.PREVUE)
+    """Those of the session between two days, both included."""
+    return HalfDay.objects.filter(session=held.session_id, on_date__range=(first, last))
 
 
 def change_post(parcours: Parcours, hat: Membership, post: Post, reason: str) -> Parcours:

@@ -10,15 +10,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.journal import events
+from core.journal.models import Event
 from core.journal.refusals import Refused, lost_race
 from core.months import first_of
-from core.ui.french import accord, de_mois, jour
+from core.ui.french import accord, de_mois, heure, jour
 from sessions.models import Session
 from stagiaires.codes import new_secret
-from stagiaires.enums import DayPart, HalfDayState, HourKind
+from stagiaires.enums import DayPart, HalfDayState, HourKind, ParcoursState
 from stagiaires.holidays import is_holiday
 from stagiaires.models import Exemption, HalfDay, Parcours
 from stagiaires.queries import attendance
@@ -94,10 +97,11 @@ def plan(session: Session, slots: Sequence[Slot], hat: Membership, *, replace: b
     with transaction.atomic():
         held = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         _must_fit(held, slots)
-        standing = {
-            (one.on_date, one.part): one
-            for one in HalfDay.objects.filter(session=held).exclude(state=HalfDayState.ANNULEE)
-        }
+        away = _away(held)
+        rows = HalfDay.objects.filter(session=held).exclude(state=HalfDayState.ANNULEE).order_by("pk")
+        if replace:  # one that is opened meanwhile is left
+            rows = rows.select_for_update(of=("self",))
+        standing = {(one.on_date, one.part): one for one in rows}
         fresh, changed, left = [], 0, 0
         for slot in slots:
             known = standing.get((slot.on_date, slot.part))
@@ -114,7 +118,7 @@ def plan(session: Session, slots: Sequence[Slot], hat: Membership, *, replace: b
                 left += 1
         if len(standing) > MOST:
             raise Refused(f"Un emploi du temps compte au plus {MOST} demi-journées.")
-        HalfDay.objects.bulk_create(fresh, batch_size=500)
+        _set_aside(HalfDay.objects.bulk_create(fresh, batch_size=500), away)
         if fresh or changed:
             label = f"Emploi du temps : {len(fresh) + changed} {accord(len(fresh) + changed, 'demi-journée')}"
             events.record(held, "emploi_du_temps", label, hat=hat)
@@ -140,6 +144,9 @@ def _must_fit(session: Session, slots: Iterable[Slot]) -> None:
             raise Refused(f"Le {jour(slot.on_date, weekday=False)} : une demi-journée dure d’un quart d’heure à 8 h.")
         if slot.ends_at <= slot.starts_at:
             raise Refused(f"Le {jour(slot.on_date, weekday=False)} : la fin vient après le début.")
+        if slot.hours > duration(slot.starts_at, slot.ends_at):
+            day, start, end = jour(slot.on_date, weekday=False), heure(slot.starts_at), heure(slot.ends_at)
+            raise Refused(f"Le {day} : il y a moins d’heures de {start} à {end} que celles qui sont comptées.")
 
 
 def change(half_day: HalfDay, hat: Membership, slot: Slot) -> HalfDay:
@@ -149,10 +156,12 @@ def change(half_day: HalfDay, hat: Membership, slot: Slot) -> HalfDay:
     """
     must_teach(half_day.session, hat)
     with transaction.atomic():
+        away = _away(half_day.session)
         row = lock(half_day)
         must_be_unlocked(row)
         if row.state == HalfDayState.ANNULEE:
             raise Refused("Cette demi-journée est annulée.")
+        moved = slot.on_date != row.on_date
         if row.state != HalfDayState.PREVUE and (slot.on_date, slot.part) != (row.on_date, row.part):
             raise Refused("Cette demi-journée a été ouverte : elle garde son jour.")
         _must_fit(row.session, [slot])
@@ -160,6 +169,9 @@ def change(half_day: HalfDay, hat: Membership, slot: Slot) -> HalfDay:
             setattr(row, name, value)
         with lost_race({"half_day_once": TAKEN}):
             row.save()
+        if moved:
+            row.exemptions.filter(suspended=True).delete()
+            _set_aside([row], away)
         events.record(row, "demi_journee.modifiee", "Demi-journée modifiée", hat=hat)
     return row
 
@@ -179,6 +191,47 @@ def cancel(half_day: HalfDay, hat: Membership, reason: str) -> HalfDay:
         row.save(update_fields=["cancellation_reason", "state"])
         events.record(row, "demi_journee.annulee", "Demi-journée annulée", hat=hat, reason=row.cancellation_reason)
     return row
+
+
+@dataclass(frozen=True)
+class _Away:
+    """Somebody whose parcours is suspended: from the first day on, and until the last, both included."""
+
+    parcours: Parcours
+    first: date
+    last: date
+
+
+def _away(session: Session) -> list[_Away]:
+    """Who of the session is suspended now. Those who go on are held too: a suspension that comes meanwhile waits, and
+    then finds the half-days that are being planned. Taken before the half-days, as a suspension does.
+    """
+    rows = session.parcours.select_for_update(of=("self",), no_key=True).filter(state__in=ParcoursState.active())
+    suspended = [one for one in rows.order_by("pk") if one.state == ParcoursState.SUSPENDU]
+    if not suspended:
+        return []
+    said = Event.objects.filter(
+        subject_type="parcours", subject_id__in=[one.pk for one in suspended], kind="parcours.suspendu"
+    )
+    since = dict(said.order_by().values_list("subject_id").annotate(Max("at")))
+    return [
+        _Away(one, timezone.localdate(since.get(one.pk)), one.suspended_until - timedelta(days=1))
+        for one in suspended
+        if one.suspended_until
+    ]
+
+
+def _set_aside(half_days: Iterable[HalfDay], away: Sequence[_Away]) -> None:
+    """These have just come into the timetable: who is suspended then is not expected there, as on the others."""
+    Exemption.objects.bulk_create(
+        [
+            Exemption(half_day=row, parcours=one.parcours, suspended=True)
+            for row in half_days
+            for one in away
+            if one.first <= row.on_date <= one.last
+        ],
+        ignore_conflicts=True,  # exempted for a reason of her own: it stands when she comes back
+    )
 
 
 def exempt(half_days: Iterable[HalfDay], parcours: Parcours, hat: Membership, *, suspended: bool = False) -> int:

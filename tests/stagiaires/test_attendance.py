@@ -259,6 +259,8 @@ def test_a_week_gives_a_timetable_without_jours_feries(session, opener):
     assert timetable.plan(session, slots, opener.hat) == timetable.Planned(left=3)
     with pytest.raises(Refused, match="hors de la session"):
         timetable.plan(session, [timetable.Slot(dt.date(2027, 7, 1), dt.time(9), dt.time(12), Decimal(3))], opener.hat)
+    with pytest.raises(Refused, match="moins d’heures"):
+        timetable.plan(session, [timetable.Slot(dt.date(2027, 3, 31), dt.time(9), dt.time(12), Decimal(8))], opener.hat)
     one = HalfDay.objects.filter(session=session).first()
     timetable.cancel(one, opener.hat, "Intempéries")
     assert timetable.plan(session, slots, opener.hat) == timetable.Planned(made=1, left=2)

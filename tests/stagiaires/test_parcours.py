@@ -1,6 +1,7 @@
 """From the admission on a post to the job that honours the intention, act by act."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,15 @@ from sessions.models import PublicationRecord, Session
 from sessions.workflow import publication
 from stagiaires.enums import ParcoursState
 from stagiaires.facts import Place, usual_place
-from stagiaires.models import Parcours, ParcoursDocument, Positioning, SensitiveFacts, Stagiaire
+from stagiaires.models import (
+    Exemption,
+    HalfDay,
+    Parcours,
+    ParcoursDocument,
+    Positioning,
+    SensitiveFacts,
+    Stagiaire,
+)
 from stagiaires.queries.parcours import free_posts
 from stagiaires.workflow import admission, closing, commitments, documents, hires, outcomes, parcours, timetable
 from stagiaires.workflow.exchanges import answers
@@ -229,14 +238,41 @@ def test_a_suspended_parcours_keeps_its_post_and_comes_back():
     near, hers, far = (
         HalfDayFactory(session=session, on_date=timezone.localdate() + dt.timedelta(days=days)) for days in (2, 3, 30)
     )
+    opened = HalfDayFactory(session=session, on_date=timezone.localdate())
     timetable.exempt([hers, far], one, by)
     held = parcours.suspend(one, by, until=until, reason="Mission d’intérim")
     assert one.post not in free_posts(session)
-    assert {row.half_day for row in one.exemptions.select_related("half_day")} == {near, hers, far}
+    assert {row.half_day for row in one.exemptions.select_related("half_day")} == {opened, near, hers, far}
+    HalfDay.objects.filter(pk=opened.pk).update(state="ouverte")
     back = parcours.resume(held, by, ends_on=session.ends_on)
     assert back.state == ParcoursState.EN_COURS
     assert set(one.exemptions.values_list("half_day", flat=True)) == {hers.pk, far.pk}, "les siennes restent (R52)"
+    assert not Exemption.objects.filter(half_day=opened).exists(), "revenue pendant la demi-journée, elle la signe"
     assert parcours.exclude(back, by, on=timezone.localdate(), note="Violences").exit_reason == "discipline"
+
+
+def test_what_comes_into_the_timetable_meanwhile_is_not_for_who_is_suspended():
+    session = begun(published_session(), ends=60)
+    by, today = member_of(session.organisme), timezone.localdate()
+    away, there = entered(session), entered(session)
+
+    def slot(days: int) -> timetable.Slot:
+        return timetable.Slot(today + dt.timedelta(days=days), dt.time(9), dt.time(12, 30), Decimal("3.50"))
+
+    def not_expected() -> list[int]:
+        rows = Exemption.objects.filter(parcours=away).values_list("half_day__on_date", flat=True)
+        return sorted((day - today).days for day in rows)
+
+    parcours.suspend(away, by, until=today + dt.timedelta(days=10), reason="Mission d’intérim")
+    timetable.plan(session, [slot(-3), slot(2), slot(9), slot(10)], by)
+    assert not_expected() == [2, 9]
+    for from_day, to_day in ((10, 5), (2, 12)):
+        moved = HalfDay.objects.get(session=session, on_date=today + dt.timedelta(days=from_day))
+        timetable.change(moved, by, slot(to_day))
+    assert not_expected() == [5, 9]
+    assert not Exemption.objects.filter(parcours=there).exists()
+    parcours.resume(away, by)
+    assert not_expected() == []
 
 
 def test_an_admission_called_off_frees_the_post_and_the_person_may_be_admitted_again():

@@ -36,7 +36,7 @@ def _told(made: Planned) -> str:
     if made.changed:
         said.append(f"{made.changed} {accord(made.changed, 'modifiée')}")
     if made.left:
-        said.append(f"{made.left} {accord(made.left, 'laissée')} comme elles étaient")
+        said.append(f"{made.left} {accord(made.left, 'laissée')} en l’état")
     return ", ".join(said) + "."
 
 
