@@ -366,6 +366,11 @@ class Sender(models.TextChoices):
     ORGANISME = "organisme", "L’organisme de formation"
     FRANCE_TRAVAIL = "france_travail", "France Travail"
 
+    @property
+    def within(self) -> str:
+        """The label within a sentence: « transmis par l’organisme de formation »."""
+        return str(self.label).replace("L", "l", 1) if self.label.startswith("L") else str(self.label)
+
 
 class FileSubject(models.TextChoices):
     """What a file made for a partner holds."""

@@ -193,6 +193,7 @@ def test_an_answer_closes_the_loop_and_a_refusal_is_retried():
     done, left = answers.take_answers(text, region)
     assert done == 2
     assert [line for line, _ in left] == [4, 5]
+    assert left[-1] == (5, answers.NOTED)
     assert told(one) == [("creation", 1, "accepte"), ("entree", 1, "rejete")]
     by = member_of(one.organisme)
     assert Notification.objects.filter(user=by.user, kind="echange.refuse").exists()
@@ -202,6 +203,10 @@ def test_an_answer_closes_the_loop_and_a_refusal_is_retried():
     (row,) = from_csv(bytes(again.data))
     assert row["ID_AGORA"] == "AG-000451"
     assert ExternalEvent.objects.get(pk=entry.pk).attempts == 2
+    taken_back = answers.take_answers(text, region)
+    assert taken_back[0] == 0, "le même fichier repris ne refuse pas ce qui est reparti depuis"
+    assert [line for line, why in taken_back[1] if why == answers.NOTED] == [2, 3, 5]
+    assert told(one) == [("creation", 1, "accepte"), ("entree", 1, "envoye")]
     assert [line.label for line in history_of(entry)] == ["Refusé par AGORA", "Remis parmi ce qui attend"]
 
 
@@ -249,9 +254,17 @@ def test_who_tells_a_file_is_given_it_once():
         files.prepare(Partner.AGORA, by, Sender.ORGANISME)
     with pytest.raises(Refused, match="pour ce qu’il transmet"):
         files.take(made, "tout", keeper)
+    entry = one.external_events.get(partner="agora")
+    assert answers.take_back(entry, keeper, reason="Fin de la convention") == 0, "ce qui lui est remis n’est pas redit"
+    assert told(one) == [("creation", 1, "par_autrui")]
+    with pytest.raises(Refused, match="déjà repris"):
+        answers.take_back(entry, keeper, reason="Encore")
+    parcours.call_off(one, by, "Déménage")
+    assert told(one)[1:] == [("annulation", 1, "a_envoyer")], "ce qui suit part de la Région"
+    answers.entrust(one.external_events.get(kind="annulation"), keeper, sender="organisme", reason="Convention")
     files.take(made, "tout", by)
     assert ExchangeDownload.objects.get(file=made).hat == by
-    assert told(one) == [("creation", 1, "par_autrui")], "ce que l’organisme en fait ne se dit pas ici"
+    assert {state for _, _, state in told(one)} == {"par_autrui"}, "ce que l’organisme en fait ne se dit pas ici"
     handed = files.prepare(Partner.AGORA, keeper, Sender.FRANCE_TRAVAIL)
     assert [row["NUMERO_DOSSIER"] for row in from_csv(bytes(handed.data))] == [f"P{left.pk}"]
     assert len({made.name, handed.name}) == 2

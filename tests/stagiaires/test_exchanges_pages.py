@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.journal.models import Notification
+from core.journal.models import Event, Notification, OutboxMessage
 from stagiaires.enums import DocumentKind
 from stagiaires.exchanges.shape import from_csv, to_csv
 from stagiaires.models import ExchangeFile, ExchangeSender, ExternalEvent, Parcours, ParcoursDocument, Positioning
@@ -224,9 +224,11 @@ def test_a_file_is_looked_at_then_proposed_by_the_one_door():
     assert client.post(url, {"text": text, "confirmer": "oui"}).status_code == 302
     made = Positioning.objects.filter(advisor=valideur)
     assert {(one.session_id, one.state) for one in made} == {(first.pk, "propose"), (second.pk, "propose")}
+    kept = [rows.objects.count() for rows in (ExternalEvent, OutboxMessage, Notification, Event)]
     again = client.post(url, {"text": text, "confirmer": "oui"})
     assert again.status_code == 422
     assert Positioning.objects.count() == 3
+    assert kept == [rows.objects.count() for rows in (ExternalEvent, OutboxMessage, Notification, Event)]
 
     sent = client.get(reverse("positionnements_fichier_export", args=["ouiform", "csv"]))
     rows = from_csv(sent.content)

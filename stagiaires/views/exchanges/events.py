@@ -161,7 +161,8 @@ ACTS = {
     "reprendre": Act(
         "Reprendre le dossier", "La Région transmet de nouveau ce dossier.", ExternalMove.REPRENDRE.sources,
         asked.ReasonForm, lambda event, hat, said: answers.take_back(event, hat, **said),
-        lead="Ce qu’un autre devait transmettre de ce dossier attend de nouveau, pour le prochain fichier.",
+        lead="Ce qu’un autre devait transmettre de ce dossier attend de nouveau, pour le prochain fichier. Ce qui lui "
+        "a été remis n’est pas redit.",
     ),
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ BATCH = 200
 _WITH = ("session__lot__marche", "session__organisme", "organisme", "composante", "outcome")
 _PAUSES = {"parcours.suspendu": ExternalKind.INTERRUPTION, "parcours.repris": ExternalKind.REPRISE}
 _CALLED_OFF = "parcours.annule"
+TELLER = "parcours.transmission"  # the line that says who tells this file from now on, to which partner
 _STOCK_TAKEN = (SessionState.BILAN_FAIT, SessionState.CLOSE)
 
 
@@ -216,10 +217,23 @@ def _planned(one: Parcours) -> dict[str, str]:
 
 
 def _sender(one: Parcours, known: Known) -> str:
-    """Who tells this file: whoever told it so far, else whoever did on the day of the admission."""
+    """Who tells this file: whoever was chosen for it, else told it so far, else did on the day of the admission."""
+    if chosen := _chosen(known.history[one.pk], Partner.AGORA):
+        return chosen
     if told := known.events[one.pk]:
         return max(told.values(), key=lambda event: event.pk).sender
     return sender_on(known.senders, Partner.AGORA, one)
+
+
+def chosen_of(parcours: int, partner: str) -> str:
+    """Who was chosen to tell this very file to this partner; empty when nobody was. One query."""
+    lines = Event.objects.filter(subject_type="parcours", subject_id=parcours, kind=TELLER)
+    return _chosen(lines.order_by("id"), partner)
+
+
+def _chosen(lines: Iterable[Event], partner: str) -> str:
+    said = [line.detail["sender"] for line in lines if line.kind == TELLER and line.detail.get("partner") == partner]
+    return str(said[-1]) if said else ""
 
 
 def sender_on(rows: Iterable[ExchangeSender], partner: Partner, one: Parcours) -> str:
@@ -243,7 +257,8 @@ def _read(rows: list[Parcours]) -> Known:
     for event in ExternalEvent.objects.filter(parcours__in=numbers, partner=Partner.AGORA):
         told[event.parcours_id][event.kind, event.version] = event
     history: dict[int, list[Event]] = defaultdict(list)
-    lines = Event.objects.filter(subject_type="parcours", subject_id__in=numbers, kind__in=[*_PAUSES, _CALLED_OFF])
+    kinds = [*_PAUSES, _CALLED_OFF, TELLER]
+    lines = Event.objects.filter(subject_type="parcours", subject_id__in=numbers, kind__in=kinds)
     for line in lines.order_by("id"):
         history[line.subject_id].append(line)
     settled = [one.pk for one in rows if one.session.state in _STOCK_TAKEN]

@@ -14,7 +14,7 @@ from stagiaires.models import ExchangeSender, ExternalEvent, Parcours, ParcoursD
 from stagiaires.parcours_notices import EntryPaperMade
 from stagiaires.parcours_papers import entry_facts
 from stagiaires.workflow import acts, documents
-from stagiaires.workflow.exchanges.events import sender_on
+from stagiaires.workflow.exchanges.events import chosen_of, sender_on
 from stagiaires.workflow.positionings import followers
 
 TOPIC = "parcours.attestation"
@@ -64,10 +64,11 @@ def changed(parcours: Parcours, kind: DocumentKind) -> bool:
 
 def _tell(held: Parcours, made: ParcoursDocument) -> None:
     kind = DocumentKind(made.kind)
-    sender = sender_on(ExchangeSender.objects.all(), Partner.FRANCE_TRAVAIL, held)
+    partner = Partner.FRANCE_TRAVAIL
+    sender = chosen_of(held.pk, partner) or sender_on(ExchangeSender.objects.all(), partner, held)
     ExternalEvent.objects.create(
-        key=f"{Partner.FRANCE_TRAVAIL}:{made.kind}:parcours-{held.pk}:{made.version}",
-        partner=Partner.FRANCE_TRAVAIL,
+        key=f"{partner}:{made.kind}:parcours-{held.pk}:{made.version}",
+        partner=partner,
         kind=ExternalKind(made.kind),
         parcours=held,
         version=made.version,
