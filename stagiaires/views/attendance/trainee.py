@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts import throttle
-from sessions.models import Session
+from sessions.queries import catalogue
 from stagiaires import codes, tokens
 from stagiaires.enums import HalfDayState, SignatureMethod
 from stagiaires.forms.attendance import CodeForm, SignForm
@@ -56,6 +56,7 @@ def _page(
         "token": token or str(uuid.uuid4()),
         "mine": mine,
         "signed": mine is not None and mine.pk not in dict(waiting),
+        "expected": mine is None or mine.pk in {one.pk for _, one in people},
         "waiting": bool(waiting),
     }
     return render(request, "stagiaires/emargement/signer.html", context, status=422 if form.is_bound else 200)
@@ -136,8 +137,8 @@ def sign(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def typed(request: HttpRequest, number: str) -> HttpResponse:
-    """Without a camera: the four signs, typed on the page of the session."""
-    session = get_object_or_404(Session, number=number)
+    """Without a camera: the four signs, typed on the page of the session. One that nobody may see is absent."""
+    session = get_object_or_404(catalogue.public(), number=number)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         key = f"code:{session.pk}:{throttle.address_of(request)}"
