@@ -74,6 +74,7 @@ def for_page(parcours: QuerySet[Parcours]) -> QuerySet[Parcours]:
         "positioning__valideur",
         "positioning__advisor__user",
         "replaces__stagiaire",
+        "replaces__positioning",
         "outcome",
         "receipt",
     )

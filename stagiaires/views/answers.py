@@ -42,6 +42,8 @@ from stagiaires.views.around import (
 from stagiaires.views.positionings import MESSAGE_IDS, acts_of, detail
 from stagiaires.workflow import opinions, positionings, referents
 
+ALONE = "stagiaires/positionnement/seul.html"
+
 
 def _page(pk: int) -> str:
     return reverse("positionnement_detail", args=[pk])
@@ -216,6 +218,10 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     hat, positioning = seen(request, pk)
     _must_offer(request, hat, positioning, "hand")
     people = referents.eligible(hat).exclude(pk=positioning.advisor_id)
+    crumbs = crumbs_of(positioning, "Confier")
+    if not people.exists():
+        status = 422 if request.method == "POST" else 200
+        return render(request, ALONE, {"back": _page(pk), "crumbs": crumbs}, status=status)
     form = ColleagueForm(posted(request), people=people)
     if request.method == "POST" and form.is_valid():
         colleague = form.cleaned_data["colleague"]
@@ -230,12 +236,10 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         title="Confier la candidature à un collègue",
-        lead="Votre collègue reçoit les réponses de l’organisme à votre place."
-        if people.exists()
-        else "Vous êtes seul de votre organisation sur le portail : invitez d’abord un collègue.",
+        lead="Votre collègue reçoit les réponses de l’organisme à votre place.",
         action="Confier la candidature",
         back=_page(pk),
-        crumbs=crumbs_of(positioning, "Confier"),
+        crumbs=crumbs,
     )
 
 

@@ -89,7 +89,7 @@ def parcours_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_employer": is_employer,
         "is_trainer": hat.kind == OrganisationKind.ORGANISME,
         "sees_person": not is_employer,
-        "facts": _facts(one, is_employer=is_employer),
+        "facts": _facts(one, hat),
         "hours": _hours(one),
         "checks": _checks(one),
         "outcome": outcome,
@@ -112,7 +112,8 @@ def parcours_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "stagiaires/parcours/detail.html", context)
 
 
-def _facts(one: Parcours, *, is_employer: bool) -> list[Fact]:
+def _facts(one: Parcours, hat: Membership) -> list[Fact]:
+    is_employer = hat.kind == OrganisationKind.EMPLOYEUR
     employer = one.post.intention.employer if one.post else None
     funding = "La Région" if one.funded else "Non financé par la Région"
     facts = [
@@ -133,15 +134,15 @@ def _facts(one: Parcours, *, is_employer: bool) -> list[Fact]:
             Fact("Proposé par", one.positioning.valideur or "L’organisme"),
         ]
         if one.replaces:
-            facts.append(
-                Fact(
-                    "Remplace",
-                    one.replaces.stagiaire.short_name,
-                    rule="R74",
-                    url=reverse("parcours_detail", args=[one.replaces_id]),
-                )
-            )
+            facts.append(_replaced(one.replaces, hat))
     return facts
+
+
+def _replaced(gone: Parcours, hat: Membership) -> Fact:
+    """Who left the place (R74): nobody's name for a valideur who did not propose him."""
+    if hat.kind == OrganisationKind.VALIDEUR and gone.positioning.valideur_id != hat.organisation_id:
+        return Fact("Remplace", "Une personne partie", rule="R74")
+    return Fact("Remplace", gone.stagiaire.short_name, rule="R74", url=reverse("parcours_detail", args=[gone.pk]))
 
 
 def _hours(one: Parcours) -> list[Fact]:

@@ -300,7 +300,8 @@ def hand_over(positioning: Positioning, hat: Membership, colleague: Membership) 
             raise Refused("Cette personne suit déjà la candidature.")
         locked.advisor = colleague
         locked.save(update_fields=["advisor"])
-        events.record(locked, "candidature.confiee", f"Suivi confié à {colleague.user}", hat=hat)
+        detail = {"advisor": colleague.pk}  # the page says who follows today; a name would stay here for ever
+        events.record(locked, "candidature.confiee", "Suivi confié à un collègue", hat=hat, detail=detail)
         text = f"{hat.user} vous confie une candidature sur {locked.session.title} ({locked.session.number})"
         tell(CandidateHanded, [colleague], locked, text, once=timezone.now().isoformat())
     return locked

@@ -56,8 +56,8 @@ def name(session: Session, membership: Membership, hat: Membership) -> SessionRe
             current.save(update_fields=["until"])
         made = SessionReferent.objects.create(session=session, membership=membership)
         publication.begin_if_due(pk=session.pk)
-        label = f"Référent du Réseau pour l’emploi : {membership.user}, {membership.organisation}"
-        events.record(session, "session.referent", label[:300], hat=hat)
+        label = f"Référent du Réseau pour l’emploi désigné : {membership.organisation}"
+        events.record(session, "session.referent", label[:300], hat=hat, detail={"referent": made.pk})
         if membership.pk != hat.pk:
             text = f"{hat.user} vous désigne référent de {session.title} ({session.number})"
             url = reverse("session_fiche", args=[session.number])

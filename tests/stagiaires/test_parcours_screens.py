@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sessions.models import Session
-from stagiaires.models import ContactPoint, Outcome, SensitiveReading
+from stagiaires.models import ContactPoint, Outcome, Parcours, SensitiveReading
 from tests.factories.accounts import hat
 from tests.factories.sessions import published_session, waiting_intention
 from tests.factories.stagiaires import PositioningFactory, member_of, parcours, under_way
@@ -92,6 +92,20 @@ def test_what_is_said_of_somebody_is_not_for_the_other_employers_of_the_session(
         page = signed(reader).get(url).content.decode()
         assert one.stagiaire.first_name in page
         assert sum(words in page for words in ("Arrive souvent en retard", "Manque de bases")) == count
+
+
+def test_a_valideur_reads_no_name_of_whom_another_proposed():
+    """R74: who is replaced is named to the valideur who follows him, and to the organisme."""
+    session, advisor = published_session(), hat("valideur")
+    gone = under_way(parcours(session), member_of(session.organisme))
+    Parcours.objects.filter(pk=gone.pk).update(state="abandonne", exit_reason="emploi", left_on=gone.starts_on)
+    candidacy = PositioningFactory(session=session, advisor=advisor)
+    one = parcours(session, positioning=candidacy, replaces=gone)
+    pages, url = readers(session, advisor), reverse("parcours_detail", args=[one.pk])
+    name, address = gone.stagiaire.short_name, reverse("parcours_detail", args=[gone.pk])
+    for kind, count in (("valideur", 0), ("organisme", 2)):
+        page = pages[kind].get(url).content.decode()
+        assert (name in page) + (address in page) == count, kind
 
 
 def test_a_file_says_what_the_list_shows_and_no_contact():

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from core.journal.events import history_of
 from core.journal.models import Event, Notification
 from core.journal.refusals import Refused
 from core.rulebook.models import Receipt
@@ -268,6 +269,9 @@ def test_withdrawn_with_a_reason_then_proposed_again(client, session, trainer):
 
 def test_handed_to_a_colleague_who_hears_the_answers(client, session, trainer):
     candidacy = PositioningFactory(session=session)
+    alone = page(client, candidacy.advisor, "positionnement_confier", candidacy.pk)
+    assert "Vous êtes seul de votre organisation" in alone
+    assert "<form" not in alone.split("<main", 1)[1]
     colleague = MembershipFactory(organisation=candidacy.valideur)
     stranger = hat("valideur")
     send(client, candidacy.advisor, "positionnement_confier", candidacy.pk, status=422, colleague=stranger.pk)
@@ -275,6 +279,7 @@ def test_handed_to_a_colleague_who_hears_the_answers(client, session, trainer):
     candidacy.refresh_from_db()
     assert candidacy.advisor == colleague
     assert told(colleague, "candidature.confiee").exists()
+    assert not [one for one in history_of(candidacy) if str(colleague.user) in one.label], "nul nom pour toujours"
     positionings.put_on_waiting_list(candidacy, trainer)
     assert told(colleague, "candidature.reponse").exists()
 
