@@ -6,7 +6,20 @@ The Région reads no one's answer: its page counts them (`queries.figures`).
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from django.db.models import Avg, Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind
@@ -109,14 +122,27 @@ def shown() -> QuerySet[Opinion]:
 
 def opinions_visible_to(hat: Membership) -> QuerySet[Opinion]:
     """The Région reads all, without names. An organisme reads those published on its sessions, once there are enough
-    of them for nobody to be recognised.
+    of them for nobody to be recognised. `names_session`: whether one may say of which session it is.
     """
     if hat.kind == OrganisationKind.REGION:
-        return Opinion.objects.all()
+        return Opinion.objects.annotate(names_session=Value(True))
     if hat.kind == OrganisationKind.ORGANISME:
-        rows = shown().filter(parcours__organisme=hat.organisation_id)
-        return rows if count_up_to_cap(rows).number >= least_opinions() else rows.none()
+        rows, least = shown().filter(parcours__organisme=hat.organisation_id), least_opinions()
+        return _with_session(rows, least) if are_enough(hat.organisation_id, least) else rows.none()
     return Opinion.objects.none()
+
+
+def are_enough(organisme: int, least: int) -> bool:
+    """Whether what is published of an organisme is shown, to itself as to anybody."""
+    return count_up_to_cap(shown().filter(parcours__organisme=organisme)).number >= least
+
+
+def _with_session(rows: QuerySet[Opinion], least: int) -> QuerySet[Opinion]:
+    """Each with `names_session`: so few on its session that its author would be known, it is of the organisme alone."""
+    same = shown().filter(parcours__session=OuterRef("parcours__session")).order_by().values("parcours__session")
+    rows = rows.annotate(of_session=Subquery(same.annotate(count=Count("pk")).values("count")))
+    enough = When(of_session__gte=least, then=Value(True))
+    return rows.annotate(names_session=Case(enough, default=Value(False), output_field=BooleanField()))
 
 
 def least_opinions() -> int:
@@ -197,6 +223,6 @@ def marks(organisme: int, session: int | None = None) -> tuple[Marks | None, boo
 
 
 def texts(organisme: int) -> QuerySet[Opinion]:
-    """The published opinions that say something in words, the latest first."""
-    rows = shown().filter(parcours__organisme=organisme).exclude(text="")
+    """The published opinions that say something in words, the latest first, with `names_session`."""
+    rows = _with_session(shown().filter(parcours__organisme=organisme).exclude(text=""), least_opinions())
     return rows.select_related("parcours__session").order_by("-created_at", "-pk")

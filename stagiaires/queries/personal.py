@@ -142,7 +142,7 @@ def opinion_words(opinion: Opinion) -> str:
     """Where one's opinion stands, as its author reads it."""
     match opinion.state:
         case OpinionState.PUBLIE:
-            return "Votre avis est publié, sans votre nom."
+            return "Votre avis est publié, sans votre nom, dès qu’il y en a assez pour que personne ne soit reconnu."
         case OpinionState.ECARTE:
             return f"Votre avis n’est pas publié : {opinion.moderation_reason}"
     return "Votre avis attend d’être relu par la Région."

@@ -97,7 +97,7 @@ def opinion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     moderates = trainee_opinions.may_moderate(hat)
     context = {
         "opinion": opinion,
-        "session": opinion.parcours.session,
+        "session": opinion.parcours.session if opinion.names_session else None,  # type: ignore[attr-defined]
         "ended": ended(opinion),
         "notes": _notes(opinion),
         "mean": mean_of(opinion),

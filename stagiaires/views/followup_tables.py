@@ -60,6 +60,7 @@ SURVEYS = Table(
     ],
 )
 
+UNNAMED = "Une de vos sessions"
 OPINION_TONES = {OpinionState.DEPOSE: "doute", OpinionState.PUBLIE: "ok", OpinionState.ECARTE: "line"}
 
 
@@ -70,6 +71,12 @@ def mean_of(opinion: Opinion) -> Any:
 def ended(opinion: Opinion) -> str:
     """The month of the session's end: the person's own last day would tell too much."""
     return mois(opinion.parcours.session.ends_on)
+
+
+def session_of(opinion: Opinion) -> str:
+    """« Soudeur (S2026-0001) », where so many have said something that it tells nobody's."""
+    session = opinion.parcours.session
+    return f"{session.title} ({session.number})" if opinion.names_session else UNNAMED  # type: ignore[attr-defined]
 
 
 def opinion_state(opinion: Opinion) -> SafeString:
@@ -84,10 +91,10 @@ def opinions_table(*, for_region: bool) -> Table:
         Column(
             "session",
             "Session",
-            value=lambda one: f"{one.parcours.session.title} ({one.parcours.session.number})",
+            value=session_of,
             link=lambda one: reverse("avis_detail", args=[one.pk]),
         ),
-        Column("finie", "Finie en", value=ended),
+        Column("finie", "Finie en", value=lambda one: ended(one) if one.names_session else ""),
         Column("note", "Note", value=mean_of, kind="number"),
         Column("texte", "Avis", value="text", on_screen=False),
     ]

@@ -24,6 +24,7 @@ from stagiaires.enums import ExitReason, OpinionState, ReportReason
 from stagiaires.followup_notices import OpinionReported, OpinionShown, OpinionToRead
 from stagiaires.followup_terms import NOTES
 from stagiaires.models import Opinion, OpinionReport, Parcours
+from stagiaires.queries import followup as queries
 from stagiaires.queries import parcours as parcours_queries
 
 ASK = "avis.demander"
@@ -102,9 +103,10 @@ def publish(opinion: Opinion, hat: Membership) -> Opinion:
         held.publier()
         held.save()
         _settle(held)
-        session = held.parcours.session
-        text = f"{session.title} ({session.number}) : un avis est publié, vous pouvez y répondre"
-        notify(OpinionShown, members_of(held.parcours.organisme), held, text, reverse("avis_liste"))
+        organisme = held.parcours.organisme
+        if queries.are_enough(organisme.pk, queries.least_opinions()):  # until then its page shows none
+            text = "Un avis sur l’une de vos sessions est publié : vous pouvez y répondre"
+            notify(OpinionShown, members_of(organisme), held, text, reverse("avis_liste"))
     return held
 
 
