@@ -64,8 +64,8 @@ def _source(title: str, model: type[models.Model], path: str, *without: str) -> 
 SOURCES: tuple[Source, ...] = (
     _source("Votre dossier", Stagiaire, "pk", "purged_at"),
     _source("Ce que votre dossier a dit avant", apps.get_model("stagiaires", "StagiaireEvent"), "pgh_obj", "purged_at"),
-    _source("Faits sensibles", rooms.SensitiveFacts, "stagiaire"),
-    _source("Qui a lu ou écrit vos faits sensibles", rooms.SensitiveReading, "stagiaire"),
+    _source("Votre situation particulière", rooms.SensitiveFacts, "stagiaire"),
+    _source("Qui a lu ou écrit votre situation particulière", rooms.SensitiveReading, "stagiaire"),
     _source("Vos candidatures", Positioning, "stagiaire"),
     _source("Avis donnés sur vos candidatures", rooms.CandidateOpinion, "positioning__stagiaire"),
     _source("Messages sur vos candidatures", rooms.PositioningMessage, "positioning__stagiaire"),

@@ -15,7 +15,7 @@ from core.journal.outbox import handles
 from core.ui.french import NBSP
 from stagiaires import sms
 from stagiaires.followup_terms import REMINDERS
-from stagiaires.models import DataRequest, Opinion, Parcours, Stagiaire, Survey
+from stagiaires.models import DataRequest, Parcours, Stagiaire, Survey
 from stagiaires.reach import Reach, reach_of
 from stagiaires.workflow import data_requests, links, surveys, trainee_opinions
 
@@ -63,7 +63,7 @@ def ask_follow_up(message: OutboxMessage) -> str:
         {
             "survey": survey,
             "again": again,
-            "may_opine": not Opinion.objects.filter(parcours=survey.parcours_id).exists(),
+            "may_opine": trainee_opinions.may_give(survey.parcours),
             "link": links.url(links.make(person), "espace_suivi", survey.pk),
         },
         short=f"Que devenez-vous {survey.term} mois après votre formation ? Une minute",

@@ -228,7 +228,7 @@ def test_ones_data_are_read_taken_away_corrected_and_one_is_left_alone(client: C
     assert str(advisor.user) not in shown, "le service, pas la personne"
     said = json.loads(client.get(reverse("espace_donnees_fichier", args=[word])).content)
     assert said["Votre dossier"][0]["adresse électronique"] == person.email
-    assert said["Faits sensibles"][0]["bénéficiaire de l’obligation d’emploi"] is True
+    assert said["Votre situation particulière"][0]["bénéficiaire de l’obligation d’emploi"] is True
     assert said["Vos candidatures"][0]["suivi par"] == str(advisor.organisation)
     assert person.phone in client.get(reverse("espace_donnees_toutes", args=[word])).content.decode()
     client.post(rights, {"contact": "non"})
