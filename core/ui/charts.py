@@ -1,4 +1,4 @@
-"""Curves drawn on the server: plain SVG, each named under the pointer, a table of the same figures beside it.
+"""Curves drawn on the server: plain SVG, named above by a stroke of their own, a table of the same figures beside it.
 
 No script and no inline style: the look stands in `components.css`. Two drawings, for desk and phone, so that the
 text keeps its size; only one is shown at a time.
@@ -39,7 +39,17 @@ def curve(lines: Sequence[Line], steps: Sequence[str], levels: Sequence[Level], 
     top = max([*values, *(to_decimal(level.value) for level in levels), Decimal(1)]) * Decimal("1.06")
     wide = _draw(820, 300, lines, steps, levels, top, label)
     slim = _draw(340, 260, lines, steps, levels, top, label)
-    return format_html('<div class="hide-s">{}</div><div class="show-s">{}</div>', wide, slim)
+    return format_html('{}<div class="hide-s">{}</div><div class="show-s">{}</div>', _keys(lines), wide, slim)
+
+
+def _keys(lines: Sequence[Line]) -> SafeString:
+    """What each stroke is, read before the drawing."""
+    keys = format_html_join(
+        "",
+        '<li><svg class="fig" aria-hidden="true" viewBox="0 0 36 8"><path class="curve {}" d="M0 4H36"/></svg>{}</li>',
+        ((line.look, line.label) for line in lines),
+    )
+    return format_html('<ul class="keys">{}</ul>', keys)
 
 
 def _draw(

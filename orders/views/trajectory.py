@@ -122,7 +122,7 @@ def _drawing(goes: Trajectory) -> str:
         ahead: list[Decimal | None] = [None] * (len(goes.months) - 1)
         start, end, count = goes.months[-1].used, goes.forecast.expected, len(blank)
         ahead += [start + (end - start) * i / count for i in range(count + 1)]
-        lines.append(Line("Prévision", "dash", ahead))
+        lines.append(Line("Prévision, au rythme des mois passés", "dash", ahead))
     words = _words(goes.months[-1] if goes.months else None, goes)
     levels = [Level("mini", goes.period.mini), Level("maxi", goes.period.maxi)]
     return curve(lines, steps, levels, words)

@@ -72,8 +72,11 @@ def test_the_page_tells_each_figure_with_how_it_is_worked_out_and_what_more_hour
     ]  # fmt: skip
     text = plain.content.decode().replace("\u00a0", " ")
     assert "Moyenne des 4 mois entiers passés" in text
-    drawn = re.findall(r"<title>(\w+)</title>", plain.context["drawing"])
-    assert drawn[:5] == ["Autorisé", "Commandé", "Réalisé", "Facturé", "Prévision"]
+    drawing = plain.context["drawing"]
+    keys = re.findall(r"</svg>([^<]+)</li>", drawing)
+    assert keys == ["Autorisé", "Commandé", "Réalisé", "Facturé", "Prévision, au rythme des mois passés"]
+    assert re.findall(r"<title>([^<]+)</title>", drawing)[:5] == keys
+    assert drawing.index(keys[-1]) < drawing.index('role="img"'), "each stroke is named before the drawing"
     assert "l’heure × 10 %" in text
     assert "Un mini ne justifie jamais une commande" in text
     assert asked.context["then"][0].value == "2\u00a0000,00\u00a0heures"  # the maxi, not beyond
