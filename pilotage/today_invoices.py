@@ -39,7 +39,7 @@ def for_region(hat: Membership) -> list[Ask]:
             _invoices(soon_late(owed), "bientot", "doute", "facture est à payer dans quelques jours",
                       "factures sont à payer dans quelques jours", "Leur délai de paiement arrive à sa fin.")
         )  # fmt: skip
-    return [*asked, _tables(to_agree("region").filter(mine), "?etat=region", *_AGREE)] if keeps else asked
+    return [*asked, _tables(to_agree("region").filter(mine), "?etat=region&lots=miens", *_AGREE)] if keeps else asked
 
 
 def for_organisme(hat: Membership) -> list[Ask]:

@@ -82,7 +82,10 @@ class MonthFilter(ListFilter):
         label="Où en est le mois", method="stands", choices=Stands.choices, empty_label="Partout"
     )
     lots = django_filters.ChoiceFilter(
-        label="Lots", method="own", choices=(("miens", "Ceux que je suis"),), empty_label="Tous les lots"
+        label="Lots",
+        method="own",
+        choices=(("miens", "Ceux que je suis ou que personne ne suit"),),
+        empty_label="Tous les lots",
     )
 
     class Meta:
@@ -97,7 +100,8 @@ class MonthFilter(ListFilter):
         return queryset.filter(stands=value)  # type: ignore[misc]
 
     def own(self, queryset: QuerySet[BonDeCommande], name: str, value: str) -> QuerySet[BonDeCommande]:
-        return queryset.filter(lot__gestionnaire=hat_of(self.request).user_id)
+        """The lots whose keeper is asked: theirs, and those that have no keeper; the home page counts the same."""
+        return queryset.filter(Q(lot__gestionnaire=hat_of(self.request).user_id) | Q(lot__gestionnaire=None))
 
 
 def _rows(request: HttpRequest, month: date) -> tuple[MonthFilter, QuerySet[BonDeCommande]]:
@@ -165,7 +169,7 @@ def month_nudge(request: HttpRequest, month: str, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"La relance est partie à {liste(told)}.")
+        messages.success(request, f"Relance envoyée à {liste(told)}.")
     return redirect("fin_de_mois", month)
 
 

@@ -45,7 +45,7 @@ def test_a_month_is_invoiced_in_one_act_and_followed_to_its_payment(
     waiting = region.get_by_role("row", name=second.order.number)
     expect(waiting).to_contain_text("Service fait à accorder")
     waiting.get_by_role("button", name="Relancer").click()
-    expect(region.get_by_text("La relance est partie à Greta Loire.")).to_be_visible()
+    expect(region.get_by_text("Relance envoyée à Greta Loire.")).to_be_visible()
     region.get_by_role("link", name=FIRST).click()
     region.get_by_role("link", name="Noter un statut").click()
     region.get_by_label("Statut lu sur Chorus Pro").select_option("MISE_EN_PAIEMENT")

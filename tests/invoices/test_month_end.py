@@ -17,7 +17,7 @@ from core.journal.refusals import Refused
 from invoices.models import BillingProfile
 from invoices.queries.month_end import Stands, month_ends, month_orders
 from invoices.workflow import invoices, nudges, tables
-from orders.models import HoursStatement
+from orders.models import HoursStatement, Lot
 from tests.factories.commandes import ordered
 from tests.factories.invoices import OCTOBER, agreed, agreed_months, month_done
 from tests.factories.sessions import published_session
@@ -108,10 +108,12 @@ def test_the_screen_costs_the_same_whatever_the_orders(client: Client, count, dj
 
 
 def test_files_carry_exactly_the_rows_of_the_screen_with_the_same_filters(client: Client):
-    (first, second, _third), ours, keeper = agreed_months(3)
+    (first, second, third), ours, keeper = agreed_months(3)
     invoices.issue(first, ours)
+    Lot.objects.filter(pk=second.order.lot_id).update(gestionnaire=ours.user)
+    theirs = 3 - sum(one.order.lot_id == second.order.lot_id for one in (first, second, third))
     client.force_login(keeper.user)
-    for query, wanted in (("", 3), ("?etat=a_facturer", 2), (f"?q={second.order.number}", 1), ("?lots=miens", 0)):
+    for query, wanted in (("", 3), ("?etat=a_facturer", 2), (f"?q={second.order.number}", 1), ("?lots=miens", theirs)):
         page = client.get(f"{ADDRESS}{query}").content.decode()
         shown = re.findall(r'<th scope="row">\s*<a href="[^"]+">([^<]+)</a>', page)
         _titles, *rows = rows_of(b"".join(client.get(f"{ADDRESS}export.csv{query}")).decode())
@@ -148,7 +150,7 @@ def test_a_nudge_from_the_screen_says_what_came_of_it(client: Client):
     url = reverse("fin_de_mois_relancer", args=["2026-10", order.pk])
     assert "Rien n’est attendu d’un organisme" in client.post(url, follow=True).content.decode()
     tables.open_table(order, OCTOBER)
-    assert "La relance est partie à Greta Loire." in client.post(url, follow=True).content.decode()
+    assert "Relance envoyée à Greta Loire." in client.post(url, follow=True).content.decode()
 
 
 def test_the_list_of_invoices_leads_to_the_last_month_that_is_over(client: Client):

@@ -43,7 +43,7 @@ def test_each_step_of_a_month_is_asked_of_who_takes_it(november: time_machine.Tr
     assert said(keeper) == {}, "the organisme comes first"
     agreed(table, ours)
     assert said(ours) == {}
-    assert said(keeper) == {agreement: "/factures/mois/2026-10/?etat=region"}
+    assert said(keeper) == {agreement: "/factures/mois/2026-10/?etat=region&lots=miens"}
     agreed(table, keeper)
     assert said(ours) == {"1 mois est à facturer": "/factures/mois/2026-10/?etat=a_facturer"}
 
