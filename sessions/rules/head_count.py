@@ -236,7 +236,7 @@ def permanent_entries(facts: RequestFacts, parameters: Parameters) -> Outcome:
 
 
 def _merge(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
-    if _is_split(facts, parameters):
+    if full_composantes(facts, parameters).mode is not Mode.WARN:
         yield change(
             Actor.ORGANISME,
             "Réunir les stagiaires dans une seule composante et individualiser leur parcours.",
@@ -244,15 +244,9 @@ def _merge(facts: RequestFacts, parameters: Parameters) -> Iterator[Change]:
         )
 
 
-def _is_split(facts: RequestFacts, parameters: Parameters) -> bool:
-    """Several composantes, none of which would hold the minimum."""
-    several = (facts.composantes or 0) > 1
-    return several and (facts.seats or 0) // (facts.composantes or 1) < head_count(facts, parameters).minimum
-
-
 def _too_many(facts: RequestFacts, parameters: Parameters) -> str:
     five = number(parameters["stagiaires_min"])
-    if _is_split(facts, parameters):
+    if full_composantes(facts, parameters).mode is not Mode.WARN:
         return (
             f"{count(facts.composantes, 'composante')} pour {count(facts.seats, 'stagiaire')} : une composante en "
             f"accueille au moins {five}."
@@ -279,14 +273,15 @@ def full_composantes(facts: RequestFacts, parameters: Parameters) -> Outcome:
     """
     if facts.composantes is None or facts.seats is None:
         return NOT_APPLICABLE
-    if facts.composantes > 1:
-        if head_count(facts, parameters).outcome.state is State.UNKNOWN:
-            return NOT_APPLICABLE
-        if _is_split(facts, parameters):
-            return UNSATISFIED
-    if facts.twins:
-        return unsatisfied(mode=Mode.WARN)
-    return SATISFIED if facts.composantes > 1 else NOT_APPLICABLE
+    alike = unsatisfied(mode=Mode.WARN) if facts.twins else None
+    if facts.composantes < 2:
+        return alike or NOT_APPLICABLE
+    found = head_count(facts, parameters)
+    if found.outcome.state is State.UNKNOWN:
+        return NOT_APPLICABLE
+    if facts.seats // facts.composantes < found.minimum:
+        return UNSATISFIED
+    return alike or SATISFIED
 
 
 @book.rule(
