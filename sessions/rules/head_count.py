@@ -78,7 +78,7 @@ def _decide(facts: RequestFacts, parameters: Parameters) -> HeadCount:
         return HeadCount("R61", SATISFIED if seats >= minimum else UNSATISFIED, minimum)
     if seats < 1:  # no exception opens a session for nobody
         return HeadCount("R67", UNSATISFIED, five)
-    if facts.is_permanent and "R70" not in gone and (one := _permanent(facts, parameters)):
+    if facts.is_permanent and "R70" not in gone and (one := _permanent(facts, seats, parameters)):
         return one
     if facts.head_count_case == HeadCountCase.GROUPE_EXISTANT and "R68" not in gone:
         if facts.existing_group:
@@ -104,14 +104,14 @@ def _decide(facts: RequestFacts, parameters: Parameters) -> HeadCount:
     return HeadCount("R67", UNSATISFIED, five)
 
 
-def _permanent(facts: RequestFacts, parameters: Parameters) -> HeadCount | None:
+def _permanent(facts: RequestFacts, seats: int, parameters: Parameters) -> HeadCount | None:
     """Permanent entries open with one stagiaire, from the moment there is an intention."""
     one = parameters["stagiaires_min_permanent"]
-    if (facts.seats or 0) < one:
+    if seats < one:
         return None
     if facts.is_socle or facts.posts_covered:
         return HeadCount("R70", SATISFIED, one)
-    if facts.intentions is None and (facts.seats or 0) < parameters["stagiaires_min"]:
+    if facts.intentions is None and seats < parameters["stagiaires_min"]:
         return HeadCount("R67", unknown("intentions"), one)
     return None
 
