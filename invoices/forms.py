@@ -108,9 +108,8 @@ class StatusForm(forms.Form):
     """The manual route: what one reads on Chorus Pro, typed here."""
 
     status = forms.ChoiceField(label="Statut lu sur Chorus Pro", choices=ChorusStatus.choices)
-    at = forms.DateField(
+    at = FrenchDateField(
         label="À la date du",
-        widget=forms.DateInput({"type": "date"}),
         help_text="Un statut noté par erreur se corrige en notant ensuite le bon, à la même date ou après.",
     )
     reason = forms.CharField(
@@ -133,7 +132,7 @@ class StatusForm(forms.Form):
 class ByHandForm(forms.Form):
     """`followed`: the portal was following this deposit, and the reason for taking it over is kept."""
 
-    at = forms.DateField(label="Déposée le", widget=forms.DateInput({"type": "date"}))
+    at = FrenchDateField(label="Déposée le")
     reason = forms.CharField(
         label="Pourquoi vous la reprenez à la main",
         max_length=2000,

@@ -140,8 +140,9 @@ def _facts(invoice: Invoice) -> list[Fact]:
         Fact("Mois", mois(invoice.month), url=reverse("service_fait", args=[invoice.order_id, month]), rule="R121"),
         Fact("Émise par", invoice.issuer),
         Fact("Total", euros(invoice.total)),
-        Fact("Échéance imprimée", invoice.due_on),
     ]
+    if invoice.due_on:  # a credit note has none
+        facts.append(Fact("Échéance imprimée", invoice.due_on))
     if invoice.corrects:
         corrected = invoice.corrects
         facts.append(Fact("Corrige", corrected.number, url=reverse("facture_detail", args=[corrected.pk])))

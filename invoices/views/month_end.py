@@ -50,9 +50,9 @@ WORDS = {
 }
 FIGURES = (
     ("à facturer", (Stands.A_FACTURER,)),
-    ("attendent un organisme", (Stands.ORGANISME, Stands.HEURES)),
-    ("attendent la Région", (Stands.REGION, Stands.CONTESTE, Stands.A_OUVRIR)),
-    ("facturés", (Stands.FACTURE,)),
+    ("en attente d’un organisme", (Stands.ORGANISME, Stands.HEURES)),
+    ("en attente de la Région", (Stands.REGION, Stands.CONTESTE, Stands.A_OUVRIR)),
+    ("avec facture", (Stands.FACTURE,)),
 )
 TABLE = Table(
     caption="Fin de mois",

@@ -81,7 +81,8 @@ def test_without_exchange_the_page_leads_to_the_manual_route():
     assert client.get(address).status_code == 200
     assert client.post(address, {"at": "2999-01-01"}).status_code == 422
     assert client.post(address, {"at": "2026-11-20"}).status_code == 422, "the invoice is of the day after"
-    assert client.post(address, {"at": "2026-11-21"}).status_code == 302
+    assert "Écrivez une date du calendrier" in client.post(address, {"at": "31/02/2026"}).content.decode()
+    assert client.post(address, {"at": "21/11/2026"}).status_code == 302
     assert Deposit.objects.get().state == DepositState.A_LA_MAIN
     assert client.get(address).status_code == 404
     assert reverse("facture_statut", args=[invoice.pk]) in page(invoice, ours)
