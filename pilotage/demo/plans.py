@@ -11,6 +11,8 @@ from pilotage.demo.offer import Plan, seats_of
 from pilotage.demo.people import World
 
 BEFORE, AFTER = 250, 150  # days around today in which the authorised sessions start
+EARLY = 275  # days ago: the start of one more of the demonstration's own, whose people say by now what they became
+WHOLE = 60  # sessions of a year that has that one too
 ANSWER_DAYS = 6  # from a complete request to the decision; a few go faster, and overtake with a reason
 TWISTS = (
     (9, 0, "socle"),
@@ -38,7 +40,10 @@ def plan_year(world: World, market: list[list[LotPlan]], sessions: int) -> list[
     plans = []
     for rank in range(sessions):
         start = next_monday(today + timedelta(days=-BEFORE + (BEFORE + AFTER) * (2 * rank + 1) // (2 * sessions)))
-        own = rank % 12 == 5
+        early = rank == 1 and sessions >= WHOLE
+        if early:
+            start = next_monday(today - timedelta(days=EARLY))
+        own = early or rank % 12 == 5
         plans.append(_authorised(world, market, rank, start, own=own))
     for fate, least, share in OTHERS:
         count = max(min(least, sessions), sessions // share)

@@ -36,7 +36,8 @@ from stagiaires.workflow import (
 )
 
 # How many groups at each age: the demonstration's own organisme, then the others.
-WANTED = {True: {"finie": 1, "en_cours": 2, "a_venir": 1}, False: {"finie": 1, "en_cours": 1, "a_venir": 1}}
+WANTED = {True: {"finie": 2, "en_cours": 2, "a_venir": 1}, False: {"finie": 1, "en_cours": 1, "a_venir": 1}}
+LATELY = 100  # days since the end of a group whose last words are still to be given by the visitor
 COMING = 20  # days before the start, from which a group is admitted
 PEOPLE = 4  # by group
 FATES = (
@@ -275,9 +276,10 @@ class Group:
 
     def end(self) -> None:
         """Those who went to the end are done, their results noted, one hire in two confirmed."""
+        left = self.is_own and self.session.ends_on > self.world.diary.today - timedelta(days=LATELY)
         for rank, one in enumerate(self._members(ParcoursState.EN_COURS)):
             done = parcours.complete(one, self.trainer, on=one.ends_on)
-            if self.is_own and rank == 0:  # its result, and the word of its employer, are for the visitor to give
+            if left and rank == 0:  # its result, and the word of its employer, are for the visitor to give
                 self._hire(done, confirmed=False)
                 continue
             result = CertificationResult.ECHEC if rank == 1 else CertificationResult.TOTALE
