@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from core.accounts.models import Membership
-from core.reference.models import Commune, Departement
+from core.reference.models import Commune
 from orders import ledger
 from orders.enums import LotRole
 from orders.models import Lot, LotCertification, LotMember, LotPlace, LotPrice, Marche
@@ -77,7 +77,8 @@ def _lot(
     )
     days = DateRange(marche.starts_on, marche.ends_on + timedelta(days=1))
     ledger.open_period(lot, days, maxi * rng.randint(40, 60) / 100, maxi)
-    lot.departements.set(Departement.objects.filter(pk__in=codes))
+    link = Lot.departements.through
+    link.objects.bulk_create(link(lot=lot, departement_id=code) for code in codes)
     trades = world.catalogue.trades.get(filiere, [])
     LotCertification.objects.bulk_create(
         LotCertification(lot=lot, certification=trade.certification, obligatoire=rank == 0)
@@ -85,18 +86,21 @@ def _lot(
         if trade.certification
     )
     _prices(world, lot)
-    places = {}
-    for hat, role in members:
-        stated = marche.starts_on + timedelta(days=40) if role == LotRole.SOUS_TRAITANT else None
-        LotMember.objects.create(
+    joined = marche.starts_on + timedelta(days=40)
+    stated = {role: joined if role == LotRole.SOUS_TRAITANT else None for _, role in members}
+    LotMember.objects.bulk_create(
+        LotMember(
             lot=lot,
             organisation=hat.organisation,
             role=role,
-            lack_stated_on=stated,
-            mandataire_agreed_on=stated,
-            entered_by=members[0][0] if stated else None,
+            lack_stated_on=stated[role],
+            mandataire_agreed_on=stated[role],
+            entered_by=members[0][0] if stated[role] else None,
         )
-        places[hat.organisation_id] = _place(world, lot, hat, codes)
+        for hat, role in members
+    )
+    made = LotPlace.objects.bulk_create([_place(world, lot, hat, codes) for hat, _ in members])
+    places = {place.organisme_id: place for place in made}
     return LotPlan(lot, filiere, codes, trades, members, places)
 
 
@@ -138,19 +142,20 @@ def _prices(world: World, lot: Lot) -> None:
     amount = Decimal(world.rng.randint(780, 1250)) / 100
     start, end = lot.marche.starts_on, lot.marche.ends_on + timedelta(days=1)
     turn = date(start.year + 2, 1, 1)
+    dated = [(amount, start, end)]
     if world.rng.random() < 0.25:
         raised = (amount * Decimal("1.03")).quantize(Decimal("0.01"))
-        LotPrice.objects.create(lot=lot, amount=amount, period=DateRange(start, turn))
-        LotPrice.objects.create(lot=lot, amount=raised, period=DateRange(turn, end))
-    else:
-        LotPrice.objects.create(lot=lot, amount=amount, period=DateRange(start, end))
+        dated = [(amount, start, turn), (raised, turn, end)]
+    LotPrice.objects.bulk_create(
+        LotPrice(lot=lot, amount=price, period=DateRange(first, last)) for price, first, last in dated
+    )
 
 
 def _place(world: World, lot: Lot, hat: Membership, codes: list[str]) -> LotPlace:
     """At home when the lot covers it, else in a town of the lot."""
     organisation = hat.organisation
     if organisation.commune and organisation.commune.departement_id in codes:
-        return LotPlace.objects.create(
+        return LotPlace(
             lot=lot,
             organisme=organisation,
             name=organisation.name[:160],
@@ -160,7 +165,7 @@ def _place(world: World, lot: Lot, hat: Membership, codes: list[str]) -> LotPlac
             siret=organisation.siret,
         )
     town: Commune = world.rng.choice(world.catalogue.towns[world.rng.choice(codes)][:6])
-    return LotPlace.objects.create(
+    return LotPlace(
         lot=lot,
         organisme=organisation,
         name=f"Site de {town.name}",
