@@ -43,7 +43,7 @@ class Editions:
 
     def _edition(self, day: date) -> Parameters:
         defaults = default_parameters()
-        chosen = {name: defaults.describe(name) for name in defaults}
+        chosen = {name: defaults.describe(name).of(day) for name in defaults}
         switches: list[tuple[str, str]] = []
         for row in self._rows:
             if day not in row.period:

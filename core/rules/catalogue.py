@@ -153,7 +153,6 @@ class Contradiction:
     """Two passages that do not say the same thing, and the reading in force."""
 
     id: str
-    subject: str  # what the passages speak of, in a few words: the title of its card
     readings: tuple[Reading, ...]
     adopted: str
     rules: tuple[str, ...]
@@ -240,7 +239,6 @@ def contradictions() -> dict[str, Contradiction]:
     return {
         row["id"]: Contradiction(
             id=row["id"],
-            subject=row["subject"],
             readings=tuple(_reading(reading) for reading in row["readings"]),
             adopted=row["adopted"],
             rules=tuple(row["rules"]),
@@ -265,22 +263,23 @@ def _reading(row: dict[str, Any]) -> Reading:
 @cache
 def default_parameters() -> Parameters:
     """The parameters that hold when nobody has edited them."""
-    return Parameters(
-        {
-            key: Parameter(
-                key=key,
-                value=tuple(row["value"]) if isinstance(row["value"], list) else row["value"],
-                unit=row["unit"],
-                label=row["label"],
-                source=row["source"],
-                valid_from=row["valid_from"],
-                theme=Theme(row["theme"]),
-                rules=tuple(row["rules"]),
-                minimum=_bound(row.get("minimum")),
-                maximum=_bound(row.get("maximum")),
-            )
-            for key, row in _load("parameters.toml").items()
-        }
+    return Parameters({key: _parameter(key, row) for key, row in _load("parameters.toml").items()})
+
+
+def _parameter(key: str, row: dict[str, Any]) -> Parameter:
+    """One figure; what it said before (`earlier`) differs by its value, its source and its first day."""
+    return Parameter(
+        key=key,
+        value=tuple(row["value"]) if isinstance(row["value"], list) else row["value"],
+        unit=row["unit"],
+        label=row["label"],
+        source=row["source"],
+        valid_from=row["valid_from"],
+        theme=Theme(row["theme"]),
+        rules=tuple(row["rules"]),
+        minimum=_bound(row.get("minimum")),
+        maximum=_bound(row.get("maximum")),
+        earlier=tuple(_parameter(key, {**row, **one, "earlier": ()}) for one in row.get("earlier", ())),
     )
 
 

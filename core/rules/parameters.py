@@ -63,6 +63,12 @@ class Parameter:
     rules: tuple[str, ...] = ()
     minimum: Decimal | None = None  # what an editor may enter
     maximum: Decimal | None = None
+    earlier: tuple[Parameter, ...] = ()  # what the texts said before `valid_from`, the latest first
+
+    def of(self, day: date) -> Parameter:
+        """What the texts say on a day; before everything that they say, the oldest."""
+        said = (self, *self.earlier)
+        return next((one for one in said if one.valid_from <= day), said[-1])
 
     @property
     def short_label(self) -> str:

@@ -79,7 +79,7 @@ def test_nothing_runs_before_the_reception_nor_on_what_is_void():
 def test_the_figures_are_the_dated_parameters():
     said = Figures.read(lambda _day: default_parameters(), dt.date(2026, 11, 21))
     assert (said.days, said.new_days, said.points, said.indemnity, said.settle_days) == (30, 30, 8, 40, 45)
-    assert said.ecb_rate(dt.date(2026, 7, 1)) == Decimal("2.15")
+    assert said.ecb_rate(dt.date(2026, 7, 1)) == Decimal("2.40")
     on = {dt.date(2026, 7, 1): {"ecb_rate": Decimal(3)}}
     assert replace(said, ecb_rate=lambda day: on[day]["ecb_rate"]).ecb_rate(dt.date(2026, 7, 1)) == 3
 

@@ -71,7 +71,7 @@ def test_the_rate_is_the_one_that_was_dated_for_the_half_year_in_which_lateness_
     invoice = told(invoice, ChorusStatus.MISE_A_DISPOSITION, RECEIVED)
     november.move_to(at(dt.date(2027, 2, 1)))
     since_december = clock_of(invoice, invoice.statuses.all())
-    assert (since_december.days_late, since_december.rate) == (58, Decimal("10.15"))
+    assert (since_december.days_late, since_december.rate) == (58, Decimal("10.40"))
     told(invoice, ChorusStatus.A_RECYCLER, dt.date(2026, 11, 20), "Code service faux.")
     invoice = told(invoice, ChorusStatus.MISE_A_DISPOSITION, dt.date(2026, 12, 10))
     since_january = clock_of(invoice, invoice.statuses.all())
@@ -170,7 +170,7 @@ def test_lists_say_what_is_late_and_what_soon_will_be(client: Client, november):
             assert [one.number in page for one in (first, second, third)].count(True) == 1
             assert shown.number in page
     page = client.get(reverse("facture_detail", args=[first.pk])).content.decode()
-    for words in ("En retard de 5\u00a0jours", "10,15\u00a0% × 5 / 365", "article D2192-35", "40,00\u00a0€"):
+    for words in ("En retard de 5\u00a0jours", "10,4\u00a0% × 5 / 365", "article D2192-35", "40,00\u00a0€"):
         assert words in page
 
 

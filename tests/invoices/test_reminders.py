@@ -83,7 +83,7 @@ def test_before_each_half_year_the_rate_is_to_be_checked():
             remind()
             found = Notification.objects.filter(kind="facture.taux", user=admin.user)
             assert found.count() == count
-    assert "au 1er\u00a0janvier 2027 est noté 2,15\u00a0%" in found.get().text
+    assert "au 1er\u00a0janvier 2027 est noté 2,4\u00a0%" in found.get().text
 
 
 def test_every_reminder_stands_on_the_page_of_preferences():

@@ -1,6 +1,6 @@
 """Dated values: typed, bounded, never in the past, withdrawn before they begin; files keep the rules of their day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -253,6 +253,13 @@ def test_the_file_says_by_which_rules_it_is_judged_and_what_changed_since() -> N
     assert "24 heures par semaine alors et 35 heures par semaine maintenant" in page.replace("\u00a0", " ")
 
 
+def test_a_day_before_the_first_of_a_figure_reads_what_the_texts_said_then() -> None:
+    """The rate of the European Central Bank on the first day of three half-years."""
+    firsts = [date(2025, 7, 1), date(2026, 1, 1), date(2026, 7, 1)]
+    assert [current(day)["ecb_rate"] for day in firsts] == [Decimal("2.15"), Decimal("2.15"), Decimal("2.40")]
+    assert current(date(2026, 1, 1)).describe("ecb_rate").source.endswith("5 juin 2025")
+
+
 def test_two_editions_side_by_side() -> None:
     dated("weekly_hours_min", "20", -30)
     dated("R31", "W", -30)
@@ -267,7 +274,7 @@ def test_two_editions_side_by_side() -> None:
 
 def test_what_differs_is_read_in_french_with_its_unit() -> None:
     dated("weekly_hours_min", "20", -30)
-    dated("ecb_rate", "2.4", -30)
+    dated("ecb_rate", "2.65", -30)
     dated("aid_bonuses_add_up", "oui", -30)
     dated("departements", "44, 49", -30)
     dated("R31", "retiree", -30)
@@ -276,7 +283,7 @@ def test_what_differs_is_read_in_french_with_its_unit() -> None:
 
     assert {name: tuple(said.replace("\u00a0", " ") for said in both) for name, both in found.items()} == {
         "weekly_hours_min": ("24 heures par semaine", "20 heures par semaine"),
-        "ecb_rate": ("2,15 %", "2,4 %"),
+        "ecb_rate": ("2,4 %", "2,65 %"),
         "aid_bonuses_add_up": ("non", "oui"),
         "departements": ("44, 49, 53, 72 et 85", "44 et 49"),
         "R31": ("dérogation possible", "ne s’applique plus"),

@@ -247,8 +247,9 @@ def _history(key: str) -> Iterator[Line]:
         yield Line(key, f"Règle {key}", text.mode.label, text.valid_from, first, "Les textes")
     elif None not in standing:
         described = default_parameters().describe(key)
-        value = with_unit(default_parameters()[key], described.unit)
-        yield Line(key, described.label, value, described.valid_from, first, described.source)
+        for one in (described, *described.earlier):
+            yield Line(key, one.label, with_unit(one.value, one.unit), one.valid_from, first, one.source)
+            first = one.valid_from
 
 
 def _line(row: Parameter) -> Line:
