@@ -1,6 +1,8 @@
 """Invoices: the list, one invoice with its way through Chorus Pro, its file, its credit note."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -47,6 +49,16 @@ def days_late(invoice: Invoice) -> int:
     return max((timezone.localdate() - invoice.pay_by).days, 0) if invoice.pay_by else 0
 
 
+def signed(name: str) -> Callable[[Invoice], Decimal]:
+    """An amount of the list: a credit note takes it off, so that a column may be summed."""
+
+    def read(invoice: Invoice) -> Decimal:
+        amount: Decimal = getattr(invoice, name)
+        return -amount if invoice.kind == InvoiceKind.AVOIR else amount
+
+    return read
+
+
 TABLE = Table(
     caption="Factures et avoirs",
     columns=[
@@ -59,9 +71,9 @@ TABLE = Table(
         Column("echeance", "Échéance imprimée", value="due_on", kind="date", on_screen=False),
         Column("a_payer", "À payer avant", value="pay_by", kind="date"),
         Column("retard", "Jours de retard", value=days_late, kind="integer", on_screen=False),
-        Column("ht", "Hors taxes", value="net", kind="money", on_screen=False),
-        Column("tva", "TVA", value="tax", kind="money", on_screen=False),
-        Column("total", "Total", value="total", kind="money"),
+        Column("ht", "Hors taxes", value=signed("net"), kind="money", on_screen=False),
+        Column("tva", "TVA", value=signed("tax"), kind="money", on_screen=False),
+        Column("total", "Total", value=signed("total"), kind="money"),
         Column("etat", "État", value=state_words, show=lambda one: badge(*badge_of(one))),
     ],
     flag=lambda one: f"En retard de {pluriel(days_late(one), 'jour')}" if days_late(one) else "",
