@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from core.ui.tables import Echo, escape_formula
@@ -85,7 +85,11 @@ def shape() -> Shape:
 def finance_lines(invoices: QuerySet[Invoice]) -> Iterator[bytes]:
     """The file of these invoices, line by line, in their order."""
     wanted = shape()
-    received = StatusLine.objects.filter(invoice=OuterRef("pk"), status=ChorusStatus.MISE_A_DISPOSITION).order_by("at")
+    told = StatusLine.objects.standing().filter(invoice=OuterRef("pk")).order_by("at")
+    anew = StatusLine.objects.standing().filter(
+        invoice=OuterRef("invoice"), status=ChorusStatus.A_RECYCLER, at__gte=OuterRef("at")
+    )
+    received = told.filter(~Exists(anew), status=ChorusStatus.MISE_A_DISPOSITION)  # as the payment clock counts it
     rows = invoices.defer(None).defer("pdf", "order__pdf", "order__content", "corrects__pdf", "corrects__content")
     rows = rows.select_related("corrects").annotate(received_at=Subquery(received.values("at")[:1]))
     writer = csv.writer(Echo(), delimiter=wanted.separator, lineterminator="\r\n")

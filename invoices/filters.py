@@ -50,6 +50,8 @@ class InvoiceFilter(ListFilter):
             "en_cours": issued.exclude(status=paid).exclude(came_back()).exclude(status="", deposit=None),
             "a_reprendre": issued.filter(came_back()),
             "en_retard": late(living),
-            "suspendue": living.filter(suspension__isnull=False, suspension__resumed_on=None),
+            "suspendue": living.filter(
+                suspension__isnull=False, suspension__resumed_on=None, suspension__withdrawn_at=None
+            ),
             "payee": living.filter(status=paid),
         }[value]

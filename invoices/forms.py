@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from core.ui.fields import DecimalField, FrenchDateField
+from core.ui.fields import DecimalField, FrenchDateField, RadioPick
 from invoices.enums import ChorusStatus, Gap, PartyId, Process
 from invoices.models import BillingProfile, MonthLine, PayerSettings
 
@@ -110,7 +110,7 @@ class StatusForm(forms.Form):
     status = forms.ChoiceField(label="Statut lu sur Chorus Pro", choices=ChorusStatus.choices)
     at = FrenchDateField(
         label="À la date du",
-        help_text="Un statut noté par erreur se corrige en notant ensuite le bon, à la même date ou après.",
+        help_text="Celle que Chorus Pro affiche. Un statut noté par erreur se corrige sur la page de la facture.",
     )
     reason = forms.CharField(
         label="Motif donné par Chorus Pro",
@@ -125,6 +125,37 @@ class StatusForm(forms.Form):
         if said.get("status") in ChorusStatus.reasoned() and not said.get("reason", "").strip():
             self.add_error("reason", "Recopiez le motif : c’est lui qui dit quoi corriger.")
         if said.get("at") and said["at"] > timezone.localdate():
+            self.add_error("at", "Cette date est à venir.")
+        return said
+
+
+class CorrectionForm(forms.Form):
+    """A status that was typed by mistake: its day, or the status itself."""
+
+    what = forms.ChoiceField(
+        label="Ce qui est faux",
+        choices=(("date", "Sa date"), ("statut", "Le statut lui-même")),
+        widget=RadioPick(hints={"date": "Il est noté de nouveau, à la bonne date.", "statut": "Il est retiré."}),
+        error_messages={"required": "Dites ce qui est faux : la date, ou le statut."},
+    )
+    at = FrenchDateField(
+        label="La bonne date",
+        required=False,
+        help_text="Celle que Chorus Pro affiche. Inutile si le statut est retiré.",
+    )
+    reason = forms.CharField(
+        label="Pourquoi",
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="L’autre partie le lit, et l’histoire de la facture le garde.",
+        error_messages={"required": "Dites pourquoi : l’histoire de la facture le garde."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("what") == "date" and "at" in said and said["at"] is None:
+            self.add_error("at", "Écrivez la bonne date.")
+        if said.get("what") == "date" and said.get("at") and said["at"] > timezone.localdate():
             self.add_error("at", "Cette date est à venir.")
         return said
 

@@ -40,6 +40,13 @@ class InvoiceStatus(Notice):
 
 
 @register
+class StatusCorrected(Notice):
+    kind = "facture.correction"
+    label = "Un statut noté à la main est corrigé ou retiré"
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
+
+
+@register
 class TermSuspended(Notice):
     kind = "facture.suspension"
     label = "Le délai de paiement d’une facture est suspendu, ou repris"

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/pdf/", invoices.invoice_file, name="facture_fichier"),
     path("<int:pk>/avoir/", invoices.invoice_credit, name="facture_avoir"),
     path("<int:pk>/statut/", invoices.invoice_status, name="facture_statut"),
+    path("<int:pk>/statut/<int:line>/corriger/", invoices.status_correct, name="facture_statut_corriger"),
     path("<int:pk>/deposer/", deposits.send, name="facture_deposer"),
     path("<int:pk>/chorus/", deposits.look, name="facture_chorus"),
     path("<int:pk>/a-la-main/", deposits.by_hand, name="facture_a_la_main"),

@@ -17,7 +17,10 @@ _FROZEN = """
         OR NEW.order_id IS DISTINCT FROM OLD.order_id OR NEW.month IS DISTINCT FROM OLD.month
         OR NEW.corrects_id IS DISTINCT FROM OLD.corrects_id OR NEW.issued_on IS DISTINCT FROM OLD.issued_on
         OR NEW.net IS DISTINCT FROM OLD.net OR NEW.tax IS DISTINCT FROM OLD.tax
-        OR NEW.total IS DISTINCT FROM OLD.total
+        OR NEW.total IS DISTINCT FROM OLD.total OR NEW.due_on IS DISTINCT FROM OLD.due_on
+        OR NEW.rank IS DISTINCT FROM OLD.rank OR NEW.table_id IS DISTINCT FROM OLD.table_id
+        OR NEW.correction_reason IS DISTINCT FROM OLD.correction_reason
+        OR NEW.issued_by_id IS DISTINCT FROM OLD.issued_by_id
         OR (OLD.pdf IS NOT NULL AND NEW.pdf IS DISTINCT FROM OLD.pdf)
         OR (OLD.sha256 <> '' AND NEW.sha256 IS DISTINCT FROM OLD.sha256)
     THEN
@@ -124,8 +127,29 @@ class InvoiceLine(models.Model):
         return f"{self.invoice_id} · {self.composante_id}"
 
 
+# What was said stays as it was said; who typed it by mistake withdraws it, once, with a reason.
+_SAID = """
+    IF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.typed_by_id IS NULL
+        OR (NEW.invoice_id, NEW.status, NEW.at, NEW.reason, NEW.typed_by_id, NEW.received_at)
+            IS DISTINCT FROM (OLD.invoice_id, OLD.status, OLD.at, OLD.reason, OLD.typed_by_id, OLD.received_at)
+    THEN
+        RAISE EXCEPTION 'a status that was said never changes' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class StatusLineQuerySet(models.QuerySet["StatusLine"]):
+    def standing(self) -> "StatusLineQuerySet":
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class StatusLine(models.Model):
-    """What Chorus Pro said of an invoice, and when. Append-only; told twice, it is kept once."""
+    """What Chorus Pro said of an invoice, and when. Told twice, it is kept once; it never changes.
+
+    One that was typed by mistake is withdrawn, with the reason: it is still read, and counts no more.
+    """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="statuses")
     status = models.CharField(max_length=30, choices=ChorusStatus)
@@ -133,19 +157,35 @@ class StatusLine(models.Model):
     reason = models.TextField("motif", blank=True)
     typed_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey("accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.TextField("motif du retrait", blank=True)
+
+    objects = StatusLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "statut"
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["invoice", "status", "at"], name="status_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "status", "at"], condition=Q(withdrawn_at=None), name="status_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="status_withdrawal_said",
+                violation_error_message="Un statut retiré dit par qui et pourquoi.",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["SUSPENDUE", "REJETEE"]) | ~Q(reason=""),
                 name="status_reason",
                 violation_error_message="Une suspension ou un rejet porte son motif.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="as_said", when=pgtrigger.Before, operation=pgtrigger.Update, func=_SAID),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id} · {self.status}"

@@ -126,7 +126,7 @@ def standing(invoice: Invoice, hat: Membership) -> Standing:
         may_look=deposit is not None and not sending and deposit.next_at is not None,
         may_take_over=holds and not sending and (begins or by_portal) and invoice.status not in ChorusStatus.final(),
         may_hand_back=holds and deposit is not None and not obstacle_back(invoice, deposit),
-        may_type=lives and not by_portal,
+        may_type=lives and not by_portal and invoice.status not in ChorusStatus.final(),
         may_credit=holds and lives and wrong and invoice.kind == InvoiceKind.FACTURE,
         may_mandate=holds and begins and why == UNMANDATED,
     )

@@ -12,6 +12,7 @@ from invoices import clock
 from invoices.clock import Clock, Figures, Life
 from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
 from invoices.models import Invoice, StatusLine, Suspension
+from invoices.succession import ASIDE, strays
 
 # Once one of these is said, the Région has mandated the sum: its term is not interrupted any more (art. R2192-27).
 MANDATED = (
@@ -33,16 +34,21 @@ RECEIVED = (
 def suspension_of(invoice: Invoice) -> Suspension | None:
     """The one interruption of an invoice's term; None when there is none."""
     found: Suspension | None = getattr(invoice, "suspension", None)
-    return found
+    return found if found is not None and found.withdrawn_at is None else None
 
 
 def life_of(invoice: Invoice, statuses: Iterable[StatusLine]) -> Life:
     """What happened to an invoice, from what Chorus Pro said of it and from its suspension.
 
     Received: the first time that Chorus Pro said that the Région has it, since it last had to be addressed anew. Paid:
-    when nothing was said after it, so that a payment that was typed by mistake is put right by the next status.
+    when no step of the way was said after it: Chorus Pro takes it back so. What was withdrawn, what was typed and that
+    Chorus Pro has told since, and what is sent back too late to be, moves nothing.
     """
-    said = sorted(statuses, key=lambda one: (one.at, one.pk))
+    said = sorted((one for one in statuses if one.withdrawn_at is None), key=lambda one: (one.at, one.pk))
+    told = {one.status for one in said if one.typed_by_id is None}
+    said = [one for one in said if one.typed_by_id is None or one.status not in told]
+    late = {one.pk for one in strays(said) if one.status in ASIDE}
+    said = [one for one in said if one.pk not in late]
     misdirected = [rank for rank, one in enumerate(said) if one.status == ChorusStatus.A_RECYCLER]
     since = said[misdirected[-1] + 1 :] if misdirected else said
     received = next((one for one in since if one.status in RECEIVED), None)

@@ -1,6 +1,7 @@
 """Invoices: the list, one invoice with its way through Chorus Pro, its file, its credit note."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,14 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.access import hat_of
 from core.accounts.enums import OrganisationKind
+from core.accounts.models import Membership
 from core.journal.idempotency import once
 from core.journal.refusals import Refused
 from core.journal.timeline import timeline
@@ -28,10 +30,11 @@ from core.ui.tables import Column, Empty, Table, export_response
 from invoices.document.content import load
 from invoices.enums import InvoiceKind, InvoiceState
 from invoices.filters import InvoiceFilter
-from invoices.forms import CreditForm, StatusForm
-from invoices.models import Invoice
+from invoices.forms import CorrectionForm, CreditForm, StatusForm
+from invoices.models import Invoice, StatusLine
 from invoices.queries.deposits import badge_of, standing
 from invoices.queries.invoices import invoices_of
+from invoices.succession import strays
 from invoices.views.access import find_invoice, reader
 from invoices.views.payment import shown
 from invoices.workflow import invoices, statuses
@@ -134,7 +137,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "said": load(invoice.content),
             "badge": badge_of(invoice),
             "facts": _facts(invoice),
-            "statuses": invoice.statuses.order_by("-at", "-id"),
+            "statuses": _statuses(invoice, hat),
             "clock": shown(invoice, request),
             "sheets": invoice.sheets.defer("pdf", "content"),
             "may_credit": holds and invoice.kind == InvoiceKind.FACTURE and invoice.state == InvoiceState.EMISE,
@@ -200,6 +203,25 @@ def invoice_credit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, invoice, "Corriger par un avoir", lead, "Émettre l’avoir")
 
 
+@dataclass(frozen=True)
+class ShownStatus:
+    """A status in the list: who may correct it does it there. `is_stray`: it cannot follow what came before it."""
+
+    it: StatusLine
+    is_stray: bool
+    may_correct: bool
+
+
+def _statuses(invoice: Invoice, hat: Membership) -> list[ShownStatus]:
+    """What was said of an invoice, the last first."""
+    said = list(invoice.statuses.select_related("typed_by").order_by("at", "id"))
+    late = {one.pk for one in strays([one for one in said if one.withdrawn_at is None])}
+    return [
+        ShownStatus(one, one.pk in late, one.withdrawn_at is None and statuses.corrects(one, hat))
+        for one in reversed(said)
+    ]
+
+
 @reader
 @require_http_methods(["GET", "POST"])
 def invoice_status(request: HttpRequest, pk: int) -> HttpResponse:
@@ -222,8 +244,43 @@ def invoice_status(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, invoice, "Noter un statut", lead, "Noter le statut")
 
 
-def _form_page(request: HttpRequest, form: Any, invoice: Invoice, title: str, lead: str, action: str) -> HttpResponse:
+@reader
+@require_http_methods(["GET", "POST"])
+def status_correct(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """A status typed by mistake: its right day, or its withdrawal, with the reason."""
+    hat, invoice = hat_of(request), find_invoice(request, pk)
+    found = get_object_or_404(invoice.statuses.select_related("typed_by__organisation"), pk=line)
+    if found.typed_by is None or not statuses.corrects(found, hat):
+        raise Http404
+    if request.method == "GET" and found.withdrawn_at is not None:
+        raise Http404
+    form = CorrectionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        at = timezone.make_aware(datetime.combine(said["at"], time(12))) if said["what"] == "date" else None
+        try:
+            with once(request, "facture.statut.corriger") as claim:
+                if not claim.done:
+                    statuses.correct_status(found, said["reason"], hat, at)
+                    claim.keep(reverse("facture_detail", args=[pk]))
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "C’est corrigé. L’autre partie en est avertie.")
+            return redirect("facture_detail", pk)
+    lead = "Le délai de paiement suit la bonne date. Ce qui est corrigé reste lisible dans l’histoire de la facture."
+    facts = [
+        Fact("Statut", found.get_status_display()),
+        Fact("Noté au", timezone.localtime(found.at).date()),
+        Fact("Noté par", found.typed_by.organisation),
+    ]
+    return _form_page(request, form, invoice, "Corriger un statut", lead, "Corriger", facts)
+
+
+def _form_page(
+    request: HttpRequest, form: Any, invoice: Invoice, title: str, lead: str, action: str, facts: Any = ()
+) -> HttpResponse:
     back = reverse("facture_detail", args=[invoice.pk])
     crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(invoice.number, back), Crumb(title)]
     context = {"form": form, "title": title, "lead": lead, "action": action, "back": back, "crumbs": crumbs}
-    return render(request, "ui/formulaire.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/formulaire.html", {**context, "facts": facts}, status=422 if form.is_bound else 200)

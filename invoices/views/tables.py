@@ -202,7 +202,7 @@ def issue(request: HttpRequest, pk: int, month: str) -> HttpResponse:
 
 def _table(request: HttpRequest, pk: int, month: str) -> MonthTable:
     return get_object_or_404(
-        MonthTable.objects.select_related("order__lot__marche", "order__addressee"),
+        MonthTable.objects.select_related("order__lot", "order__addressee").defer("order__pdf", "order__content"),
         order=find_order(request, pk),
         month=month_of(month),
     )

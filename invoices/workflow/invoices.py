@@ -97,7 +97,10 @@ def issue(table: MonthTable, hat: Membership) -> Invoice:
     if not is_addressee(table.order, hat):
         raise Refused("La facture est faite par le mandataire du lot.")
     with transaction.atomic():
-        locked = MonthTable.objects.select_for_update(of=("self",)).get(pk=table.pk)
+        rows = MonthTable.objects.select_for_update(of=("self",)).select_related(
+            "order__lot__marche", "order__addressee"
+        )
+        locked = rows.defer("order__pdf", "order__content").get(pk=table.pk)
         if locked.state == TableState.FACTURE:
             raise Refused("Ce mois est déjà facturé pour ce bon de commande : une correction passe par un avoir.")
         receipts.hold_chain()  # before the books, which other acts lock after their receipt

@@ -88,6 +88,7 @@ def _treat_one(batch_id: int) -> bool:
         rows = MonthBatchRow.objects.select_for_update(of=("self",)).filter(batch=batch_id, batch__state=State.EN_COURS)
         related = ("batch__hat__organisation", "batch__hat__user", "table__order__lot", "table__order__addressee")
         waiting = rows.filter(state__in=[RowState.A_FAIRE, RowState.EMISE]).select_related(*related)
+        waiting = waiting.defer("table__order__pdf", "table__order__content")
         row = waiting.order_by("state", "pk").first()  # « a_faire » comes before « emise »
         if row is None:
             return False

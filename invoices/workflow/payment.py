@@ -43,7 +43,7 @@ def suspend(invoice: Invoice, reason: str, hat: Membership) -> Suspension:
         raise Refused("Dites ce qui manque : l’organisme le lira tel quel.")
     with transaction.atomic():
         locked = _locked(invoice)
-        statuses = list(locked.statuses.all())
+        statuses = list(locked.statuses.standing())
         if suspension_of(locked) is not None:
             raise Refused(_ONCE)
         if any(one.status in MANDATED for one in statuses):
@@ -79,18 +79,49 @@ def resume(invoice: Invoice, day: date, hat: Membership) -> Suspension:
 def follow_status(invoice: Invoice, line: StatusLine) -> None:
     """A status of an invoice, whose row is locked, moves its clock. « Suspendue » and « complétée » are its own words.
 
-    A second suspension, or one that came too late, stops nothing: the law knows one, on a term that runs.
+    A second suspension, or one that came too late, stops nothing: the law knows one, on a term that runs. What is
+    suspended has been received, even if nobody said so before; what was said to be complete later ends it.
     """
-    day = timezone.localtime(line.at).date()
-    held = suspension_of(invoice)
+    day, held = _day(line), suspension_of(invoice)
     if line.status == ChorusStatus.SUSPENDUE and held is None:
-        before = [one for one in invoice.statuses.all() if one.at < line.at]
-        known = clock_of(invoice, before, day)
-        if known.pace == Pace.RUNNING and not any(one.status in MANDATED for one in before):
-            _open(invoice, day, line.reason, line.typed_by)
+        said = list(invoice.statuses.standing().order_by("at", "id"))
+        until, later = said[: said.index(line) + 1], said[said.index(line) + 1 :]
+        known = clock_of(invoice, until, day)
+        if known.pace == Pace.RUNNING and not any(one.status in MANDATED for one in until):
+            made = _open(invoice, day, line.reason, line.typed_by)
+            ended = next((one for one in later if one.status == ChorusStatus.COMPLETEE), None)
+            if ended is not None:
+                _close(invoice, made, _day(ended), ended.typed_by)
     elif line.status == ChorusStatus.COMPLETEE and held is not None and held.resumed_on is None:
         _close(invoice, held, max(day, held.suspended_on), line.typed_by)
     follow(invoice)
+
+
+def follow_correction(invoice: Invoice, gone: StatusLine, again: StatusLine | None) -> None:
+    """A status of an invoice, whose row is locked, was withdrawn; `again`: the same one at its right moment.
+
+    The interruption that it had opened or ended goes with it.
+    """
+    held, was = suspension_of(invoice), _day(gone)
+    opened = held is not None and (held.suspended_on, held.reason) == (was, gone.reason)
+    if held is not None and gone.status == ChorusStatus.SUSPENDUE and opened:
+        _say_anew(held, _day(again) if again else None, held.resumed_on, held.resumed_by)
+    elif held is not None and gone.status == ChorusStatus.COMPLETEE and held.resumed_on == max(was, held.suspended_on):
+        day = max(_day(again), held.suspended_on) if again else None
+        _say_anew(held, held.suspended_on, day, again.typed_by if again else None)
+    elif again is not None:
+        follow_status(invoice, again)
+    follow(invoice)
+
+
+def _say_anew(held: Suspension, day: date | None, resumed: date | None, by: Membership | None) -> None:
+    """Withdraw an interruption, then say it with its right days; without a first day, it never was."""
+    held.withdrawn_at = timezone.now()
+    held.save(update_fields=["withdrawn_at"])
+    if day is not None:
+        held.suspended_on, held.withdrawn_at = day, None
+        held.resumed_on, held.resumed_by = (max(resumed, day), by) if resumed else (None, None)
+        held.save()
 
 
 def follow(invoice: Invoice) -> None:
@@ -105,7 +136,11 @@ def follow(invoice: Invoice) -> None:
 
 def _open(invoice: Invoice, day: date, reason: str, hat: Membership | None) -> Suspension:
     with lost_race({"suspension_invoice_id": _ONCE}):
-        made = Suspension.objects.create(invoice=invoice, reason=reason.strip(), suspended_on=day, suspended_by=hat)
+        made = Suspension.objects.filter(invoice=invoice, withdrawn_at__isnull=False).first()
+        made = made or Suspension(invoice=invoice)
+        made.reason, made.suspended_on, made.suspended_by = reason.strip(), day, hat
+        made.resumed_on, made.resumed_by, made.withdrawn_at = None, None, None
+        made.save()
     invoice.suspension = made
     label = "Délai de paiement suspendu"
     events.record(invoice, "facture.suspendue", label, hat=hat, reason=made.reason)
@@ -124,6 +159,10 @@ def _close(invoice: Invoice, held: Suspension, day: date, hat: Membership | None
     notify(TermSuspended, members_of(invoice.issuer), invoice, text, url, dedupe_key="reprise")
 
 
+def _day(line: StatusLine) -> date:
+    return timezone.localtime(line.at).date()
+
+
 def _must_hold(hat: Membership) -> None:
     if not may_suspend(hat):
         raise Refused("Le délai de paiement est tenu par les gestionnaires et les finances de la Région.")
@@ -131,4 +170,4 @@ def _must_hold(hat: Membership) -> None:
 
 def _locked(invoice: Invoice) -> Invoice:
     rows = Invoice.objects.select_for_update(of=("self",)).select_related("issuer", "order__lot")
-    return rows.defer("pdf", "content").get(pk=invoice.pk)
+    return rows.defer("pdf", "content", "order__pdf", "order__content").get(pk=invoice.pk)

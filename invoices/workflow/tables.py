@@ -243,7 +243,8 @@ def side_of(table: MonthTable, hat: Membership) -> str:
 
 
 def _locked(table: MonthTable) -> MonthTable:
-    return MonthTable.objects.select_for_update(of=("self",)).select_related("order__lot").get(pk=table.pk)
+    rows = MonthTable.objects.select_for_update(of=("self",)).select_related("order__lot")
+    return rows.defer("order__pdf", "order__content").get(pk=table.pk)
 
 
 def _open(table: MonthTable) -> MonthTable:

@@ -46,6 +46,11 @@ ROWS: dict[str, Row] = {
     "chorus_echanges": Row("200 administrateur"),
     "facturation_mandat": Row("200 organisme", "302 organisme"),
     "facture_statut": Row("200 organisme region", "422 organisme region", on="invoice"),
+    "facture_statut_corriger": Row(
+        "200 organisme gestionnaire finances administrateur",
+        "422 organisme gestionnaire finances administrateur",
+        on="typed_status",
+    ),
     "facture_suspendre": Row(
         "200 gestionnaire finances administrateur", "422 gestionnaire finances administrateur", on="invoice"
     ),

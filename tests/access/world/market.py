@@ -86,6 +86,11 @@ def _invoices(world: World, lot: Any, other: Any, seen: dict[str, Any], unseen: 
         world.put(name, dict.fromkeys(seen, made[0][rank]), dict.fromkeys(unseen, made[1][rank]))
     sheets = [{"pk": found[0].pk, "sheet": found[0].sheets.get().pk} for found in made]
     world.put("invoice_sheet", dict.fromkeys(seen, sheets[0]), dict.fromkeys(unseen, sheets[1]))
+    typed = [
+        {"pk": found[0].pk, "line": found[0].statuses.create(status="DEPOSEE", at=timezone.now(), typed_by=hat).pk}
+        for found, hat in zip(made, (world.hats["organisme"], world.others["organisme"]), strict=True)
+    ]
+    world.put("typed_status", dict.fromkeys(seen, typed[0]), dict.fromkeys(unseen, typed[1]))
     batches = [_month_batch(hat, found[0]) for hat, found in zip(
         (world.hats["organisme"], world.others["organisme"]), made, strict=True
     )]  # fmt: skip
