@@ -12,7 +12,7 @@ from pilotage.demo.people import World
 
 BEFORE, AFTER = 250, 150  # days around today in which the authorised sessions start
 EARLY = 275  # days ago: the start of one more of the demonstration's own, whose people say by now what they became
-WHOLE = 60  # sessions of a year that has that one too
+WHOLE = 40  # sessions of a year that has that one too, and an employer who leaves in time
 ANSWER_DAYS = 6  # from a complete request to the decision; a few go faster, and overtake with a reason
 TWISTS = (
     (9, 0, "socle"),
@@ -43,7 +43,7 @@ def plan_year(world: World, market: list[list[LotPlan]], sessions: int) -> list[
         early = rank == 1 and sessions >= WHOLE
         if early:
             start = next_monday(today - timedelta(days=EARLY))
-        own = early or rank % 12 == 5
+        own = early or rank % 9 == 5
         plans.append(_authorised(world, market, rank, start, own=own))
     for fate, least, share in OTHERS:
         count = max(min(least, sessions), sessions // share)
@@ -57,8 +57,8 @@ def plan_year(world: World, market: list[list[LotPlan]], sessions: int) -> list[
 
 def _traits(sessions: int) -> list[str]:
     """What befalls a few sessions to come: a sheet that cannot be published, a cancellation, an employer who leaves."""
-    few = max(1, sessions // 60)
-    return ["quarantaine"] * few + ["a_reexaminer"] * few + ["annulee"] * few + ["suspendue"] * (sessions >= 60)
+    few = max(1, sessions // WHOLE)
+    return ["quarantaine"] * few + ["a_reexaminer"] * few + ["annulee"] * few + ["suspendue"] * (sessions >= WHOLE)
 
 
 def _authorised(world: World, market: list[list[LotPlan]], rank: int, start: date, *, own: bool) -> Plan:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from core.accounts.models import Organisation
 
-SESSIONS = 60  # half of `generate_year`'s own year: the first start is waited for
+SESSIONS = 40  # a third of `generate_year`'s own year: the first start is waited for
 
 
 class Command(BaseCommand):
