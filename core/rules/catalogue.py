@@ -153,6 +153,7 @@ class Contradiction:
     """Two passages that do not say the same thing, and the reading in force."""
 
     id: str
+    subject: str  # what the passages speak of, in a few words: the title of its card
     readings: tuple[Reading, ...]
     adopted: str
     rules: tuple[str, ...]
@@ -239,6 +240,7 @@ def contradictions() -> dict[str, Contradiction]:
     return {
         row["id"]: Contradiction(
             id=row["id"],
+            subject=row["subject"],
             readings=tuple(_reading(reading) for reading in row["readings"]),
             adopted=row["adopted"],
             rules=tuple(row["rules"]),

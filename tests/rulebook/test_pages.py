@@ -42,7 +42,7 @@ def test_every_contradiction_shows_its_readings(client: Client) -> None:
 def test_thresholds_are_published(client: Client) -> None:
     page = client.get("/regles/parametres/").content.decode()
 
-    assert all(described.label in page for described in map(default_parameters().describe, default_parameters()))
+    assert all(found.short_label in page for found in map(default_parameters().describe, default_parameters()))
     assert "44, 49, 53, 72 et 85" in page
 
 
