@@ -182,8 +182,8 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "overtaken": overtaken,
         "effect": desk.lot_effect(asked),
-        "obstacles": desk_file.obstacles_of(asked),
         "before_start": before_start(asked),
+        **desk_file.before_authorising(asked),
     }
     return _act(request, asked, form, "autoriser", context)
 

@@ -124,9 +124,11 @@ def _pips(asked: SessionRequest, posts: int) -> dict[str, Any]:
     }
 
 
-def obstacles_of(asked: SessionRequest) -> list[str]:
-    """Why the request cannot be authorised yet."""
-    return decisions.obstacles(asked, judge_request(asked))
+def before_authorising(asked: SessionRequest) -> dict[str, Any]:
+    """What whoever is about to authorise reads once more: why it cannot be done yet, and the points of attention."""
+    judgement = judge_request(asked)
+    told = explain(asked, judgement, Audience.REGION)
+    return {"obstacles": decisions.obstacles(asked, judgement), "warnings": told.warnings}
 
 
 def dress_pane(rows: list[SessionRequest]) -> list[SessionRequest]:
@@ -222,5 +224,5 @@ def _thread(asked: SessionRequest, hat: Membership) -> list[Said]:
 def _events(asked: SessionRequest) -> list[Event]:
     return [
         Event(event.at, event.label, event.reason, str(event.actor or "Le portail"))
-        for event in history_of(asked, with_internal=True)
+        for event in history_of(asked, with_internal=True).reverse()  # the last first, as in every history
     ]

@@ -127,6 +127,20 @@ def test_authorising_from_the_page_opens_the_session(desk: Client) -> None:
     assert Session.objects.get().request == asked
 
 
+def test_points_of_attention_are_read_once_more_before_authorising(desk: Client) -> None:
+    asked = SessionRequestFactory(in_queue=True)
+    SessionRequestFactory(
+        in_queue=True, organisme=asked.organisme, lot=asked.lot, place=asked.place, place_name=asked.place_name,
+        place_commune=asked.place_commune, certification=asked.certification, title=asked.title,
+        starts_on=asked.starts_on, ends_on=asked.ends_on,
+    )  # fmt: skip
+
+    page = desk.get(reverse("region_autoriser", args=[asked.pk])).content.decode()
+
+    assert "Points d’attention" in page
+    assert "/regles/R71/" in page, "another request under way is its twin"
+
+
 def test_a_double_click_authorises_once(desk: Client) -> None:
     asked = SessionRequestFactory(in_queue=True)
     url, answers = reverse("region_autoriser", args=[asked.pk]), {"cle": "9f2c41ab-07de-4a53-9d0b-000000000001"}
