@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.accounts.middleware.HatMiddleware",
     "core.accounts.middleware.RegionMfaMiddleware",
+    "core.ui.middleware.OnlyPostedMiddleware",
     "core.journal.middleware.HistoryMiddleware",
     "core.journal.middleware.ReadOnlyGetMiddleware",
 ]

@@ -139,6 +139,14 @@ class TestChanging:
         client.force_login(employer.user)
         assert client.get(reverse("hat_change")).status_code == 405
 
+    def test_read_by_a_browser_it_says_that_nothing_was_sent(self, client: Client):
+        """Where one lands by signing in again, when the session ended under a form."""
+        client.force_login(hat("organisme").user)
+        answer = client.get(reverse("positionnement_message", args=[25]), headers={"accept": "text/html,*/*"})
+        assert answer.status_code == 405
+        assert "Rien n’a été envoyé" in answer.content.decode()
+        assert f'href="{reverse("positionnement_detail", args=[25])}"' in answer.content.decode()
+
 
 class TestPinnedForms:
     """The form says with which hat it was opened."""
