@@ -1,5 +1,6 @@
 """Components check their arguments, and each stands in the gallery."""
 
+import datetime as dt
 import re
 import uuid
 from pathlib import Path
@@ -13,7 +14,7 @@ from django_cotton.compiler_regex import CottonCompiler
 
 from core.ui import html
 from core.ui.components import COMPONENTS, ComponentError
-from core.ui.parts import Step, parts
+from core.ui.parts import Fact, Step, parts
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "cotton"
 
@@ -24,6 +25,15 @@ def render(markup: str, **context: object) -> str:
 
 def file_of(name: str) -> Path:
     return FOLDER / f"{name.replace('-', '_')}.html"
+
+
+def test_a_fact_says_its_date_in_our_words():
+    facts = [Fact("Entrée", dt.date(2027, 3, 1)), Fact("Demandé le", dt.datetime(2026, 9, 12, 5, tzinfo=dt.UTC))]
+    said = [
+        one.text_content().strip()
+        for one in lxml.html.fromstring(render('<c-dl :items="facts" />', facts=facts)).xpath("//dd")
+    ]
+    assert said == ["1er\u00a0mars 2027", "12\u00a0septembre 2026 à 7\u00a0h"]
 
 
 def test_every_component_is_declared_and_every_declaration_has_its_template():

@@ -104,6 +104,15 @@ def test_a_message_and_its_attachment_need_no_preamble():
     assert "facultatif" in tree.text_content()
 
 
+def test_a_form_that_asks_nothing_never_says_that_all_is_needed():
+    class Situation(forms.Form):
+        one = forms.CharField(label="Une", required=False)
+        two = forms.CharField(label="Deux", required=False)
+        three = forms.CharField(label="Trois", required=False)
+
+    assert "sauf mention" not in page(Situation()).text_content()
+
+
 def test_an_error_stands_at_its_field_with_word_and_mark():
     tree = page(sent(hours="trente"))
     hours = tree.get_element_by_id("id_hours")

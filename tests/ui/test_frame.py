@@ -145,7 +145,7 @@ def test_the_page_says_its_language_title_and_way_round_the_header():
     assert tree.get_element_by_id(skip.get("href")[1:]).tag == "main"
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html"])
 def test_refusals_stand_without_context(name):
     """The 500 page is rendered without request nor context."""
     tree = lxml.html.fromstring(render_to_string(name))

@@ -126,6 +126,12 @@ def moment(value: datetime | date | None) -> str:
 
 
 @register.filter
+def valeur(value: Any) -> Any:
+    """What a fact holds: a date or a moment in our words, the rest as it is."""
+    return moment(value) if isinstance(value, date) else value
+
+
+@register.filter
 def heure(value: datetime | None) -> str:
     """« 9 h 14 »."""
     return french.heure(_wall(value)) if value else ""
@@ -261,9 +267,10 @@ def message_tone(level: str) -> str:
 
 @register.simple_tag
 def has_optional(form: BaseForm) -> bool:
-    """Whether the form must say which answers may be left out: not for a message and its attachment."""
+    """Whether the form must say which answers may be left out: not for a message and its attachment, nor if all may."""
     fields = form.visible_fields()
-    return len(fields) > 2 and any(isinstance(field, Question) and field.optional for field in fields)
+    optional = [isinstance(field, Question) and field.optional for field in fields]
+    return len(fields) > 2 and any(optional) and not all(optional)
 
 
 @register.simple_tag
