@@ -28,10 +28,11 @@ NOBODY = "aucun"
 
 
 def post_label(post: Post) -> str:
-    """« Chantiers Rivière, soudeur, poste 2, Nantes »."""
+    """« Chantiers Rivière, soudeur, I2026-0418, poste 2, Nantes »: an employer may have two alike."""
     intention = post.intention
     commune = intention.workplace_commune
-    parts = (str(intention.employer), intention.job_title, f"poste {post.rank}", commune.name if commune else "")
+    where = commune.name if commune else ""
+    parts = (str(intention.employer), intention.job_title, intention.number, f"poste {post.rank}", where)
     return ", ".join(part for part in parts if part)
 
 

@@ -81,7 +81,7 @@ class PersonForm(forms.Form):
         label="Sexe", required=False, choices=[("", "À préciser"), *Sex.choices],
         help_text="Pour suivre les écarts entre femmes et hommes, jamais pour choisir.",
     )  # fmt: skip
-    postcode = forms.CharField(label="Code postal", max_length=5, required=False)
+    postcode = forms.CharField(label="Code postal", max_length=10, required=False)  # « 44 000 » is typed so
     city = forms.CharField(label="Ville", max_length=120, required=False)
 
     def clean_birth_on(self) -> date:

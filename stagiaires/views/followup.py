@@ -122,7 +122,7 @@ def _answer(survey: Survey) -> list[Fact]:
         facts += [
             Fact("Employeur", post.intention.employer if committed and post else survey.employer_name),
             Fact("Contrat", survey.get_contract_display() if survey.contract else ""),
-            Fact("Durée", pluriel(survey.months, "mois", "mois") if survey.months else ""),
+            *([Fact("Durée", pluriel(survey.months, "mois", "mois"))] if survey.months else []),
             Fact("Depuis le", survey.employed_since or ""),
             Fact("En lien avec la formation", "Oui" if survey.linked_to_training else "Non"),
         ]
@@ -216,7 +216,8 @@ def declare_hire(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, "L’embauche est déclarée. Son employeur est invité à la confirmer.")
+            asked = " Son employeur est invité à la confirmer." if form.cleaned_data["employer"] else ""
+            messages.success(request, f"L’embauche est déclarée.{asked}")
             return redirect(back)
     return _form(
         request, survey, form, title="Déclarer cette embauche", action="Déclarer l’embauche", rule="R93",

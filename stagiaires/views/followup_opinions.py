@@ -50,7 +50,7 @@ def _rows(request: HttpRequest) -> tuple[OpinionFilter, QuerySet[Opinion]]:
 @readers
 @require_GET
 def opinion_list(request: HttpRequest) -> HttpResponse:
-    """For the Région, those to be read first; for an organisme, what is published of its sessions."""
+    """For the Région, those to be read first; for an organisme, what is published of its sessions, and its means."""
     hat = hat_of(request)
     for_region = hat.kind == OrganisationKind.REGION
     bound, rows = _rows(request)
@@ -58,6 +58,8 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     table = opinions_table(for_region=for_region)
     context = {
         "for_region": for_region,
+        "marks": None if for_region else queries.marks(hat.organisation_id)[0],
+        "organisme": hat.organisation_id,
         "page": page,
         "table": table.bind(page.rows, empty=NONE_YET if for_region else TOO_FEW),
         **bound.head("avis_export"),

@@ -146,7 +146,7 @@ def position_list(request: HttpRequest, number: str) -> HttpResponse:
                     return redirect("session_candidats", session.number)
             looked = lists.look(session, lines)
         except Refused as refused:
-            form.add_error("text", refused.message)
+            form.add_error("file" if form.sent else "text", refused.message)
         else:
             form = PastedListForm(initial={"text": people_list.as_text(lines)})
     context = {

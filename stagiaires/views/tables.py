@@ -48,7 +48,7 @@ _PERSON = Column("personne", "Personne", value="stagiaire", link=_page)
 _SESSION = Column("session", "Session", value=_session)
 _DUE = Column("attendue", "Réponse attendue le", value="answer_due_on", kind="date")
 _VALIDEUR = Column("valideur", "Proposée par", value=lambda one: one.valideur or "L’organisme")
-_OPINION = Column("avis", "Avis d’employeur", value="has_employer_opinion", kind="bool")
+_OPINION = Column("avis", "Avis d’employeur", value=lambda one: "Donné" if one.has_employer_opinion else "Aucun")
 _PROPOSED = Column("proposee", "Proposée le", value="created_at", kind="date")
 
 

@@ -10,6 +10,7 @@ from core.journal.models import Event
 from core.journal.refusals import Refused
 from sessions.models import Session
 from stagiaires import people_list
+from stagiaires.forms.people import PersonForm
 from stagiaires.forms.positionings import FilterForm
 from stagiaires.models import Positioning, SensitiveFacts, SensitiveReading, Stagiaire
 from stagiaires.workflow import lists, people, positionings, sensitive
@@ -250,3 +251,11 @@ def test_a_colleague_of_the_same_agency_sees_the_file(client):
 @pytest.mark.parametrize(("kind", "word"), [("organisme", "À étudier"), ("valideur", "Proposé, réponse attendue")])
 def test_the_filter_names_the_states_as_the_list_does(kind, word):
     assert dict(FilterForm(kind=kind).fields["etat"].choices)["propose"] == word
+
+
+def test_a_postcode_typed_with_its_space_is_understood():
+    """The field takes it whole: cut to five signs by the browser, « 44 000 » would be refused as « 44 00 »."""
+    form = PersonForm({"postcode": "44 000"})
+    form.is_valid()
+    assert form.cleaned_data["postcode"] == "44000"
+    assert form.fields["postcode"].widget.attrs["maxlength"] == "10"
