@@ -107,7 +107,7 @@ class Afterwards:
     def give(self, one: Parcours) -> None:
         """Five notes; the first write some words: the last of these still waits to be read by the Région."""
         rank = next(self.opinions)
-        notes = {name: 5 - (rank + place) % 3 for place, name in enumerate(trainee_opinions.NOTES)}
+        notes = {name: 5 - (rank + place) % (2 + place % 3) for place, name in enumerate(trainee_opinions.NOTES)}
         words = TEXTS[rank] if rank < len(TEXTS) else ""
         made = trainee_opinions.give(Parcours.objects.get(pk=one.pk), {**notes, "text": words})
         if words and rank < len(TEXTS) - 1:
