@@ -55,6 +55,7 @@ def test_of_a_session_too_few_speak_of_nothing_says_which_it_is() -> None:
     shown, own, _, detail = pages()
     assert "Soudeur assembleur" in shown
     assert f"Soudeur assembleur ({session.number})" in own
+    assert "4,0 sur 5" in own, "ce que tout le monde lit, en tête"
     assert not [page for page in pages() if other.number in page or "Peintre industriel" in page]
     assert "Laquelle ne se dit pas" in detail
     assert other.number in signed(region).get(listed).content.decode(), "la Région relit, et sait où"
