@@ -163,6 +163,22 @@ def test_the_timetable_goes_into_a_diary_which_follows_its_changes(client, morni
     assert (again["uid"], str(again["status"])) == (event["uid"], "CANCELLED")
 
 
+def test_a_month_under_way_misses_nothing_of_what_is_still_to_come(client, morning):
+    tomorrow = HalfDayFactory(session=morning.session, on_date=TODAY + dt.timedelta(days=1))
+    client.force_login(member_of(morning.session.organisme).user)
+    url = reverse("emargement_mois", args=[morning.session.number, "2027-03"])
+    page = client.get(url).content.decode()
+    assert "2\u00a0réponses manquent" in page
+    assert reverse("demi_journee", args=[morning.pk]) in page
+    assert reverse("demi_journee", args=[tomorrow.pk]) not in page
+    for one in morning.session.parcours.all():
+        Absence.objects.create(half_day=morning, parcours=one, reason="maladie")
+    page = client.get(url).content.decode()
+    assert "réponses manquent" not in page
+    assert "1\u00a0demi-journée reste à venir" in page
+    assert "Verrouiller mars" not in page
+
+
 def test_what_is_missing_is_told_the_day_after_once_a_week_and_the_month_once(morning, time_machine):
     assert attendance_reminders.remind_unanswered() == 0  # today is left in peace
     time_machine.move_to(at(9, 0, TODAY + dt.timedelta(days=1)))

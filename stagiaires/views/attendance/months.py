@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,7 +25,7 @@ from core.ui.parts import Crumb
 from core.ui.pdf import render_pdf
 from orders.queries import may_edit
 from sessions.models import Session
-from stagiaires.enums import Known, LockState
+from stagiaires.enums import LockState
 from stagiaires.forms.attendance import LockForm, ReasonForm
 from stagiaires.models import HalfDay, MonthLock, Parcours
 from stagiaires.queries import attendance
@@ -65,8 +66,14 @@ def _month(text: str) -> date:
         raise Http404 from None
 
 
+def _is_missing(line: Line, today: date) -> bool:
+    """Nothing is known of a half-day that has come; of one to come, nothing can be."""
+    return not line.is_known and line.on_date <= today
+
+
 def rows_of(lines: list[Line]) -> list[Row]:
     """The month of each person, by name. One query."""
+    today = timezone.localdate()
     people = Parcours.objects.filter(pk__in={line.parcours for line in lines}).select_related("stagiaire", "composante")
     found = {one.pk: Row(one) for one in sorted(people, key=lambda one: str(one.stagiaire).lower())}
     for line in lines:
@@ -78,7 +85,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
             row.done += line.presence.done
         row.missed += line.presence.missed
         row.justified += line.presence.justified
-        row.unknown += line.known == Known.INCONNU
+        row.unknown += _is_missing(line, today)
         row.late += line.late
     return list(found.values())
 
@@ -87,8 +94,9 @@ def _missing(session: Session, lines: list[Line], rows: list[Row]) -> list[tuple
     """What the month lacks: each half-day with those of whom nothing is known."""
     names = {row.parcours.pk: row.parcours for row in rows}
     lacking: dict[int, list[Parcours]] = defaultdict(list)
+    today = timezone.localdate()
     for line in lines:
-        if not line.is_known:
+        if _is_missing(line, today):
             lacking[line.half_day].append(names[line.parcours])
     half_days = HalfDay.objects.filter(pk__in=lacking).order_by("on_date", "starts_at", "pk")[:MISSING_SHOWN]
     return [(one, lacking[one.pk]) for one in half_days]
@@ -132,6 +140,7 @@ def month_page(request: HttpRequest, number: str, month: str) -> HttpResponse:
         "total": sum((row.done for row in rows), Decimal(0)),
         "missing": missing,
         "missing_count": sum(row.unknown for row in rows),
+        "coming": len({line.half_day for line in lines if not line.is_known and line.on_date > timezone.localdate()}),
         "locks": locks,
         "current": current,
         "events": history_of(locks[0]) if locks else [],
