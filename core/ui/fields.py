@@ -45,7 +45,12 @@ class DecimalField(forms.DecimalField):
     ``unit`` is written after the input (« heures par semaine »).
     """
 
-    default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12 ou 12,5."}
+    default_error_messages = {
+        "invalid": "Écrivez un nombre, par exemple 12 ou 12,5.",
+        "max_digits": "Ce nombre est trop grand.",
+        "max_whole_digits": "Ce nombre est trop grand.",
+        "max_decimal_places": "Écrivez au plus %(max)s chiffres après la virgule.",
+    }
     widget = FrenchNumberInput
 
     def __init__(

@@ -27,6 +27,7 @@ _CEILING = {
     AidKind.TUTORAT: "Jusqu’à 2 000 € pour une formation tutorée",
     AidKind.AFEST: "jusqu’à 6 000 € (15 €/heure) pour l’Afest",
 }
+_NBSP = "\u00a0"
 _BY_COST = "dans la limite de 70% maximum des coûts pédagogiques"
 _RULE = {AidKind.FORMATION: "R128", AidKind.TUTORAT: "R129", AidKind.AFEST: "R129"}
 
@@ -88,7 +89,7 @@ def _limits(facts: AidFacts, parameters: Parameters, hours: Decimal, lines: list
         by_cost = cost * percent / 100
         lines.append(
             _line(
-                f"Au plus {number(percent)} % des {number(cost)} € de coûts pédagogiques",
+                f"Au plus {number(percent)} % des {_cost(cost)} € de coûts pédagogiques",
                 by_cost,
                 rule,
                 _BY_COST,
@@ -164,3 +165,10 @@ def _line(
 
 def _cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _cost(value: Decimal) -> str:
+    """« 10 000 », « 4 000,50 »: cents are two, or none."""
+    cents = value.quantize(CENT, ROUND_HALF_UP)
+    whole = cents == cents.to_integral_value()
+    return number(cents) if whole else f"{cents:,f}".replace(",", _NBSP).replace(".", ",")

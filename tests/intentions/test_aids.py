@@ -81,6 +81,8 @@ def test_open_questions_are_dated_parameters():
 def test_the_lines_lead_to_the_amount():
     found = amount(aid("formation", "400", "5000", senior=True), FIGURES)
     assert [line.euros for line in found.lines] == [6000, 3500, 4200, 5250, 5000]
+    assert "des 5\u00a0000\u00a0€ de" in found.lines[1].label
+    assert "des 4\u00a0000,50\u00a0€ de" in amount(aid("formation", "400", "4000.5"), FIGURES).lines[1].label
     assert [line.rule for line in found.lines] == ["R128", "R128", "R128", "R130", "R130"]
     assert all(line.parameters and set(line.parameters) <= set(FIGURES) for line in found.lines)
 

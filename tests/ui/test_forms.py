@@ -252,3 +252,9 @@ def test_yes_or_no_is_three_valued():
 
 def test_the_counter_follows_what_was_sent():
     assert re.search(r"maxlength=\"300\"", str(Form()["motive"]))
+
+
+@pytest.mark.parametrize(("typed", "said"), [("99999999", "trop grand"), ("1,234", "au plus 2 chiffres après")])
+def test_a_number_out_of_its_room_is_refused_in_the_words_of_the_portal(typed: str, said: str) -> None:
+    with pytest.raises(forms.ValidationError, match=said):
+        fields.DecimalField(max_digits=6, decimal_places=2).clean(typed)
