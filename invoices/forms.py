@@ -36,7 +36,8 @@ class PayerForm(forms.ModelForm):
         label="Cadre de facturation",
         choices=Process.choices,
         help_text="Les codes en S sont ceux de la norme XP Z12-012 (règle BR-FR-08)"
-        " ; ceux en A, ceux des spécifications externes de Chorus Pro qui la précèdent.",
+        " ; ceux en A, ceux des spécifications externes de Chorus Pro qui la précèdent. Le mandataire émet toutes les "
+        "factures : S1, ou A1. S3 et A9 sont ceux d’un sous-traitant qui facturerait lui-même.",
     )
     legal_id = forms.ChoiceField(
         label="Identifiant légal du vendeur et de l’acheteur",

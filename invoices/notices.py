@@ -78,7 +78,7 @@ class InvoiceReturned(Notice):
 class DepositTrouble(Notice):
     kind = "facture.depot"
     label = "Un dépôt sur Chorus Pro est refusé"
-    audience = (OrganisationKind.ORGANISME,)
+    audience = (OrganisationKind.ORGANISME, OrganisationKind.REGION)
 
 
 @register

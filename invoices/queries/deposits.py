@@ -33,11 +33,19 @@ READY = (
     "Le portail peut l’envoyer, puis suivre ce que Chorus Pro en dit. Ses pièces justificatives partent avec elle, "
     "dans le même fichier."
 )
+READY_CREDIT = "Le portail peut envoyer cet avoir, puis suivre ce que Chorus Pro en dit."
 UNMANDATED = "Le portail dépose à votre place quand vous l’en avez chargé."
 _ON_CHORUS = (DepositState.DEPOSE, DepositState.A_LA_MAIN)
 REFUSED = (
     "Le fichier n’est pas entré dans Chorus Pro. Si la cause tient à votre compte (rattachement, droits), corrigez-la "
-    "là-bas, puis déposez de nouveau. Si elle tient à la facture, corrigez-la par un avoir, puis refaites-la."
+    "là-bas, puis déposez de nouveau. Si elle tient à la facture, corrigez-la par un avoir, puis refaites-la. Si elle "
+    "tient au cadre de facturation, au code service ou à l’identifiant des parties, c’est la Région qui les fixe : "
+    "attendez qu’elle les ait changés pour refaire la facture."
+)
+REFUSED_REGION = (
+    "Le fichier n’est pas entré dans Chorus Pro. Le mandataire en est averti. Si la réponse met en cause le cadre de "
+    "facturation, le code service ou l’identifiant des parties, ils se changent dans les réglages du payeur : la "
+    "facture d’après les portera."
 )
 
 
@@ -143,7 +151,9 @@ def badge_of(invoice: Invoice) -> tuple[str, str]:
         return str(ChorusStatus(invoice.status).label), tone
     deposit = deposit_of(invoice)
     if deposit is None:
-        return ("Émis, sans dépôt", "line") if why_not_at_all(invoice) else ("Émise, à déposer", "doute")
+        if why_not_at_all(invoice):
+            return "Émis, sans dépôt", "line"
+        return ("Émise, à déposer" if invoice.kind == InvoiceKind.FACTURE else "Émis, à déposer"), "doute"
     tones = {DepositState.REFUSE: "non", DepositState.INCERTAIN: "doute"}
     return str(DepositState(deposit.state).label), tones.get(DepositState(deposit.state), "info")
 
@@ -152,7 +162,7 @@ def _lines(invoice: Invoice, deposit: Deposit | None, why: str, holds: bool) -> 
     said: list[str] = []
     if deposit is None:
         if not invoice.status and holds:
-            said = [why or READY]
+            said = [why or (READY if invoice.kind == InvoiceKind.FACTURE else READY_CREDIT)]
         elif not invoice.status:
             said = [why_not_at_all(invoice) or "Le mandataire ne l’a pas encore déposée."]
     elif deposit.state == DepositState.A_DEPOSER:
@@ -174,7 +184,7 @@ def _lines(invoice: Invoice, deposit: Deposit | None, why: str, holds: bool) -> 
         if deposit.next_at is not None:
             said.append(f"Le portail redemande où elle en est {_when(deposit.next_at)}.")
     elif deposit.state == DepositState.REFUSE:
-        said = [REFUSED] if holds else ["Le fichier n’est pas entré dans Chorus Pro. Le mandataire en est averti."]
+        said = [REFUSED if holds else REFUSED_REGION]
     elif deposit.deposited_at is not None:
         said = [f"Déposée à la main {_when(deposit.deposited_at)}. Ses statuts sont notés ici par qui les lit."]
     if invoice.state == InvoiceState.EMISE and invoice.status in ADVICE:

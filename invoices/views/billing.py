@@ -1,5 +1,7 @@
 """How an organisme invoices; what the Région asks for on an invoice."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +15,15 @@ from core.accounts.models import Membership
 from core.journal import events
 from core.journal.idempotency import once
 from core.journal.refusals import Refused, lost_race
-from core.ui.french import liste
-from core.ui.parts import Crumb
+from core.ui.french import jour, liste
+from core.ui.parts import Crumb, Fact
+from invoices.enums import PartyId
 from invoices.forms import BillingForm, PayerForm
 from invoices.models import BillingProfile, PayerSettings
 
 organisme = hat_required(OrganisationKind.ORGANISME)
 _TYPED = "Quelqu’un vient d’enregistrer vos informations de facturation : relisez-les."
+SHOWN = 5  # settings of the payer that its page recalls, the last ones
 region_admin = hat_required(OrganisationKind.REGION, roles=("finances", "administrateur"))
 
 
@@ -61,7 +65,19 @@ def payer(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Le réglage est enregistré.")
             return redirect("facture_liste")
     lead = "Ces réglages valent pour les factures faites à partir du jour que vous dites, et non pour celles d’avant."
-    return _page(request, form, "Réglages du payeur", lead)
+    known = PayerSettings.objects.filter(region=hat.organisation)[:SHOWN]
+    return _page(request, form, "Réglages du payeur", lead, [_fact(one) for one in known])
+
+
+def _fact(one: PayerSettings) -> Fact:
+    """What was set from a day on, in one line."""
+    asked = [name for name, wanted in (
+        ("code service", one.needs_service_code), ("engagement", one.needs_order_number),
+        ("marché", one.needs_contract_number),
+    ) if wanted]  # fmt: skip
+    words = [one.service_code or "sans code service", one.process, PartyId(one.legal_id).name]
+    words.append(f"{liste(asked)} demandés" if len(asked) > 1 else f"{liste(asked)} demandé" if asked else "")
+    return Fact(f"À partir du {jour(one.valid_from, weekday=False)}", ", ".join(filter(None, words)))
 
 
 def _keep(request: HttpRequest, form: BillingForm, hat: Membership) -> bool:
@@ -82,8 +98,8 @@ def _keep(request: HttpRequest, form: BillingForm, hat: Membership) -> bool:
     return True
 
 
-def _page(request: HttpRequest, form: object, title: str, lead: str) -> HttpResponse:
+def _page(request: HttpRequest, form: object, title: str, lead: str, facts: Sequence[Fact] = ()) -> HttpResponse:
     crumbs = [Crumb("Factures", reverse("facture_liste")), Crumb(title)]
-    context = {"form": form, "title": title, "lead": lead, "crumbs": crumbs, "action": "Enregistrer"}
-    context["back"] = reverse("facture_liste")
+    context: dict[str, object] = {"form": form, "title": title, "lead": lead, "crumbs": crumbs, "action": "Enregistrer"}
+    context |= {"back": reverse("facture_liste"), "facts": facts}
     return render(request, "ui/formulaire.html", context, status=422 if request.method == "POST" else 200)

@@ -136,6 +136,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "invoice": invoice,
             "said": load(invoice.content),
             "badge": badge_of(invoice),
+            "month": f"{invoice.month:%Y-%m}",
             "facts": _facts(invoice),
             "statuses": _statuses(invoice, hat),
             "clock": shown(invoice, request),

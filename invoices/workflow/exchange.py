@@ -37,7 +37,7 @@ from invoices.models import ChorusCall, Deposit, Invoice
 from invoices.notices import DepositTrouble, ExchangeTrouble
 from invoices.workflow import statuses
 from invoices.workflow.deposits import lock
-from orders.workflow.people import members_of
+from orders.workflow.people import members_of, region_of
 
 logger = structlog.get_logger(__name__)
 
@@ -326,7 +326,9 @@ def _siret(invoice: Invoice) -> str:
 
 
 def _tell(row: Deposit, invoice: Invoice, text: str, once: str) -> None:
-    notify(DepositTrouble, members_of(invoice.issuer), row, text, reverse("facture_detail", args=[invoice.pk]), once)
+    """The mandataire mends it; the Région too, when its own settings are at fault."""
+    told = (*members_of(invoice.issuer), *region_of(invoice.order.lot))
+    notify(DepositTrouble, told, row, text, reverse("facture_detail", args=[invoice.pk]), once)
 
 
 def _tell_outage(trouble: TryAgain) -> None:

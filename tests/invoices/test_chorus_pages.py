@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core.accounts.hats import SESSION_KEY
 from core.accounts.models import Membership
+from core.journal.models import Notification
 from invoices.chorus.stand_in import Mishap, StandIn
 from invoices.enums import DepositState
 from invoices.models import BillingProfile, ChorusCall, Deposit, Invoice
@@ -67,6 +68,8 @@ def test_a_refused_deposit_says_why_and_may_be_asked_again(there):
     assert "Compte non rattaché." in text
     assert "Déposer de nouveau" in text
     assert "Déposer de nouveau" not in page(invoice, keeper)
+    assert "réglages du payeur" in page(invoice, keeper)
+    assert {one.user for one in Notification.objects.filter(kind="facture.depot")} == {ours.user, keeper.user}
     signed_in(ours).post(reverse("facture_deposer", args=[invoice.pk]))
     assert Deposit.objects.get().round == 2
 

@@ -29,3 +29,5 @@ def test_a_credit_note_is_taken_off_on_the_screen_and_in_its_files(client: Clien
     book = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0).to_python()
     assert sum(row[titles.index("Hors taxes")] for row in book[1:]) == 0
     assert f">{euros(-note.total)}<" in client.get("/factures/").content.decode()
+    page = client.get(f"/factures/{note.pk}/").content.decode()
+    assert page.count(f'href="/factures/service-fait/{note.order_id}/2026-10/"') == 2, "its month is to be agreed anew"

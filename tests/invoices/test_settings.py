@@ -35,6 +35,9 @@ def test_what_the_payer_asks_for_holds_from_its_day_on(client: Client):
     assert client.post(address, said | {"valid_from": "01/12/2026"}).status_code == 302
     assert client.post(address, said | {"valid_from": "01/12/2026"}).status_code == 422, "a day has one setting"
     assert PayerSettings.objects.count() == 2
+    page = client.get(address).content.decode().replace("\xa0", " ")
+    assert page.index("À partir du 1er décembre 2026") < page.index("À partir du 1er janvier 2024")
+    assert "FORMATION, A1, SIRET, code service demandé" in page
 
     before = invoices.issue(first, ours)
     with time_machine.travel(dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)):
