@@ -94,6 +94,8 @@ class Afterwards:
 
     def answer(self, survey: Survey, situation: str, way: str) -> None:
         job = JOB | {"employed_since": survey.due_on - timedelta(days=20)}
+        if situation == Situation.EMPLOI_INTENTION and survey.parcours.post is None:
+            situation = Situation.EMPLOI_AUTRE  # nobody had a post for him: his page would not offer it
         hat = self._caller(survey) if way == BY_PHONE else None
         surveys.answer(survey, {"situation": situation, "comment": "", **job}, hat)
 

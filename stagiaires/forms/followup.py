@@ -52,6 +52,7 @@ class SurveyForm(forms.Form):
         else:
             start = "En emploi chez" if by_phone else "Je travaille chez"
             words[Situation.EMPLOI_INTENTION] = f"{start} {post.intention.employer}"
+            self.fields["employer_name"].label = "Nom de l’employeur, si c’est un autre"
             self.fields[
                 "linked_to_training"
             ].label = (
