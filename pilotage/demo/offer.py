@@ -50,6 +50,7 @@ class Plan:
     seats: int = 8
     trait: str = ""
     with_demo_employer: bool = False
+    longest: int = MOST  # hours of one parcours
     intentions: list[Intention] = field(default_factory=list)
     request: SessionRequest | None = None
 
@@ -127,7 +128,7 @@ def _hours(world: World, plan: Plan) -> dict[str, Decimal]:
     if plan.trade.certification and plan.trade.certification.code.startswith("RS"):
         total = rng.randint(LEAST, 210)
     else:
-        total = min(max(round(rng.gauss(MEAN_HOURS, SPREAD)), LEAST), MOST)
+        total = min(max(round(rng.gauss(MEAN_HOURS, SPREAD)), LEAST), plan.longest)
     company = 0 if plan.twist == "sans_stage" else round(total * rng.uniform(0.2, 0.33))
     refresher = 70 if total > 600 and rng.random() < 0.2 else 0
     distance = round(total * 0.1) if rng.choice(TEACHING) == Teaching.MIXTE else 0

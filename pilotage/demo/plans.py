@@ -12,6 +12,7 @@ from pilotage.demo.people import World
 
 BEFORE, AFTER = 250, 150  # days around today in which the authorised sessions start
 EARLY = 275  # days ago: the start of one more of the demonstration's own, whose people say by now what they became
+EARLY_HOURS = 630  # at most, so that its people left more than three months ago
 WHOLE = 40  # sessions of a year that has that one too, and an employer who leaves in time
 ANSWER_DAYS = 6  # from a complete request to the decision; a few go faster, and overtake with a reason
 TWISTS = (
@@ -45,6 +46,8 @@ def plan_year(world: World, market: list[list[LotPlan]], sessions: int) -> list[
             start = next_monday(today - timedelta(days=EARLY))
         own = early or rank % 9 == 5
         plans.append(_authorised(world, market, rank, start, own=own))
+        if early:
+            plans[-1].longest = EARLY_HOURS
     for fate, least, share in OTHERS:
         count = max(min(least, sessions), sessions // share)
         plans += [_other(world, market, fate, n, count) for n in range(count)]
