@@ -89,7 +89,7 @@ def _limits(facts: AidFacts, parameters: Parameters, hours: Decimal, lines: list
         by_cost = cost * percent / 100
         lines.append(
             _line(
-                f"Au plus {number(percent)} % des {_cost(cost)} € de coûts pédagogiques",
+                f"Au plus {number(percent)} % des {to_the_cent(cost)} € de coûts pédagogiques",
                 by_cost,
                 rule,
                 _BY_COST,
@@ -167,7 +167,7 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def _cost(value: Decimal) -> str:
+def to_the_cent(value: Decimal) -> str:
     """« 10 000 », « 4 000,50 »: cents are two, or none."""
     cents = value.quantize(CENT, ROUND_HALF_UP)
     whole = cents == cents.to_integral_value()

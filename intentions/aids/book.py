@@ -22,7 +22,7 @@ from core.rules import (
 from core.rules.french import number
 from intentions.rules.terms import ContractType, EmployerKind
 
-from .amounts import amount, bonus_share
+from .amounts import amount, bonus_share, to_the_cent
 from .facts import AidFacts, AidKind
 
 book = Rulebook("aide")
@@ -159,7 +159,7 @@ def establishment_and_hire(facts: AidFacts, parameters: Parameters) -> Outcome:
 
 def _sum(facts: AidFacts, parameters: Parameters) -> str:
     found = amount(facts, parameters)
-    return f" Elle serait de {number(found.euros)} €." if found else ""
+    return f" Elle serait de {to_the_cent(found.euros)} €." if found else ""
 
 
 @book.rule(
