@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -28,6 +29,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 
+
+# A machine that does something else at the same time is slow, and is no fault of the code.
+hypothesis.settings.register_profile("portail", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portail")
 
 # What the migrations leave in an empty database, and nothing writes afterwards.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
