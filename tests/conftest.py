@@ -23,11 +23,16 @@ from tests.chromium import browser  # noqa: F401 one browser for all the rooms
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module goes to one process, and so does the whole of `access`: what their tests share is made once."""
+    for item in items:
+        shared = item.path.parent if item.path.parent.name == "access" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(item.config.rootpath))))
+
+
 def pytest_collection_finish() -> None:
     """What was loaded stays until the end: to look through it for garbage again and again costs a tenth of the run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 20, 100)
 
 
 # A machine that does something else at the same time is slow, and is no fault of the code.

@@ -21,6 +21,7 @@ from invoices.models import Invoice, Suspension
 from invoices.queries.payment import clock_of, late, soon_late
 from invoices.reminders import remind_payments
 from invoices.workflow import invoices, payment, statuses
+from orders.models import Lot
 from tests.factories.accounts import hat
 from tests.factories.invoices import agreed_months
 
@@ -169,6 +170,11 @@ def test_lists_say_what_is_late_and_what_soon_will_be(client: Client, november):
             page = client.get(reverse("facture_liste"), {"ou": where}).content.decode()
             assert [one.number in page for one in (first, second, third)].count(True) == 1
             assert shown.number in page
+    client.force_login(keeper.user)
+    url = reverse("facture_liste")
+    assert first.number in client.get(url, {"ou": "en_retard", "lots": "miens"}).content.decode()
+    Lot.objects.update(gestionnaire=ours.user)  # somebody else keeps it
+    assert first.number not in client.get(url, {"ou": "en_retard", "lots": "miens"}).content.decode()
     page = client.get(reverse("facture_detail", args=[first.pk])).content.decode()
     for words in ("En retard de 5\u00a0jours", "10,4\u00a0% × 5 / 365", "article D2192-35", "40,00\u00a0€"):
         assert words in page
@@ -187,6 +193,7 @@ def test_the_pages_of_the_suspension(client: Client, made):
     assert client.post(ask, {"reason": "La convention manque."}).url == page
     shown = client.get(page).content.decode()
     assert "La convention manque." in shown
+    assert "Délai suspendu" in client.get(reverse("facture_liste")).content.decode()
     assert end in shown
     assert "Ce qui manquait" in client.get(end).content.decode()
     assert client.post(end, {"day": "2026-11-01"}).status_code == 422

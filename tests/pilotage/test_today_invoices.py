@@ -59,6 +59,6 @@ def test_each_step_of_a_month_is_asked_of_who_takes_it(november: time_machine.Tr
     assert said(payer) == {"1 facture est à payer dans quelques jours": "/factures/?ou=bientot"}
     assert said(keeper) == {}, "those who pay see to it"
     november.move_to(dt.datetime(2026, 12, 22, 10, tzinfo=dt.UTC))
-    for one in (keeper, payer):
-        assert said(one) == {"1 facture est en retard de paiement": "/factures/?ou=en_retard"}
+    for one, narrowed in ((keeper, "&lots=miens"), (payer, "")):
+        assert said(one) == {"1 facture est en retard de paiement": f"/factures/?ou=en_retard{narrowed}"}
     assert said(ours) == said(decider) == {}
