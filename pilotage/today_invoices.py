@@ -11,6 +11,7 @@ from core.ui.french import mois
 from core.ui.pagination import Counted
 from core.ui.parts import Todo
 from invoices.enums import InvoiceKind, TableState
+from invoices.filters import kept_by
 from invoices.models import Invoice, MonthTable
 from invoices.queries.deposits import came_back, to_deposit
 from invoices.queries.invoices import orders_to_invoice
@@ -28,15 +29,15 @@ def for_region(hat: Membership) -> list[Ask]:
     if not may_suspend(hat):
         return []
     keeps = queries.may_edit(hat)
-    mine = Q(order__lot__gestionnaire=hat.user_id) | Q(order__lot__gestionnaire=None) if keeps else Q()
+    mine, narrowed = (kept_by(hat, "order__lot"), "&lots=miens") if keeps else (Q(), "")
     owed = Invoice.objects.filter(mine, kind=InvoiceKind.FACTURE)
     asked = [
-        _invoices(late(owed), "en_retard", "non", "facture est en retard de paiement",
+        _invoices(late(owed), f"en_retard{narrowed}", "non", "facture est en retard de paiement",
                   "factures sont en retard de paiement", "Les intérêts courent."),
     ]  # fmt: skip
     if hat.role != Role.GESTIONNAIRE:
         asked.append(
-            _invoices(soon_late(owed), "bientot", "doute", "facture est à payer dans quelques jours",
+            _invoices(soon_late(owed), f"bientot{narrowed}", "doute", "facture est à payer dans quelques jours",
                       "factures sont à payer dans quelques jours", "Leur délai de paiement arrive à sa fin.")
         )  # fmt: skip
     return [*asked, _tables(to_agree("region").filter(mine), "?etat=region&lots=miens", *_AGREE)] if keeps else asked

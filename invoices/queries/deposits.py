@@ -12,6 +12,7 @@ from core.ui.french import moment
 from invoices.chorus import connection
 from invoices.enums import CallOutcome, ChorusStatus, DepositState, InvoiceKind, InvoiceState
 from invoices.models import BillingProfile, ChorusCall, Deposit, Invoice
+from invoices.queries.payment import suspension_of
 from orders.queries.orders import is_addressee
 
 # What the payer asks for, and who does what about it.
@@ -35,6 +36,7 @@ READY = (
 )
 READY_CREDIT = "Le portail peut envoyer cet avoir, puis suivre ce que Chorus Pro en dit."
 UNMANDATED = "Le portail dépose à votre place quand vous l’en avez chargé."
+_ENDED = (ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.REJETEE)
 _ON_CHORUS = (DepositState.DEPOSE, DepositState.A_LA_MAIN)
 REFUSED = (
     "Le fichier n’est pas entré dans Chorus Pro. Si la cause tient à votre compte (rattachement, droits), corrigez-la "
@@ -144,6 +146,9 @@ def badge_of(invoice: Invoice) -> tuple[str, str]:
     """Where an invoice stands, in one phrase, and its tone."""
     if invoice.state == InvoiceState.ANNULEE:
         return str(InvoiceState.ANNULEE.label), "line"
+    held = suspension_of(invoice)
+    if held is not None and held.resumed_on is None and invoice.status not in _ENDED:
+        return "Délai suspendu", "doute"
     if invoice.status:
         asked = invoice.status in ChorusStatus.reasoned()
         paid = invoice.status == ChorusStatus.MISE_EN_PAIEMENT

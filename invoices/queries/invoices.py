@@ -33,7 +33,7 @@ def orders_to_invoice(hat: Membership | None) -> QuerySet[BonDeCommande]:
 def invoices_of(hat: Membership | None) -> QuerySet[Invoice]:
     """Invoices and credit notes that this hat may read, the last first, without their files."""
     rows = Invoice.objects.filter(order__in=orders_to_invoice(hat)) if hat else Invoice.objects.none()
-    rows = rows.select_related("issuer", "order__lot", "deposit", "corrects__deposit")
+    rows = rows.select_related("issuer", "order__lot", "deposit", "corrects__deposit", "suspension")
     return rows.defer("content", *FILES)
 
 

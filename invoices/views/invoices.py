@@ -72,7 +72,7 @@ TABLE = Table(
         Column("emetteur", "Organisme", value=lambda one: str(one.issuer)),
         Column("date", "Date", value="issued_on", kind="date", on_screen=False),
         Column("echeance", "Échéance imprimée", value="due_on", kind="date", on_screen=False),
-        Column("a_payer", "À payer avant", value="pay_by", kind="date"),
+        Column("a_payer", "À payer jusqu’au", value="pay_by", kind="date"),
         Column("retard", "Jours de retard", value=days_late, kind="integer", on_screen=False),
         Column("ht", "Hors taxes", value=signed("net"), kind="money", on_screen=False),
         Column("tva", "TVA", value=signed("tax"), kind="money", on_screen=False),
@@ -88,8 +88,11 @@ FILTERED = Empty("Aucune facture ne répond à ces filtres", "Ôtez un filtre po
 
 def rows_of(request: HttpRequest) -> tuple[InvoiceFilter, QuerySet[Invoice]]:
     """The filters of the address and the invoices that they leave, for the screen and for every file."""
-    seen = invoices_of(hat_of(request))
+    hat = hat_of(request)
+    seen = invoices_of(hat)
     bound = InvoiceFilter(request.GET, queryset=seen, request=request)
+    if hat.kind != OrganisationKind.REGION:
+        del bound.filters["lots"]
     return bound, bound.qs if bound.is_valid() else seen
 
 

@@ -23,6 +23,7 @@ from core.ui.french import liste, mois
 from core.ui.pagination import Counted, paginate
 from core.ui.parts import Crumb
 from core.ui.tables import Column, Table, export_response
+from invoices.filters import LOTS, kept_by
 from invoices.models import MonthBatch, MonthBatchRow
 from invoices.queries.month_end import MonthEnd, Stands, counts, flow, month_ends, month_orders
 from invoices.views.tables import find_order, month_of, reader
@@ -81,12 +82,7 @@ class MonthFilter(ListFilter):
     etat = django_filters.ChoiceFilter(
         label="Où en est le mois", method="stands", choices=Stands.choices, empty_label="Partout"
     )
-    lots = django_filters.ChoiceFilter(
-        label="Lots",
-        method="own",
-        choices=(("miens", "Ceux que je suis ou que personne ne suit"),),
-        empty_label="Tous les lots",
-    )
+    lots = django_filters.ChoiceFilter(label="Lots", method="own", choices=LOTS, empty_label="Tous les lots")
 
     class Meta:
         model = BonDeCommande
@@ -100,8 +96,7 @@ class MonthFilter(ListFilter):
         return queryset.filter(stands=value)  # type: ignore[misc]
 
     def own(self, queryset: QuerySet[BonDeCommande], name: str, value: str) -> QuerySet[BonDeCommande]:
-        """The lots whose keeper is asked: theirs, and those that have no keeper; the home page counts the same."""
-        return queryset.filter(Q(lot__gestionnaire=hat_of(self.request).user_id) | Q(lot__gestionnaire=None))
+        return queryset.filter(kept_by(hat_of(self.request), "lot"))
 
 
 def _rows(request: HttpRequest, month: date) -> tuple[MonthFilter, QuerySet[BonDeCommande]]:
@@ -170,7 +165,7 @@ def month_nudge(request: HttpRequest, month: str, pk: int) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         messages.success(request, f"Relance envoyée à {liste(told)}.")
-    return redirect("fin_de_mois", month)
+    return redirect(reverse("fin_de_mois", args=[month]) + (f"?{request.GET.urlencode()}" if request.GET else ""))
 
 
 @organisme

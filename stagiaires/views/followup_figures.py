@@ -40,7 +40,7 @@ def _read(request: HttpRequest) -> tuple[FiguresFilter, Table, list[Group], int]
 
 
 def _watched() -> list[Finding]:
-    """What the rules say of the whole programme this year: its mean length (R50)."""
+    """What the rules say of the whole programme this year: its mean length (R50), its disabled people (P10)."""
     judged = judge_programme(timezone.localdate().year)
     return [*held(judged.warnings, "doute", Audience.REGION), *held(judged.satisfied, "ok", Audience.REGION)]
 
