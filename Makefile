@@ -25,7 +25,7 @@ run: prepare  ## démarre tout et affiche l’adresse (HOST=127.0.0.1, PORT=8000
 	@exec $(BIN)/python -m portal.local.run
 
 test: prepare-dev  ## tous les tests, navigateur compris (ARGS="tests/local -k port" pour en choisir)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --create-db $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --create-db $(ARGS)
 
 lint: prepare-dev  ## style, types, sens des imports, gabarits, migrations, réglages de production
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -16,6 +17,7 @@ from django.db.models.query import ModelIterable, QuerySet
 from django.template import Engine
 from django.template import base as template_base
 from django.test import TransactionTestCase
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import browser  # noqa: F401 one browser for all the rooms
 
@@ -23,11 +25,16 @@ from tests.chromium import browser  # noqa: F401 one browser for all the rooms
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByModule(LoadScopeScheduling):
     """A module goes to one process, and so does the whole of `access`: what their tests share is made once."""
-    for item in items:
-        shared = item.path.parent if item.path.parent.name == "access" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(item.config.rootpath))))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(nodeid.split("::", 1)[0])
+        return str(path.parent if path.parent.name == "access" else path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByModule(config, log)
 
 
 def pytest_collection_finish() -> None:
