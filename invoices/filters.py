@@ -5,12 +5,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core.accounts.access import hat_of
-from core.accounts.models import Membership
 from core.ui.filters import ListFilter
 from invoices.enums import ChorusStatus, InvoiceKind, InvoiceState
 from invoices.models import Invoice
 from invoices.queries.deposits import came_back, to_deposit
 from invoices.queries.payment import late, soon_late
+from orders.queries.market import kept_by
 
 WHERE = (
     ("a_deposer", "À déposer"),
@@ -23,16 +23,7 @@ WHERE = (
     ("annulee", "Annulées"),
 )
 
-
 LOTS = (("miens", "Ceux que je suis ou que personne ne suit"),)
-
-
-def kept_by(hat: Membership, lot: str) -> Q:
-    """The lots whose keeper is asked: those of this hat, and those that nobody keeps; the home page counts the same.
-
-    `lot`: the way from the row to its lot.
-    """
-    return Q(**{f"{lot}__gestionnaire": hat.user_id}) | Q(**{f"{lot}__gestionnaire": None})
 
 
 class InvoiceFilter(ListFilter):
@@ -64,7 +55,7 @@ class InvoiceFilter(ListFilter):
             "en_cours": issued.exclude(status=paid).exclude(came_back()).exclude(status="", deposit=None),
             "a_reprendre": issued.filter(came_back()),
             "en_retard": late(living),
-            "suspendue": living.filter(
+            "suspendue": living.exclude(status__in=ChorusStatus.final()).filter(
                 suspension__isnull=False, suspension__resumed_on=None, suspension__withdrawn_at=None
             ),
             "payee": living.filter(status=paid),

@@ -11,7 +11,6 @@ from core.ui.french import mois
 from core.ui.pagination import Counted
 from core.ui.parts import Todo
 from invoices.enums import InvoiceKind, TableState
-from invoices.filters import kept_by
 from invoices.models import Invoice, MonthTable
 from invoices.queries.deposits import came_back, to_deposit
 from invoices.queries.invoices import orders_to_invoice
@@ -29,7 +28,7 @@ def for_region(hat: Membership) -> list[Ask]:
     if not may_suspend(hat):
         return []
     keeps = queries.may_edit(hat)
-    mine, narrowed = (kept_by(hat, "order__lot"), "&lots=miens") if keeps else (Q(), "")
+    mine, narrowed = (queries.kept_by(hat, "order__lot"), "&lots=miens") if keeps else (Q(), "")
     owed = Invoice.objects.filter(mine, kind=InvoiceKind.FACTURE)
     asked = [
         _invoices(late(owed), f"en_retard{narrowed}", "non", "facture est en retard de paiement",

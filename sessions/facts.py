@@ -154,7 +154,7 @@ def _twins(request: SessionRequest) -> tuple[str, ...]:
         certification=request.certification_id,
         complements=None,
         state__in=set(RequestState.live()) - {RequestState.BROUILLON},
-    ).exclude(pk=request.pk)
+    ).exclude(Q(pk=request.pk) | Q(session__state=SessionState.ANNULEE))
     if request.certification_id is None:
         alike = alike.filter(title__iexact=request.title)
     return tuple(alike.order_by("id").values_list("number", flat=True))

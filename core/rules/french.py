@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 _NBSP = "\u00a0"
@@ -44,6 +44,14 @@ def number(value: Decimal | int | float | None) -> str:
         return "?"
     text = f"{Decimal(str(value)).normalize():,f}"
     return text.replace(",", _NBSP).replace(".", ",")
+
+
+def to_the_cent(value: Decimal) -> str:
+    """« 10 000 », « 4 000,50 »: cents are two, or none."""
+    cents = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if cents == cents.to_integral_value():
+        return number(cents)
+    return f"{cents:,f}".replace(",", _NBSP).replace(".", ",")
 
 
 def words(value: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.rules import Citation, Parameters, rule_texts
-from core.rules.french import number, typography
+from core.rules.french import number, to_the_cent, typography
 
 from .facts import AidFacts, AidKind
 
@@ -27,7 +27,6 @@ _CEILING = {
     AidKind.TUTORAT: "Jusqu’à 2 000 € pour une formation tutorée",
     AidKind.AFEST: "jusqu’à 6 000 € (15 €/heure) pour l’Afest",
 }
-_NBSP = "\u00a0"
 _BY_COST = "dans la limite de 70% maximum des coûts pédagogiques"
 _RULE = {AidKind.FORMATION: "R128", AidKind.TUTORAT: "R129", AidKind.AFEST: "R129"}
 
@@ -165,10 +164,3 @@ def _line(
 
 def _cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def to_the_cent(value: Decimal) -> str:
-    """« 10 000 », « 4 000,50 »: cents are two, or none."""
-    cents = value.quantize(CENT, ROUND_HALF_UP)
-    whole = cents == cents.to_integral_value()
-    return number(cents) if whole else f"{cents:,f}".replace(",", _NBSP).replace(".", ",")

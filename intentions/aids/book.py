@@ -19,10 +19,10 @@ from core.rules import (
     change,
     unknown,
 )
-from core.rules.french import number
+from core.rules.french import number, to_the_cent
 from intentions.rules.terms import ContractType, EmployerKind
 
-from .amounts import amount, bonus_share, to_the_cent
+from .amounts import amount, bonus_share
 from .facts import AidFacts, AidKind
 
 book = Rulebook("aide")

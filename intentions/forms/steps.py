@@ -17,7 +17,7 @@ from core.rules import Judgement
 from core.rules.french import number, words
 from core.ui.fields import CheckboxPick, DecimalField, FrenchDateField, IntegerField, OuiNonField, RadioPick
 from core.ui.forms import Ask
-from core.ui.french import jour, majuscule
+from core.ui.french import majuscule
 from intentions.enums import ContractType, LowHoursReason, Milestone, OutsideReason, ShortContractReason
 from intentions.forms.lookups import certification_field, commune_field, metier_field
 from intentions.models import Intention
@@ -92,16 +92,6 @@ def future_day(day: date | None, what: str) -> date | None:
     if day is not None and day > today + FARTHEST:
         raise ValidationError("Cette date est dans plus de trois ans. Vérifiez l’année.")
     return day
-
-
-def before_hiring(start: date | None, hire: date | None) -> date | None:
-    """Refuse a training that would begin once the person is hired: the hire comes at its end."""
-    if start is not None and hire is not None and start > hire:
-        raise ValidationError(
-            f"L’embauche est souhaitée le {jour(hire, weekday=False)}\u00a0: la formation commence avant. "
-            "Corrigez l’une des deux dates."
-        )
-    return start
 
 
 class PostForm(StepForm):
@@ -285,8 +275,7 @@ class TrainingForm(StepForm):
     )
 
     def clean_training_start_wished(self) -> date | None:
-        day = future_day(self.cleaned_data["training_start_wished"], "du début de la formation")
-        return before_hiring(day, self.intention.hire_on)
+        return future_day(self.cleaned_data["training_start_wished"], "du début de la formation")
 
 
 class CommitmentForm(StepForm):

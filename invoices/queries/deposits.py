@@ -36,7 +36,6 @@ READY = (
 )
 READY_CREDIT = "Le portail peut envoyer cet avoir, puis suivre ce que Chorus Pro en dit."
 UNMANDATED = "Le portail dépose à votre place quand vous l’en avez chargé."
-_ENDED = (ChorusStatus.MISE_EN_PAIEMENT, ChorusStatus.REJETEE)
 _ON_CHORUS = (DepositState.DEPOSE, DepositState.A_LA_MAIN)
 REFUSED = (
     "Le fichier n’est pas entré dans Chorus Pro. Si la cause tient à votre compte (rattachement, droits), corrigez-la "
@@ -147,7 +146,7 @@ def badge_of(invoice: Invoice) -> tuple[str, str]:
     if invoice.state == InvoiceState.ANNULEE:
         return str(InvoiceState.ANNULEE.label), "line"
     held = suspension_of(invoice)
-    if held is not None and held.resumed_on is None and invoice.status not in _ENDED:
+    if held is not None and held.resumed_on is None and invoice.status not in ChorusStatus.final():
         return "Délai suspendu", "doute"
     if invoice.status:
         asked = invoice.status in ChorusStatus.reasoned()

@@ -1,7 +1,6 @@
 """The deposit of an invoice: send it, look again, take it over by hand; mandate the portal; watch the exchange."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ from invoices.forms import ByHandForm, MandateForm
 from invoices.models import BillingProfile, ChorusCall, Invoice
 from invoices.queries import deposits as reading
 from invoices.views.access import find_invoice, reader
-from invoices.workflow import deposits
+from invoices.workflow import deposits, statuses
 
 organisme = hat_required(OrganisationKind.ORGANISME)
 region_admin = hat_required(OrganisationKind.REGION, roles=(Role.ADMINISTRATEUR,))
@@ -119,7 +118,7 @@ def by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        at = timezone.make_aware(datetime.combine(said["at"], time(12)))
+        at = statuses.noon(said["at"])
         try:
             with once(request, "facture.a_la_main") as claim:
                 if not claim.done:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -236,7 +236,7 @@ def invoice_status(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        at = timezone.make_aware(datetime.combine(said["at"], time(12)))
+        at = statuses.noon(said["at"])
         try:
             statuses.note_status(invoice, said["status"], at, reason=said["reason"], hat=hat)
         except Refused as refused:
@@ -261,7 +261,7 @@ def status_correct(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     form = CorrectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        at = timezone.make_aware(datetime.combine(said["at"], time(12))) if said["what"] == "date" else None
+        at = statuses.noon(said["at"]) if said["what"] == "date" else None
         try:
             with once(request, "facture.statut.corriger") as claim:
                 if not claim.done:

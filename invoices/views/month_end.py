@@ -23,13 +23,13 @@ from core.ui.french import liste, mois
 from core.ui.pagination import Counted, paginate
 from core.ui.parts import Crumb
 from core.ui.tables import Column, Table, export_response
-from invoices.filters import LOTS, kept_by
+from invoices.filters import LOTS
 from invoices.models import MonthBatch, MonthBatchRow
 from invoices.queries.month_end import MonthEnd, Stands, counts, flow, month_ends, month_orders
 from invoices.views.tables import find_order, month_of, reader
 from invoices.workflow import month_batch, nudges
 from orders.models import BonDeCommande
-from orders.queries.market import may_edit
+from orders.queries.market import kept_by, may_edit
 
 organisme = hat_required(OrganisationKind.ORGANISME)
 keeper = hat_required(OrganisationKind.REGION, roles=("gestionnaire", "administrateur"))

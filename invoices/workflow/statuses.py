@@ -1,6 +1,6 @@
 """Where Chorus Pro says that an invoice stands: told by it to the portal, or typed by who follows it by hand."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.urls import reverse
@@ -52,6 +52,11 @@ def note_status(
         events.record(locked, "facture.statut", label, hat=hat, reason=line.reason)
         _tell(locked, line, label)
     return line
+
+
+def noon(day: date) -> datetime:
+    """The moment that is kept of a day read on Chorus Pro: what is typed has no hour."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def corrects(line: StatusLine, hat: Membership) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from core.accounts.models import Membership
 from core.months import first_of, last_of, months_between
 from orders.enums import ComposanteState, HoursSource, StatementState
 from orders.models import Composante, HoursDone, HoursStatement
+from orders.queries.market import kept_by
 
 SAID = (StatementState.PROPOSE, StatementState.ACCEPTE)
 
@@ -54,8 +55,7 @@ def to_check(hat: Membership | None = None) -> QuerySet[HoursStatement]:
     """Statements that wait for the Région, the oldest first; with a hat, on its lots and on those of nobody."""
     rows = HoursStatement.objects.filter(state=StatementState.PROPOSE)
     if hat is not None:
-        own = Q(composante__lot__gestionnaire=hat.user_id) | Q(composante__lot__gestionnaire=None)
-        rows = rows.filter(own)
+        rows = rows.filter(kept_by(hat, "composante__lot"))
     related = ("composante__organisme", "composante__balance", "composante__lot", "stated_by__user")
     return rows.select_related(*related).order_by("stated_at", "pk")
 

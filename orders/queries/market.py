@@ -97,6 +97,14 @@ def visible_to(hat: Membership | None) -> QuerySet[Lot]:
     return lots.none()
 
 
+def kept_by(hat: Membership, lot: str) -> Q:
+    """Rows of the lots whose keeper is asked: those of this hat, and those that nobody keeps.
+
+    `lot`: the way from the row to its lot.
+    """
+    return Q(**{f"{lot}__gestionnaire": hat.user_id}) | Q(**{f"{lot}__gestionnaire": None})
+
+
 def may_edit(hat: Membership | None) -> bool:
     """The Région's gestionnaires and administrators keep the records of the market."""
     return (

@@ -12,14 +12,7 @@ from core.ui.fields import OuiNonField, RadioPick
 from core.ui.forms import Ask
 from intentions.enums import Milestone, OutsideReason
 from intentions.forms.employer import EmployerForm
-from intentions.forms.steps import (
-    CommitmentForm,
-    ContractForm,
-    PostForm,
-    TrainingForm,
-    before_hiring,
-    say_thresholds,
-)
+from intentions.forms.steps import CommitmentForm, ContractForm, PostForm, TrainingForm, say_thresholds
 from intentions.rules.terms import Origin, StatementKind
 from orders.queries import covers
 from simulateur.questions.base import QuestionPage, asked, borrowed
@@ -149,14 +142,6 @@ class ContractPage(QuestionPage):
 
     def say_figures(self, figures: Parameters) -> None:
         say_thresholds(self, figures)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        try:
-            before_hiring(data.get("wished_start"), data.get("hire_date"))
-        except forms.ValidationError as error:
-            self.add_error("wished_start", error)
-        return data
 
     def wanted(self, judgement: Judgement) -> list[str]:
         rules = asked(judgement)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.accounts.enums import OrganisationKind
@@ -15,6 +15,7 @@ from core.accounts.models import Membership
 from core.months import first_of
 from core.rulebook import parameters
 from core.ui.french import heure
+from orders.queries.market import kept_by
 from sessions.enums import SessionState
 from sessions.models import Session
 from stagiaires.enums import AbsenceReason, HourKind, Known, LockState, SignatureMethod
@@ -228,7 +229,7 @@ def months_to_confirm(hat: Membership | None = None) -> QuerySet[MonthLock]:
     """Sealed months that wait for the gestionnaire, the oldest first; with a hat, on its lots and those of nobody."""
     rows = MonthLock.objects.filter(state=LockState.VERROUILLE).defer("content")
     if hat is not None:
-        rows = rows.filter(Q(session__lot__gestionnaire=hat.user_id) | Q(session__lot__gestionnaire=None))
+        rows = rows.filter(kept_by(hat, "session__lot"))
     return rows.select_related("session__organisme", "session__lot", "locked_by__user").order_by("locked_at", "pk")
 
 

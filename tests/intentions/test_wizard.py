@@ -79,18 +79,6 @@ def test_an_invalid_answer_says_so_at_its_field_and_loses_nothing(client: Client
     assert (draft.contract_type, draft.weekly_hours, draft.contract_months) == ("cdd", 30, None)
 
 
-def test_the_training_begins_before_the_hire(client: Client, employer: Membership) -> None:
-    hire = timezone.localdate() + timedelta(days=100)
-    draft = IntentionFactory(filed_by=employer, bare=True, hire_on=hire)
-
-    late = send(client, draft, "formation", training_start_wished=(hire + timedelta(days=1)).isoformat())
-    kept = send(client, draft, "formation", training_start_wished=hire.isoformat())
-
-    assert late.status_code == 422
-    assert "la formation commence avant" in late.content.decode()
-    assert kept.status_code == 302
-
-
 @pytest.mark.parametrize(
     ("slug", "answers", "words"),
     [

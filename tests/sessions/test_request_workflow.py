@@ -15,9 +15,9 @@ from intentions.enums import IntentionState
 from intentions.models import Intention
 from orders.enums import LotRole
 from orders.queries import mandataire_of
-from sessions.enums import HeadCountCase, RequestState
+from sessions.enums import HeadCountCase, RequestState, SessionState
 from sessions.facts import facts_of, judge_request
-from sessions.models import Coverage, RequestDerogation, SessionRequest
+from sessions.models import Coverage, RequestDerogation, Session, SessionRequest
 from sessions.queries.requests import available_to, queue, rank_of, visible_to
 from sessions.workflow import decisions
 from sessions.workflow import requests as workflow
@@ -132,6 +132,15 @@ def test_a_group_cut_into_identical_requests_is_told_to_whoever_reads_one_of_the
     assert warning(other) is not None
     workflow.withdraw(other, hat=other.created_by, reason="Les deux groupes n’en font qu’un.")
     assert warning(one) is None
+
+    asked = session.request
+    same = {name: getattr(asked, name) for name in same}
+    late = SessionRequestFactory(in_queue=True, **same)
+    assert warning(late) is not None
+    Session.objects.filter(pk=session.pk).update(
+        state=SessionState.ANNULEE, withdrawal_reason="Plus personne.", withdrawn_at=timezone.now()
+    )
+    assert warning(late) is None
 
 
 # ---- sending

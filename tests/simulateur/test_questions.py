@@ -60,8 +60,6 @@ def test_an_employer_goes_from_question_to_result_without_script_nor_account(cli
     )  # fmt: skip
     assert shown.request["PATH_INFO"] == "/simulateur/embauche/contrat/"
     answers = {"contract_type": "cdd", "contract_months": "4", "weekly_hours": "35", "wished_start": "2027-03-01"}
-    early = go(client, _url(shown), **answers, hire_date="2027-02-01")
-    assert early.context["form"].errors.keys() == {"wished_start"}, "one is trained before one is hired"
     shown = go(client, _url(shown), **answers)
     assert shown.context["more"], "quatre mois : une précision est demandée"
     assert shown.context["precisions"] == ["short_contract_reason"]
